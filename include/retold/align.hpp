@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Stage 12. Two documents in, the sentences that one retells of the other out.
+//
+//   retold::article a = retold::prepare(da), b = retold::prepare(db);
+//   retold::vocabulary words({&a, &b});                    // how rare each word is, in the documents compared
+//   for (const retold::passage& p : retold::align(a, b, words))
+//     std::cout << da.text.substr(p.a.where.begin, p.a.where.size()) << '\n';
+//
+// Classes: identical (the same folded words), shared (near-identical, or one contains the other), paraphrased, related;
+// splits and merges up to 3:3 and moved blocks are found. Boilerplate never takes part.
+//
+// Method: a sentence-pair model (idf-weighted cosine of letter trigrams, one-to-one soft word alignment, vetoes by figures
+// and names, logistic score) and repeated best paths on the sentence grid, each masked once found (Waterman and Eggert
+// 1987), so order does not matter. docs/algorithms.md has the formulas.
+//
+// Cost: O(sentences a × sentences b) pair scores, microseconds each. Thread-safe: a vocabulary is const once built.
+// Inner stages never fail; align_options::validate throws error.
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "retold/boilerplate.hpp"
+
+namespace retold {
+
+struct align_options {
+  // Least score of a path on the sentence grid: 0 finds more, .3 is surer.
+  double least_path = 0.3;
+
+  // Report passages of this class or stronger.
+  passage_class weakest = passage_class::paraphrased;
+
+  void validate() const;  // throws error
+};
+
+// Document frequencies over the sentences of a few documents: weights of words and of letter trigrams.
+class vocabulary {
+ public:
+  explicit vocabulary(std::span<const article* const> articles);
+  vocabulary();  // no background: weights by word length, for isolated pairs
+  ~vocabulary();
+  vocabulary(vocabulary&&) noexcept;
+  vocabulary& operator=(vocabulary&&) noexcept;
+
+  struct tables;
+  const tables& get() const noexcept { return *tables_; }
+
+ private:
+  std::unique_ptr<tables> tables_;
+};
+
+// Sorted by position in a, then b. `a` and `b` of the passages' sides are numbered 0 and 1.
+std::vector<passage> align(const article& a, const article& b, const vocabulary& words, const align_options& = {});
+
+// One isolated pair of sentences: class and score, with its differences and conflicts.
+passage compare_sentences(std::string_view a, std::string_view b);
+
+// Of a document's words outside boilerplate: the share that lies in passages of each class.
+struct reuse {
+  double identical = 0, shared = 0, paraphrased = 0, unique = 0;
+};
+
+}  // namespace retold

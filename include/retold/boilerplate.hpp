@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Stage 4. Finds the lines that belong to the page and not to the article: navigation, teasers, "read more", newsletter
+// and copyright lines, lines that recur from article to article of one site. They are never deleted: they get weight zero in
+// sketches and scores, and offsets survive.
+//
+//   std::vector<retold::article> articles = …;       // segmented documents
+//   retold::mark_boilerplate(articles);
+//   articles[0].is_boilerplate(3);                   // sentence 3 of the text
+//
+// A line is boilerplate if it
+//   · lies in markup that calls itself navigation, aside or footer;
+//   · is one of two or more successive lines cut off by an ellipsis (teasers), or repeats another document's title;
+//   · opens with a call to action ("Read more", "Lire aussi", "Subscribe", …, in ten languages) and is short;
+//   · is one of two or more successive scraps of a word or two before the text begins or after it ends;
+//   · recurs, digits masked, in three or more documents of one source that share little else.
+// A document that would lose more than 70 % of its words keeps them all.
+//
+// Cost: O(lines) hash look-ups. Deterministic in any order of documents. Never fails.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "retold/segment.hpp"
+#include "retold/types.hpp"
+
+namespace retold {
+
+// A document with its text and its title (when that is a field of its own) cut into sentences.
+struct article {
+  const document* origin = nullptr;  // must outlive the article
+  segmented text;
+  segmented title;                   // empty when the title is part of the text, or equals its beginning
+  std::vector<bool> boilerplate;     // for each sentence of `text`; empty: none
+  bool is_boilerplate(std::size_t sentence) const noexcept { return !boilerplate.empty() && boilerplate[sentence]; }
+};
+
+article prepare(const document& from);
+
+struct boilerplate_count {
+  std::uint64_t lines = 0;
+  std::uint64_t words = 0;
+};
+
+boilerplate_count mark_boilerplate(std::vector<article>& articles);
+
+}  // namespace retold

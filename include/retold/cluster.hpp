@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Stage 10. From scored pairs to groups that do not chain.
+//
+//   std::vector<retold::edge> edges = {{0, 1, 0.92}, {1, 2, 0.88}};
+//   retold::stars(3, edges);               // {0, 1, 2} around 1: every member is linked to the centre
+//   retold::average_link(3, edges, 0.6);   // {0, 1} | {2}: (0.88 + 0) / 2 is below the cut
+//
+// stars: star clustering (Aslam, Pelekhov and Rus 2004); centres by number of links, then by index. A member linked to several
+// centres joins the one it is most like. For near-duplicates: the centre is the keeper.
+// average_link: best-first agglomeration; pairs that are not given count 0. For stories: no chain of weak links merges.
+//
+// Cost: O(edges log edges). Ties are broken by index, so the answer depends on nothing but the input. Never fails.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace retold {
+
+struct edge {
+  std::uint32_t a = 0, b = 0;
+  double score = 0;
+};
+
+// For each of `nodes`: the index of its centre (a centre: its own).
+std::vector<std::uint32_t> stars(std::uint32_t nodes, std::span<const edge> edges);
+
+// One merge of the agglomeration: the clusters that hold a and b became one, at this average score.
+struct merge_step {
+  std::uint32_t a = 0, b = 0;  // smallest node of either cluster, a < b
+  double score = 0;
+};
+
+// All merges with score >= cut, in order; scores never rise, so a prefix is the answer to a higher cut.
+std::vector<merge_step> agglomerate(std::uint32_t nodes, std::span<const edge> edges, double cut);
+
+// For each of `nodes`: the smallest index in its cluster.
+std::vector<std::uint32_t> average_link(std::uint32_t nodes, std::span<const edge> edges, double cut);
+
+}  // namespace retold

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// All stages in order: the one header that knows them.
+//
+//   std::vector<retold::document> articles;
+//   retold::read({"samples/news"}, {}, [&](retold::document&& d) { articles.push_back(std::move(d)); });
+//   const retold::clustering found = retold::cluster(std::move(articles));
+//   std::cout << retold::to_text(found);
+//
+// The same documents (with unique ids) give the same result for every order and every number of threads.
+// Cost: near linear in the text for what differs; memory a few times the text. Throws error(option) for options that make no
+// sense; nothing else. Thread-safe.
+
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "retold/align.hpp"
+#include "retold/minhash.hpp"
+#include "retold/report.hpp"
+#include "retold/shingle.hpp"
+#include "retold/stories.hpp"
+#include "retold/types.hpp"
+
+namespace retold {
+
+enum class sketch_kind : std::uint8_t { minhash, simhash };
+
+struct cluster_options {
+  // The level of the groups reported; finer levels appear as their subgroups.
+  retold::level level = level::story;
+
+  // Behaviour of the near level.
+  shingle_options shingle;
+  sketch_kind sketch = sketch_kind::minhash;
+  unsigned slots = 128;          // of MinHash signatures
+  double near_threshold = 0.8;   // Jaccard of shingles, verified exactly. (0, 1]
+  double recall = 0.95;          // share of pairs at the threshold that LSH must propose. (0, 1)
+
+  // Behaviour of the coarser levels.
+  story_options stories;
+  align_options align;
+
+  // Whether to look for passages within the groups. They cost more than everything else.
+  bool passages = true;
+
+  // Performance only. 0: all cores.
+  unsigned threads = 0;
+
+  void validate() const;  // throws error
+};
+
+// Called from any thread, one call at a time: stage name, items done, items in all.
+using progress = std::function<void(std::string_view stage, std::size_t done, std::size_t total)>;
+
+clustering cluster(std::vector<document> documents, const cluster_options& options = {}, const progress& report = {});
+
+comparison compare(document a, document b, const cluster_options& options = {});
+
+}  // namespace retold

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Stage 1. Files, folders, JSONL, HTML, compressed or not → documents. What is wrong with an input is named; nothing is fatal
+// but a path that does not exist.
+//
+//   std::vector<retold::document> articles;
+//   const auto report = retold::read({"samples/news"}, {}, [&](retold::document&& d) { articles.push_back(std::move(d)); });
+//   for (const auto& s : report.skipped) std::cerr << s.input << ": " << s.reason << '\n';
+//
+// Folder entries ending in .txt .md .html .htm .jsonl .ndjson (each also + .gz or .zst) are read, in byte order of their paths
+// relative to the folder; others are listed as ignored. A file named by the caller is read whatever its name (as text where
+// the name does not tell). "-" is standard input (JSONL). A file's id is its path relative to the folder given, or its name.
+// Symbolic links are followed; a loop is skipped and named.
+//
+// Encodings: UTF-8 with or without BOM, UTF-16 by BOM. Invalid bytes become U+FFFD and a warning. A file with NUL bytes that
+// is not UTF-16 is binary: skipped. HTML goes through an HTML5 parser: visible text, block ends as '\n', <title> as title.
+//
+// Cost: one file in memory at a time (decompressed; at most 4 GiB less one byte), JSONL line by line. The sink is called in
+// order, from the calling thread. Throws error(input) for a path that does not exist, error(option) for empty field names.
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retold/types.hpp"
+
+namespace retold {
+
+struct read_options {
+  // The fields of a JSONL record that hold the document. A missing id becomes FILE:LINE; a missing text with a title
+  // makes the title the text.
+  std::string id_field = "id";
+  std::string text_field = "text";
+  std::string title_field = "title";
+  std::string date_field = "date";
+  std::string source_field = "source";
+  std::string language_field = "language";
+
+  void validate() const;  // throws error
+};
+
+struct read_report {
+  std::vector<skipped_input> skipped;  // could not be read, or no document in it
+  std::vector<std::string> ignored;    // folder entries of other kinds
+};
+
+using document_sink = std::function<void(document&&)>;
+
+// Everything under `paths`, in their order.
+read_report read(const std::vector<std::string>& paths, const read_options& options, const document_sink& sink);
+
+// JSONL from a stream; `name` is how messages call it. Lines that are blank are passed over; a line that is no object, or
+// whose text is no string, is skipped and named with its line number.
+void read_jsonl(std::istream& in, const std::string& name, const read_options& options, const document_sink& sink,
+                read_report& report);
+
+enum class text_format : std::uint8_t { plain, html };
+
+// Decoded bytes (of a file, say) as one document. Any bytes will do. The id is left to the caller where it is empty.
+document read_text(std::string id, std::string_view bytes, text_format format = text_format::plain);
+
+// Two documents of one id would be one in every result: later ones become "id#2", "id#3", … and carry a warning.
+void make_ids_unique(std::vector<document>& documents);
+
+}  // namespace retold

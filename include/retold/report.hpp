@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Stage 13. What was found, as text for a terminal, as JSON for programs, as one HTML file for a browser.
+//
+//   const retold::clustering found = retold::cluster(documents);
+//   std::cout << retold::to_text(found, {.width = 100, .colour = true});
+//   std::ofstream("stories.json") << retold::to_json(found);
+//   std::ofstream("report.html") << retold::to_html(found);      // self-contained: no network, no other file
+//
+// JSON: docs/format.md. Scores carry four decimals; offsets count bytes of the stored text (of the decoded string for JSONL).
+// All text of documents is escaped everywhere: HTML, JSON, and control characters on the terminal.
+// Cost: O(size of the output). Never fails; thread-safe. Same value in, same bytes out.
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "retold/align.hpp"
+#include "retold/types.hpp"
+
+namespace retold {
+
+// What the work met on its way; shown in summaries.
+struct statistics {
+  std::uint64_t boilerplate_lines = 0;
+  std::uint64_t candidates = 0;     // pairs looked at
+  std::uint64_t hot_buckets = 0;    // LSH buckets of more than 64 documents, compared with leaders only
+  std::uint64_t templates = 0;      // of those: more than 10,000 documents
+};
+
+// Documents are sorted by id; every document is in exactly one group; groups are ordered by size, then first document.
+struct clustering {
+  retold::level level = level::story;
+  std::vector<std::pair<std::string, std::string>> options;  // what affects the result: name, value as JSON
+  std::vector<document> documents;
+  std::vector<std::vector<slice>> boilerplate;  // for each document: ranges of its text
+  std::vector<group> groups;
+  std::vector<link> links;        // sorted by a, b
+  std::vector<passage> passages;  // sorted by documents, then offsets
+  std::vector<related_groups> related;
+  std::vector<skipped_input> skipped;
+  statistics counts;
+};
+
+// Two documents side by side.
+struct comparison {
+  document a, b;
+  std::vector<slice> boilerplate_a, boilerplate_b;
+  similarity overlap;  // of word shingles
+  double simhash = 0;  // estimated cosine, 128 bits
+  reuse share_a, share_b;
+  std::vector<passage> passages;  // sides numbered 0 (a) and 1 (b)
+};
+
+struct text_style {
+  int width = 80;       // columns; East Asian wide characters count two
+  bool colour = false;  // ANSI colours
+  bool verbose = false; // all passages and singletons, not only the strongest
+};
+
+std::string to_text(const clustering& found, const text_style& style = {});
+std::string to_text(const comparison& found, const text_style& style = {});
+std::string to_json(const clustering& found);
+std::string to_json(const comparison& found);
+std::string to_html(const clustering& found);
+std::string to_html(const comparison& found);
+
+const char* name(level value) noexcept;          // "exact", "near", "story", "topic"
+const char* name(passage_class value) noexcept;  // "identical", …
+
+}  // namespace retold

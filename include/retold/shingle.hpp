@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Stage 5. A text as a set of 64-bit numbers: one for each run of k successive words (or characters).
+//
+//   const auto a = retold::segment("le chat dort sur le lit");
+//   const auto set = retold::shingles(a, {.unit = retold::shingle_unit::word, .size = 3});   // 4 numbers, sorted
+//
+// Each word is hashed by XXH3-64; k hashes are combined by a rolling polynomial and mixed (docs/format.md §3), so no string is
+// joined. Fewer than k words make one shingle of them all; no words make the empty set, which is like nothing.
+//
+// Cost: O(words), then a sort. Never fails (validate throws error); thread-safe.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retold/boilerplate.hpp"
+
+namespace retold {
+
+enum class shingle_unit : std::uint8_t { word, character };
+
+struct shingle_options {
+  shingle_unit unit = shingle_unit::word;
+
+  // How many words or characters. More: stricter, an edited word costs more. 3 words suit news, 5 are what pipelines for
+  // language models use; 5–9 characters where words are short or misspelt. 1 to 64.
+  unsigned size = 3;
+
+  void validate() const;  // throws error
+  static shingle_options parse(std::string_view text);  // "word:3", "char:5"; throws error
+  std::string name() const;                             // the same form
+};
+
+using shingle_set = std::vector<std::uint64_t>;  // sorted, unique
+
+shingle_set shingles(const segmented& text, const shingle_options& options = {});
+
+// Without boilerplate: shingles do not reach across a line left out.
+shingle_set shingles(const article& from, const shingle_options& options = {});
+
+// XXH3-64 of all words in order: equal for texts with the same words, 0 for a text without words.
+std::uint64_t exact_key(const segmented& text);
+
+}  // namespace retold

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Stage 11. Groups reworded coverage of the same event.
+//
+//   auto articles = …;                                  // prepared, boilerplate marked
+//   const auto found = retold::group_stories(articles, {});
+//   found.story[7];                                     // smallest index of an article of the same story
+//
+// Method: tf-idf of word stems and adjacent pairs, opening counted twice; near-copies collapse onto their longest; the cosine
+// less a term for short texts, divided by how alike each article is to its own three nearest (local scaling); average link.
+// Only candidate pairs are scored: articles that share a heavy rare term or a sentence, and pairs the caller already knows.
+// docs/algorithms.md gives formulas and figures.
+//
+// Cost: about O(articles × words), then candidates × words. Deterministic. Never fails (validate throws error).
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "retold/boilerplate.hpp"
+#include "retold/cluster.hpp"
+
+namespace retold {
+
+struct story_options {
+  // Average link at or above which two clusters are one story, one topic. 0 to 1; the topic cut must not be the higher.
+  double story_cut = 0.26;
+  double topic_cut = 0.07;
+
+  // Articles further apart than so many days are never one story; 0: no limit. Articles without a date are never kept apart.
+  unsigned window_days = 0;
+
+  unsigned threads = 0;  // 0: all cores. Does not affect the result.
+
+  void validate() const;  // throws error
+};
+
+struct story_grouping {
+  std::vector<std::uint32_t> story;  // for each article: the smallest index of its story
+  std::vector<std::uint32_t> topic;  // the same for its topic
+  std::vector<edge> edges;           // scored pairs, a < b, sorted: story scores between articles that lead a near-copy group
+  std::uint64_t candidates = 0;      // pairs scored
+  std::uint64_t hot_buckets = 0;     // terms or sentences too common to propose pairs
+};
+
+// `near` gives, for each article, the index of the article it is a near-copy of (itself if of none); near-copies always share
+// a story.
+story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
+                             const story_options& options = {});
+
+}  // namespace retold
