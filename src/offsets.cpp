@@ -6,9 +6,9 @@
 
 namespace retold {
 
-void offset_map::append(std::uint32_t length, std::uint32_t begin, std::uint32_t end) {
+void offset_map::append(std::uint32_t length, std::uint32_t begin, std::uint32_t end, bool whole) {
   if (length == 0) return;
-  const bool whole = length != end - begin;
+  whole = whole || length != end - begin;
   if (!whole && !pieces_.empty()) {
     piece& last = pieces_.back();
     if (!last.whole && last.end == begin) {  // goes on where the last stretch stopped

@@ -33,9 +33,10 @@ struct slice {
 
 class offset_map {
  public:
-  // The next `length` derived bytes stand for source bytes [begin, end). Of equal length: byte for byte; else as one
-  // indivisible whole. begin must not be less than the end of the piece before. length 0 is ignored.
-  void append(std::uint32_t length, std::uint32_t begin, std::uint32_t end);
+  // The next `length` derived bytes stand for source bytes [begin, end): byte for byte where both are equally long and not
+  // said to be `whole`, else as one indivisible whole. begin must not be less than the end of the piece before. length 0 is
+  // ignored.
+  void append(std::uint32_t length, std::uint32_t begin, std::uint32_t end, bool whole = false);
 
   // The smallest source range that holds the derived bytes of `derived`; an empty slice maps to an empty one.
   slice to_source(slice derived) const noexcept;

@@ -7,7 +7,8 @@
 //   std::ofstream("stories.json") << retold::to_json(found);
 //   std::ofstream("report.html") << retold::to_html(found);      // self-contained: no network, no other file
 //
-// JSON: docs/format.md. Scores carry four decimals; offsets count bytes of the stored text (of the decoded string for JSONL).
+// JSON: docs/format.md. Scores carry up to four decimals; offsets count bytes of the stored text (of the decoded string for
+// JSONL). A comparison is one line, a clustering one line for each document, group, link and passage; both end in '\n'.
 // All text of documents is escaped everywhere: HTML, JSON, and control characters on the terminal.
 // Cost: O(size of the output). Never fails; thread-safe. Same value in, same bytes out.
 
@@ -34,6 +35,7 @@ struct clustering {
   retold::level level = level::story;
   std::vector<std::pair<std::string, std::string>> options;  // what affects the result: name, value as JSON
   std::vector<document> documents;
+  std::vector<std::uint32_t> tokens;            // for each document: words of its text
   std::vector<std::vector<slice>> boilerplate;  // for each document: ranges of its text
   std::vector<group> groups;
   std::vector<link> links;        // sorted by a, b
@@ -46,6 +48,7 @@ struct clustering {
 // Two documents side by side.
 struct comparison {
   document a, b;
+  std::uint32_t tokens_a = 0, tokens_b = 0;  // words of the texts
   std::vector<slice> boilerplate_a, boilerplate_b;
   similarity overlap;  // of word shingles
   double simhash = 0;  // estimated cosine, 128 bits

@@ -51,8 +51,9 @@ segmented segment(std::string_view text);
 // The words alone, of text that `normalise` folded: what signatures are made of.
 std::vector<word> words(const normal_text& normal);
 
-// What a code point is to the word rules: none, part of a run, a word by itself, or a base that starts a word.
-enum class word_class : std::uint8_t { none, run, single, cluster };
+// What a code point is to the word rules: no part of a word; part of a run; a mark, which goes on with the word before it; a
+// word by itself; a base that starts a word of its own.
+enum class word_class : std::uint8_t { none, run, mark, single, cluster };
 word_class classify(char32_t code_point) noexcept;
 
 }  // namespace retold

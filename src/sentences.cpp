@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sentences: lines first (a heading is a sentence), then ICU's sentence rules within each line, then breaks undone that an
+// abbreviation caused. The abbreviations are pinned here, not ICU's suppression data, which differ between its versions.
+#include "sentences.hpp"
+
+#include <unicode/brkiter.h>
+#include <unicode/uchar.h>
+#include <unicode/utext.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace retold {
+namespace {
+
+UChar32 code_point(std::string_view text, std::size_t& at) {
+  UChar32 c = 0;
+  U8_NEXT_OR_FFFD(reinterpret_cast<const std::uint8_t*>(text.data()), at, text.size(), c);
+  return c;
+}
+
+slice trimmed(std::string_view text, std::size_t begin, std::size_t end) {
+  const std::string_view part = text.substr(0, end);
+  while (begin < end) {
+    std::size_t after = begin;
+    if (!u_isUWhiteSpace(code_point(part, after))) break;
+    begin = after;
+  }
+  while (end > begin) {
+    std::size_t last = end - 1;
+    while (last > begin && end - last < 4 && (static_cast<unsigned char>(text[last]) & 0xC0) == 0x80) --last;
+    std::size_t after = last;
+    if (!u_isUWhiteSpace(code_point(part.substr(0, end), after))) break;
+    end = last;
+  }
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+}
+
+// Words that a full stop follows without ending the sentence. Lower case, sorted.
+constexpr auto abbreviations = std::to_array<std::string_view>(
+    {"abs", "al", "approx", "aug", "bd", "bldg", "bzw", "ca", "capt", "cf", "chap", "dec", "dept", "dr", "dra", "drs",
+     "evtl", "feb", "fig", "gen", "ggf", "gov", "hr", "inkl", "jan", "janv", "jr", "juil", "lt", "mgr", "mio", "mlle",
+     "mme", "mr", "mrd", "mrs", "ms", "nov", "nr", "oct", "pp", "prof", "rev", "sen", "sept", "sgt", "sog", "sr",
+     "sra", "srta", "st", "ste", "str", "ud", "uds", "vgl", "vol", "vs", "zb", "zzgl", "г", "гг", "др", "млн",
+     "млрд", "руб", "стр", "тыс", "ул"});
+
+static_assert(std::is_sorted(abbreviations.begin(), abbreviations.end()));
+
+constexpr auto months = std::to_array<std::string_view>({"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli",
+                                                         "August", "September", "Oktober", "November", "Dezember"});
+
+// The last word before a final full stop, and how many letters it has.
+struct last_word {
+  std::string_view text;
+  std::size_t letters = 0;
+  bool digits = false;
+  bool upper = false;  // a single capital: an initial
+};
+
+last_word before_stop(std::string_view piece) {
+  const std::size_t end = piece.size() - 1;
+  std::size_t begin = end;
+  last_word found;
+  while (begin > 0) {
+    std::size_t back = begin - 1;
+    while (back > 0 && (static_cast<unsigned char>(piece[back]) & 0xC0) == 0x80) --back;
+    std::size_t after = back;
+    const UChar32 c = code_point(piece, after);
+    if (!u_isalnum(c) && c != '-') break;
+    found.upper = u_isupper(c) != 0;
+    found.digits = u_isdigit(c) != 0;
+    ++found.letters;
+    begin = back;
+    if (found.letters > 5) break;
+  }
+  found.text = piece.substr(begin, end - begin);
+  return found;
+}
+
+// Whether the break after `piece` (which a full stop may end) and before `rest` is no sentence end.
+bool undone(std::string_view piece, std::string_view rest) {
+  if (piece.empty() || piece.back() != '.') return false;
+  const last_word word = before_stop(piece);
+  if (word.letters == 1 && word.upper) return true;
+  if (word.digits && word.letters <= 2)
+    return std::any_of(months.begin(), months.end(), [&](std::string_view m) { return rest.starts_with(m); });
+  std::string lower(word.text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  return std::binary_search(abbreviations.begin(), abbreviations.end(), lower);
+}
+
+icu::BreakIterator& iterator() {
+  // A cache, one for each thread: opening the rules costs more than most sentences.
+  thread_local const std::unique_ptr<icu::BreakIterator> made = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    std::unique_ptr<icu::BreakIterator> it(icu::BreakIterator::createSentenceInstance(icu::Locale::getRoot(), status));
+    if (U_FAILURE(status)) throw std::runtime_error("ICU has no sentence rules: reinstall its data package");
+    return it;
+  }();
+  return *made;
+}
+
+// Thai, Lao, Khmer and Burmese end sentences and clauses with a space: cut there once enough has been said.
+constexpr std::size_t enough_bytes = 150;
+
+bool spaced_script(UChar32 c) { return (c >= 0x0E00 && c < 0x0F00) || (c >= 0x1000 && c < 0x10A0) || (c >= 0x1780 && c < 0x1800); }
+
+void cut_at_spaces(std::string_view text, slice from, std::uint32_t line, std::vector<sentence_range>& out) {
+  std::size_t begin = from.begin, at = from.begin;
+  UChar32 before = 0;
+  while (at < from.end) {
+    const std::size_t here = at;
+    const UChar32 c = code_point(text, at);
+    if (c == ' ' && here - begin >= enough_bytes && from.end - here >= enough_bytes / 2 && spaced_script(before)) {
+      std::size_t ahead = at;
+      if (spaced_script(code_point(text, ahead))) {
+        out.push_back({trimmed(text, begin, here), line});
+        begin = at;
+      }
+    }
+    before = c;
+  }
+  out.push_back({trimmed(text, begin, from.end), line});
+}
+
+// One paragraph: no line ends in it but those of hard wrapping, which count as spaces.
+void cut_paragraph(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t line,
+                   std::vector<sentence_range>& out) {
+  std::string paragraph(text.substr(begin, end - begin));
+  std::replace_if(paragraph.begin(), paragraph.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  UErrorCode status = U_ZERO_ERROR;
+  UText view = UTEXT_INITIALIZER;
+  utext_openUTF8(&view, paragraph.data(), static_cast<std::int64_t>(paragraph.size()), &status);
+  icu::BreakIterator& it = iterator();
+  it.setText(&view, status);
+  std::size_t from = 0;
+  for (std::int32_t at = it.next(); at != icu::BreakIterator::DONE; at = it.next()) {
+    const auto to = static_cast<std::size_t>(at);
+    const slice s = trimmed(paragraph, from, to);
+    const bool last = to == paragraph.size();
+    if (!last && undone(std::string_view(paragraph).substr(s.begin, s.size()), std::string_view(paragraph).substr(to))) continue;
+    from = to;
+    if (s.empty()) continue;
+    const auto shift = static_cast<std::uint32_t>(begin);
+    cut_at_spaces(text, {s.begin + shift, s.end + shift}, line, out);
+  }
+  utext_close(&view);
+}
+
+// Text wrapped at a fixed width, as mail and old wires have it: most lines stop in mid-sentence and none is long.
+bool hard_wrapped(std::string_view text) {
+  std::size_t inner = 0, open = 0, longest = 0, wide = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const slice line = trimmed(text, begin, end);
+    const bool followed = end + 1 < text.size() && text[end + 1] != '\n' && text[end + 1] != '\r';
+    if (!line.empty() && followed) {
+      ++inner;
+      longest = std::max<std::size_t>(longest, line.size());
+      if (line.size() >= 45) ++wide;
+      if (std::string_view(".!?:\"»”").find(text[line.end - 1]) == std::string_view::npos) ++open;
+    }
+    begin = end + 1;
+  }
+  return inner >= 4 && longest <= 100 && open * 10 >= inner * 6 && wide * 10 >= inner * 6;
+}
+
+}  // namespace
+
+std::vector<sentence_range> find_sentences(std::string_view text) {
+  std::vector<sentence_range> out;
+  const bool wrapped = hard_wrapped(text);
+  std::uint32_t line = 0;
+  for (std::size_t begin = 0; begin < text.size(); ++line) {
+    std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (wrapped)  // on to the blank line, or to a line set apart by indentation
+      while (end + 1 < text.size() && text[end + 1] != '\n' && text[end + 1] != '\r' && text[end + 1] != ' ' && text[end + 1] != '\t')
+        end = std::min(text.find('\n', end + 1), text.size());
+    if (!trimmed(text, begin, end).empty()) cut_paragraph(text, begin, end, line, out);
+    begin = end + 1;
+  }
+  return out;
+}
+
+}  // namespace retold

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retold/segment.hpp"
+
+#include <doctest/doctest.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/uscript.h>
+#include <unicode/utf8.h>
+
+#include <random>
+#include <string>
+
+namespace {
+
+std::vector<std::string> folded_words(const std::string& text) {
+  const auto s = retold::segment(text);
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < s.words.size(); ++i) out.emplace_back(s.folded(i));
+  return out;
+}
+
+std::vector<std::string> sentences(const std::string& text) {
+  std::vector<std::string> out;
+  for (const auto& s : retold::segment(text).sentences) out.push_back(text.substr(s.where.begin, s.where.size()));
+  return out;
+}
+
+using list = std::vector<std::string>;
+
+// The slow, obvious twin of the word rules: code point by code point, asking ICU for every property.
+list words_by_icu(const std::string& text) {
+  const std::string folded = retold::normalise(text).bytes;
+  list out;
+  char open = 0;  // 0 nothing, r a run, b a base that marks may follow
+  for (std::size_t at = 0; at < folded.size();) {
+    const std::size_t begin = at;
+    UChar32 c = 0;
+    U8_NEXT_OR_FFFD(reinterpret_cast<const std::uint8_t*>(folded.data()), at, folded.size(), c);
+    const std::string bytes = folded.substr(begin, at - begin);
+    const bool mark = (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0, digit = u_charType(c) == U_DECIMAL_DIGIT_NUMBER;
+    const bool letter = u_hasBinaryProperty(c, UCHAR_ALPHABETIC) && !mark && !digit;
+    bool alone = false;
+    for (auto s : {USCRIPT_HAN, USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_THAI, USCRIPT_LAO, USCRIPT_KHMER, USCRIPT_MYANMAR})
+      alone = alone || (letter && uscript_hasScript(c, s));
+    if (!mark && !digit && !letter) { open = 0; continue; }
+    if ((mark && open != 0) || (!alone && open == 'r')) { out.back() += bytes; continue; }
+    out.push_back(bytes);
+    open = alone ? 'b' : 'r';
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the example of the header") {
+  const std::string text = "M. Dupont est parti. Il a plu.";
+  const auto s = retold::segment(text);
+  CHECK(s.sentences.size() == 2);
+  CHECK(s.folded(4) == "il");
+  CHECK(s.words[4].where == retold::slice{21, 23});
+}
+
+TEST_CASE("words in many scripts") {
+  CHECK(folded_words("L’inférence, c'est 3,5 % !") == list{"l", "inference", "c", "est", "3", "5"});
+  CHECK(folded_words("東京タワー100m") == list{"東", "京", "タ", "ワ", "ー", "100m"});
+  CHECK(folded_words("สวัสดี") == list{"ส", "วั", "ส", "ดี"});
+  CHECK(folded_words("كِتَاب جديد") == list{"كِتَاب", "جديد"});
+  CHECK(folded_words("हिन्दी में") == list{"हिन्दी", "में"});
+  CHECK(folded_words("") == list{});
+  CHECK(folded_words("—…!?") == list{});
+}
+
+TEST_CASE("words that touch are joined, others are not") {
+  const auto s = retold::segment("東京 abc漢");
+  REQUIRE(s.words.size() == 4);
+  CHECK_FALSE(s.words[0].joined);
+  CHECK(s.words[1].joined);
+  CHECK_FALSE(s.words[2].joined);
+  CHECK(s.words[3].joined);
+}
+
+TEST_CASE("the pinned classes are ICU's where ICU speaks of Unicode 15.0") {
+  if (std::string(U_UNICODE_VERSION) != "15.0") return;
+  std::size_t wrong = 0;
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+    const auto p = static_cast<UChar32>(c);
+    const bool mark = (U_GET_GC_MASK(p) & U_GC_M_MASK) != 0;
+    const bool any = mark || u_charType(p) == U_DECIMAL_DIGIT_NUMBER || u_hasBinaryProperty(p, UCHAR_ALPHABETIC);
+    wrong += (retold::classify(c) != retold::word_class::none) != any;
+    wrong += (retold::classify(c) == retold::word_class::mark) != mark;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("random texts: words as ICU's properties say, each in one sentence, offsets inside") {
+  std::mt19937_64 random(3);
+  const std::u32string alphabet = U"aZé09 .,!?\n’-漢字かカーสวัй\u0301\u05B0\uAC00ﬁ½①ا\U0001F600\U00020000";
+  for (int round = 0; round < 5000; ++round) {
+    std::u32string picked;
+    for (auto n = random() % 40; n > 0; --n) picked += alphabet[random() % alphabet.size()];
+    std::string text;
+    icu::UnicodeString::fromUTF32(reinterpret_cast<const UChar32*>(picked.data()), static_cast<std::int32_t>(picked.size())).toUTF8String(text);
+    CHECK(folded_words(text) == words_by_icu(text));
+    const auto s = retold::segment(text);
+    std::uint32_t next = 0, end = 0;
+    for (const auto& sentence : s.sentences) {
+      CHECK(sentence.first == next);
+      CHECK(sentence.where.begin >= end);
+      CHECK(sentence.where.end <= text.size());
+      CHECK_FALSE(sentence.where.empty());
+      for (auto w = sentence.first; w < sentence.last; ++w) {
+        CHECK(s.words[w].where.begin >= sentence.where.begin);
+        CHECK(s.words[w].where.end <= sentence.where.end);
+      }
+      next = sentence.last;
+      end = sentence.where.end;
+    }
+    CHECK(next == s.words.size());
+  }
+}
+
+TEST_CASE("sentences end where readers end them") {
+  CHECK(sentences("Il part. Elle reste ! Et nous ? Rien…") == list{"Il part.", "Elle reste !", "Et nous ?", "Rien…"});
+  CHECK(sentences("Dr. Meyer kam am 3. Mai. Er blieb.") == list{"Dr. Meyer kam am 3. Mai.", "Er blieb."});
+  CHECK(sentences("J. R. Smith left. Mr. Jones stayed.") == list{"J. R. Smith left.", "Mr. Jones stayed."});
+  CHECK(sentences("It costs 3.50 dollars. Z.ai says so.") == list{"It costs 3.50 dollars.", "Z.ai says so."});
+  CHECK(sentences("他来了。她走了！") == list{"他来了。", "她走了！"});
+  CHECK(sentences("« Oui. » dit-il. Fin.").size() >= 2);
+}
+
+TEST_CASE("a line is a unit, a hard-wrapped one is not") {
+  CHECK(sentences("A heading\nBy Jane Doe\n\nThe text starts. It ends.\n") ==
+        list{"A heading", "By Jane Doe", "The text starts.", "It ends."});
+  const std::string wrapped =
+      "The committee that met on Tuesday in the old town hall\n"
+      "said that nobody had asked it for an opinion before the\n"
+      "Mayor announced that the bridge would be closed during\n"
+      "the whole summer. Traders on both banks of the river\n"
+      "have asked for compensation, which the town refuses.\n";
+  CHECK(sentences(wrapped).size() == 2);
+  CHECK(retold::segment("one\n\ntwo\n").sentences[1].line == 2);
+}
+
+TEST_CASE("Thai is cut at spaces once enough has been said") {
+  std::string clause;
+  for (int i = 0; i < 20; ++i) clause += "น้ำท่วม";
+  CHECK(sentences(clause + " " + clause).size() == 2);
+}
+
+TEST_CASE("any bytes, any length") {
+  CHECK(retold::segment("").sentences.empty());
+  CHECK(retold::segment(" \n\t\u3000\n").sentences.empty());
+  CHECK(retold::segment("\xFF\xFE\xFD").words.empty());
+  CHECK(retold::segment(std::string("a\0b", 3)).words.size() == 2);
+  const auto long_line = retold::segment(std::string(2'000'000, 'x'));
+  CHECK(long_line.words.size() == 1);
+  CHECK(long_line.sentences.size() == 1);
+}
