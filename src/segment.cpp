@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <array>
 
-#include "sentences.hpp"
-#include "word_tables.hpp"
+#include "segment_sentences.hpp"
+#include "segment_tables.hpp"
 
 namespace retold {
 namespace {

@@ -63,4 +63,8 @@ struct reuse {
   double identical = 0, shared = 0, paraphrased = 0, unique = 0;
 };
 
+// Each word counts once, for the strongest class; merely related ones are unique. `document` is the number that the passages'
+// sides give the article (0 or 1, as align made them). All zero for an article without words.
+reuse share(const article& of, std::uint32_t document, std::span<const passage> passages);
+
 }  // namespace retold

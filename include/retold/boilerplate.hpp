@@ -11,8 +11,8 @@
 // A line is boilerplate if it
 //   · lies in markup that calls itself navigation, aside or footer;
 //   · is one of two or more successive lines cut off by an ellipsis (teasers), or repeats another document's title;
-//   · opens with a call to action ("Read more", "Lire aussi", "Subscribe", …, in ten languages) and is short;
-//   · is one of two or more successive scraps of a word or two before the text begins or after it ends;
+//   · opens with a call to action ("Read more", "Lire aussi", "Subscribe", …, in a dozen languages) and is short;
+//   · is one of several successive scraps of a word or two before the text begins or after it ends;
 //   · recurs, digits masked, in three or more documents of one source that share little else.
 // A document that would lose more than 70 % of its words keeps them all.
 //
@@ -33,16 +33,13 @@ struct article {
   segmented text;
   segmented title;                   // empty when the title is part of the text, or equals its beginning
   std::vector<bool> boilerplate;     // for each sentence of `text`; empty: none
+  bool spared = false;               // looked like boilerplate throughout, and so was left whole
   bool is_boilerplate(std::size_t sentence) const noexcept { return !boilerplate.empty() && boilerplate[sentence]; }
 };
 
 article prepare(const document& from);
 
-struct boilerplate_count {
-  std::uint64_t lines = 0;
-  std::uint64_t words = 0;
-};
-
-boilerplate_count mark_boilerplate(std::vector<article>& articles);
+// Fills in `boilerplate` and `spared`; returns how many lines were marked.
+std::uint64_t mark_boilerplate(std::vector<article>& articles);
 
 }  // namespace retold

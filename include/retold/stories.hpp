@@ -36,15 +36,15 @@ struct story_options {
 };
 
 struct story_grouping {
-  std::vector<std::uint32_t> story;  // for each article: the smallest index of its story
-  std::vector<std::uint32_t> topic;  // the same for its topic
-  std::vector<edge> edges;           // scored pairs, a < b, sorted: story scores between articles that lead a near-copy group
+  std::vector<std::uint32_t> story;   // for each article: the smallest index of its story
+  std::vector<std::uint32_t> topic;   // the same for its topic
+  std::vector<std::uint32_t> leader;  // for each article: the longest of its near-copies, which stands for them
+  std::vector<edge> edges;            // pairs of leaders with a story score above 0, a < b, sorted
   std::uint64_t candidates = 0;      // pairs scored
   std::uint64_t hot_buckets = 0;     // terms or sentences too common to propose pairs
 };
 
-// `near` gives, for each article, the index of the article it is a near-copy of (itself if of none); near-copies always share
-// a story.
+// `near` gives, for each article, a number that its near-copies share (as `stars` returns it); near-copies share a story.
 story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
                              const story_options& options = {});
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sentences: lines first (a heading is a sentence), then ICU's sentence rules within each line, then breaks undone that an
 // abbreviation caused. The abbreviations are pinned here, not ICU's suppression data, which differ between its versions.
-#include "sentences.hpp"
+#include "segment_sentences.hpp"
 
 #include <unicode/brkiter.h>
 #include <unicode/uchar.h>

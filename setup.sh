@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# From a bare machine to a result: installs what is missing, builds, then shows or tests. Run it again as often as you like;
+# what is there already is left alone, and nothing is fetched.
+set -euo pipefail
+
+usage() {
+  cat <<'END'
+usage: ./setup.sh demo|test [--no-install]
+
+  demo          install what is missing, build into build/, group the articles of samples/news and write report.html
+  test          install what is missing, build everything into build/, run every test
+  --no-install  never install; use what this machine has
+
+Packages come from the system's own package manager (Debian 12 and 13, Ubuntu 24.04); installing them needs root or sudo.
+JOBS=n limits the number of compilers at work (default: all cores, with 1.5 GB of memory for each).
+Exit code: 0 done, 1 a build or a test failed, 2 wrong usage, 3 something is missing that this script cannot install.
+END
+}
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+root=$PWD
+log=build/setup.log
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'setup.sh: %s\n' "$2" >&2; exit "$1"; }
+
+# step "what" command…: one line on the screen, the command's own words in the log; the end of them when it fails.
+step() {
+  local what=$1 begin=$SECONDS already
+  shift
+  already=$(wc -l <"$log")
+  printf '%s … ' "$what"
+  if "$@" >>"$log" 2>&1 </dev/null; then
+    say "done ($((SECONDS - begin)) s)"
+  else
+    say "failed"
+    tail -n "+$((already + 1))" "$log" | tail -n 40 >&2
+    fail 1 "$what failed; everything it said is in $root/$log"
+  fi
+}
+
+# The packages this system needs for the program, the library and their tests, one a line.
+packages() {
+  local boost=libboost-dev
+  # The default Boost of Debian 12 is older than the 1.81 whose hash tables we use.
+  [[ ${VERSION_CODENAME:-} == bookworm ]] && boost=libboost1.81-dev
+  printf '%s\n' g++ cmake ninja-build "$boost" libicu-dev libsimdjson-dev libxxhash-dev libzstd-dev zlib1g-dev libgumbo-dev \
+    libcli11-dev nlohmann-json3-dev doctest-dev python3
+}
+
+missing_packages() {
+  local package
+  for package in $(packages); do
+    [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || printf '%s\n' "$package"
+  done
+}
+
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+apt() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 "$@"
+}
+
+# A third party's broken package source is no reason to give up; if ours are out of reach too, installing will say so.
+refresh_lists() {
+  apt update || echo "not every package list could be refreshed; going on with those that are there"
+}
+
+needs_what() {
+  say "It needs CMake 3.24, Ninja, a C++20 compiler (GCC 12 or newer), Boost 1.81 headers, ICU, simdjson, xxHash, zstd, zlib,"
+  say "gumbo, CLI11, nlohmann-json, doctest and Python 3. With all of these in place: ./setup.sh $mode --no-install"
+}
+
+install_missing() {
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    say "This system (${PRETTY_NAME:-unknown}) has no apt; this script can install on Debian 12, 13 and Ubuntu 24.04." >&2
+    needs_what >&2
+    exit 3
+  fi
+  case ${ID:-}-${VERSION_ID:-} in
+    debian-12 | debian-13 | ubuntu-24.04) ;;
+    *) say "${PRETTY_NAME:-This system} is not a system whose package names this script knows; trying those of Debian." ;;
+  esac
+  local missing
+  mapfile -t missing < <(missing_packages)
+  if ((${#missing[@]} == 0)); then
+    say "packages: all there"
+    return
+  fi
+  if ((EUID != 0)); then
+    if ! { command -v sudo >/dev/null && sudo -v; }; then
+      fail 3 "${#missing[@]} packages are missing and installing them needs root. Ask an administrator to run:
+  apt-get update && apt-get install --no-install-recommends ${missing[*]}"
+    fi
+  fi
+  step "refreshing the package lists" refresh_lists
+  step "installing ${#missing[@]} packages: ${missing[*]}" apt install -y --no-install-recommends "${missing[@]}"
+}
+
+# As many compilers as there are cores, but no more than the memory carries (a container's limit counts too).
+compilers() {
+  local cores memory limit by_memory
+  cores=$(nproc)
+  memory=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo)
+  limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || echo max)
+  if [[ $limit != max ]] && ((limit / 1048576 < memory)); then memory=$((limit / 1048576)); fi
+  by_memory=$((memory / 1500))
+  ((by_memory < 1)) && by_memory=1
+  say "$((by_memory < cores ? by_memory : cores))"
+}
+
+configure() {
+  local fresh=()
+  # A build directory that came along with a copied tree knows another place.
+  if [[ -f build/CMakeCache.txt ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" build/CMakeCache.txt; then
+    fresh=(--fresh)
+  fi
+  command -v ninja >/dev/null && export CMAKE_GENERATOR=${CMAKE_GENERATOR:-Ninja}
+  step "configuring" cmake "${fresh[@]}" -S . -B build -DCMAKE_BUILD_TYPE=Release -DRETOLD_CLI=ON -DRETOLD_TESTS=ON
+}
+
+demo() {
+  configure
+  step "building the program" cmake --build build --parallel "$JOBS" --target retold_cli
+  say
+  build/retold cluster samples/news --html report.html
+  say
+  say "The same with every shared and paraphrased sentence marked: $root/report.html"
+  say "Open it in a browser: xdg-open $(printf '%q' "$root/report.html")"
+}
+
+tests() {
+  local begin=$SECONDS
+  configure
+  step "building the library, the program and the tests" cmake --build build --parallel "$JOBS"
+  # The tests' own lines are the result; a failing test shows what it said.
+  ctest --test-dir build --output-on-failure --no-tests=error --parallel "$JOBS" || fail 1 "tests failed"
+  say "built and tested in $((SECONDS - begin)) s"
+}
+
+mode=
+install=yes
+for argument in "$@"; do
+  case $argument in
+    demo | test) mode=$argument ;;
+    --no-install) install=no ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; fail 2 "unknown argument: $argument" ;;
+  esac
+done
+if [[ -z $mode ]]; then
+  usage
+  exit 0
+fi
+
+mkdir -p build
+: >"$log"
+if [[ -r /etc/os-release ]]; then
+  # shellcheck source=/dev/null
+  . /etc/os-release
+fi
+if [[ $install == yes ]]; then install_missing; fi
+command -v cmake >/dev/null || fail 3 "cmake not found. $(needs_what)"
+JOBS=${JOBS:-$(compilers)}
+if [[ $mode == demo ]]; then demo; else tests; fi

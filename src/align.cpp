@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stage's entry points: sentences are scored in pairs (align_grid), linked along paths (align_blocks), then each link is
+// judged as the statement it is (align_model) and explained (align_differences, align_figures).
+#include "retold/align.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "align_blocks.hpp"
+#include "align_differences.hpp"
+#include "align_figures.hpp"
+#include "align_model.hpp"
+#include "retold/error.hpp"
+
+namespace retold {
+namespace {
+
+using namespace alignment;
+
+// Disagreeing figures are worth telling only of statements that are otherwise about the same.
+constexpr double conflict_cut = 0.35;
+
+// How sure a link is: its own evidence, and that of the path it lies on.
+double link_probability(const block& of) { return sigmoid(of.evidence + 2.2 + 0.5 * std::min(of.path_score, 4.0)); }
+
+const segmented& part_of(const article& from, field which) { return which == field::title ? from.title : from.text; }
+
+side side_of(const reading& in, std::uint32_t first, std::uint32_t last, std::uint32_t document) {
+  return {document, in.units[first].field, {in.units[first].where.begin, in.units[last - 1].where.end}};
+}
+
+class passage_maker {
+ public:
+  passage_maker(const article& a, const article& b, const vocabulary& background)
+      : a_(a), b_(b), words_(background.get()), in_a_(read_article(a, words_)), in_b_(read_article(b, words_)) {
+    words_.relate(in_a_.tokens, in_b_.tokens);
+  }
+
+  std::vector<passage> make(const align_options& options) {
+    std::vector<passage> found;
+    word_aligner aligner(words_);
+    for (const block& each : find_blocks(score_pairs(in_a_, in_b_, words_), in_a_, in_b_, options.least_path)) {
+      passage made = judge(each, aligner);
+      if (made.kind <= options.weakest) found.push_back(std::move(made));
+    }
+    std::sort(found.begin(), found.end(), [](const passage& x, const passage& y) { return place(x) < place(y); });
+    return found;
+  }
+
+ private:
+  // The title stands before the text.
+  static std::tuple<bool, slice, bool, slice> place(const passage& p) {
+    return {p.a.field == field::text, p.a.where, p.b.field == field::text, p.b.where};
+  }
+
+  passage judge(const block& of, word_aligner& aligner) {
+    passage made;
+    made.a = side_of(in_a_, of.a_first, of.a_last, 0);
+    made.b = side_of(in_b_, of.b_first, of.b_last, 1);
+    const auto left = in_a_.words(of.a_first, of.a_last - 1), right = in_b_.words(of.b_first, of.b_last - 1);
+    aligner.set_b(right);
+    const std::vector<word_match>& matches = aligner.align(left);
+    const pair_features features = compare_words(left, right, matches, words_);
+    const double alone = probability(features), linked = std::max(alone, link_probability(of));
+    made.kind = class_by_words(features);
+    if (made.kind == passage_class::unrelated) made.kind = class_of(features, linked);
+    made.score = rounded(linked);
+    made.differences = find_differences(left, right, matches);
+    if (made.score >= conflict_cut) {
+      made.conflicts = conflicting_figures({part_of(a_, made.a.field).normal.bytes, left},
+                                           {part_of(b_, made.b.field).normal.bytes, right}, words_);
+    }
+    return made;
+  }
+
+  const article& a_;
+  const article& b_;
+  lexicon words_;
+  reading in_a_, in_b_;
+};
+
+bool holds(const side& outer, field which, slice where) {
+  return outer.field == which && outer.where.begin <= where.begin && where.end <= outer.where.end;
+}
+
+// Words of one field by class: identical, shared, paraphrased, anything else.
+struct tally {
+  std::uint64_t words[4] = {0, 0, 0, 0};
+};
+
+// For each word the strongest class of the passages that hold it.
+void count_words(const article& of, field which, const std::vector<std::pair<side, passage_class>>& sides, tally& into) {
+  const segmented& part = part_of(of, which);
+  std::vector<std::uint8_t> best(part.words.size(), 3);
+  for (const auto& [side, kind] : sides) {
+    if (side.field != which || kind >= passage_class::related) continue;
+    const auto begin = std::lower_bound(part.words.begin(), part.words.end(), side.where.begin,
+                                        [](const word& w, std::uint32_t at) { return w.where.begin < at; });
+    for (auto w = begin; w != part.words.end() && holds(side, which, w->where); ++w) {
+      std::uint8_t& now = best[static_cast<std::size_t>(w - part.words.begin())];
+      now = std::min(now, static_cast<std::uint8_t>(kind));
+    }
+  }
+  for (std::size_t s = 0; s < part.sentences.size(); ++s) {
+    if (which == field::text && of.is_boilerplate(s)) continue;
+    for (std::uint32_t w = part.sentences[s].first; w < part.sentences[s].last; ++w) ++into.words[best[w]];
+  }
+}
+
+}  // namespace
+
+void align_options::validate() const {
+  if (!(least_path >= 0 && least_path <= 100)) throw error(error_kind::option, "least_path must lie between 0 and 100");
+}
+
+std::vector<passage> align(const article& a, const article& b, const vocabulary& words, const align_options& options) {
+  return passage_maker(a, b, words).make(options);
+}
+
+passage compare_sentences(std::string_view a, std::string_view b) {
+  const vocabulary::tables no_background;
+  lexicon words(no_background);
+  const segmented in_a = segment(a), in_b = segment(b);
+  const auto left = words.read(in_a, 0, static_cast<std::uint32_t>(in_a.words.size()), a);
+  const auto right = words.read(in_b, 0, static_cast<std::uint32_t>(in_b.words.size()), b);
+  words.relate(left, right);
+  word_aligner aligner(words);
+  aligner.set_b(right);
+  const std::vector<word_match>& matches = aligner.align(left);
+  const pair_features features = compare_words(left, right, matches, words);
+  passage made;
+  made.a.where = {0, static_cast<std::uint32_t>(a.size())};
+  made.b = {1, field::text, {0, static_cast<std::uint32_t>(b.size())}};
+  const double p = probability(features);
+  made.score = rounded(p);
+  made.kind = class_of(features, p);
+  made.differences = find_differences(left, right, matches);
+  if (p >= conflict_cut) made.conflicts = conflicting_figures({in_a.normal.bytes, left}, {in_b.normal.bytes, right}, words);
+  return made;
+}
+
+reuse share(const article& of, std::uint32_t document, std::span<const passage> passages) {
+  std::vector<std::pair<side, passage_class>> sides;
+  for (const passage& p : passages) {
+    if (p.a.document == document) sides.emplace_back(p.a, p.kind);
+    if (p.b.document == document) sides.emplace_back(p.b, p.kind);
+  }
+  tally counted;
+  count_words(of, field::title, sides, counted);
+  count_words(of, field::text, sides, counted);
+  const auto [identical, shared, paraphrased, other] = counted.words;
+  const double all = std::max(1.0, static_cast<double>(identical + shared + paraphrased + other));
+  return {static_cast<double>(identical) / all, static_cast<double>(shared) / all, static_cast<double>(paraphrased) / all,
+          static_cast<double>(other) / all};
+}
+
+}  // namespace retold

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// A path's cells in one row or column next to one another are one statement told in several sentences.
+#include "align_blocks.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <cstdlib>
+
+#include "align_paths.hpp"
+
+namespace retold::alignment {
+namespace {
+
+// What a linked pair adds to its path: its evidence above that of a pair that is worth keeping among good neighbours.
+constexpr double gain_over_evidence = 2.2;
+
+// A pair with less never pays: leaping over it costs no more than crossing it.
+constexpr double least_gain = -1.6;
+
+constexpr std::uint32_t most_sentences = 3;
+
+using pairs_view = const std::vector<sentence_pair>&;
+
+std::vector<cell> cells_of(pairs_view pairs) {
+  std::vector<cell> cells;
+  for (const sentence_pair& p : pairs) {
+    const double gain = p.evidence + (getenv("GO")?atof(getenv("GO")):gain_over_evidence);
+    if (gain > (getenv("LG")?atof(getenv("LG")):least_gain)) cells.push_back({p.a, p.b, gain});
+  }
+  return cells;
+}
+
+// Whether the unit before `next` is the sentence before it.
+bool goes_on(const reading& in, std::uint32_t next) { return in.units[next - 1].stretch == in.units[next].stretch; }
+
+// Whether a cell says more of the block's statement rather than the next one.
+bool extends(const block& so_far, const cell& c, const reading& a, const reading& b) {
+  const bool right = c.row + 1 == so_far.a_last && c.column == so_far.b_last;
+  const bool down = c.column + 1 == so_far.b_last && c.row == so_far.a_last;
+  if (right) return c.column - so_far.b_first < (getenv("MS")?(unsigned)atoi(getenv("MS")):most_sentences) && goes_on(b, c.column);
+  return down && c.row - so_far.a_first < (getenv("MS")?(unsigned)atoi(getenv("MS")):most_sentences) && goes_on(a, c.row);
+}
+
+const sentence_pair& pair_at(pairs_view pairs, std::uint32_t a, std::uint32_t b) {
+  return *std::lower_bound(pairs.begin(), pairs.end(), std::pair(a, b),
+                           [](const sentence_pair& p, const std::pair<std::uint32_t, std::uint32_t>& at) {
+                             return std::pair(p.a, p.b) < at;
+                           });
+}
+
+void cut_into_blocks(const path& from, pairs_view pairs, const reading& a, const reading& b, std::vector<block>& into) {
+  const std::size_t before = into.size();
+  for (const cell& c : from.cells) {
+    const double evidence = pair_at(pairs, c.row, c.column).evidence;
+    if (into.size() > before && extends(into.back(), c, a, b)) {
+      into.back().a_last = c.row + 1;
+      into.back().b_last = c.column + 1;
+      into.back().evidence = std::max(into.back().evidence, evidence);
+    } else {
+      into.push_back({c.row, c.row + 1, c.column, c.column + 1, evidence, from.score});
+    }
+  }
+}
+
+bool same_place(const block& x, const sentence_pair& p) {
+  return x.a_first <= p.a && p.a < x.a_last && x.b_first <= p.b && p.b < x.b_last;
+}
+
+// Identical sentences belong together wherever they stand: each gets one partner, if it has none yet.
+void add_identical(pairs_view pairs, std::vector<block>& into) {
+  std::vector<bool> has_a, has_b;
+  const auto note = [&](const sentence_pair& p) {
+    has_a.resize(std::max<std::size_t>(has_a.size(), p.a + 1));
+    has_b.resize(std::max<std::size_t>(has_b.size(), p.b + 1));
+    has_a[p.a] = has_b[p.b] = true;
+  };
+  std::vector<sentence_pair> identical;
+  std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(identical), [](const sentence_pair& p) { return p.identical; });
+  for (const sentence_pair& p : identical) {
+    if (std::any_of(into.begin(), into.end(), [&](const block& x) { return same_place(x, p); })) note(p);
+  }
+  const auto missing = [](const std::vector<bool>& has, std::uint32_t at) { return at >= has.size() || !has[at]; };
+  for (const bool both : {true, false}) {
+    for (const sentence_pair& p : identical) {
+      const bool lacks_a = missing(has_a, p.a), lacks_b = missing(has_b, p.b);
+      if (both ? !(lacks_a && lacks_b) : !(lacks_a || lacks_b)) continue;
+      into.push_back({p.a, p.a + 1, p.b, p.b + 1, p.evidence, p.evidence + gain_over_evidence});
+      note(p);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<block> find_blocks(pairs_view pairs, const reading& a, const reading& b, double least) {
+  std::vector<block> blocks;
+  for (const path& found : best_paths(cells_of(pairs), least)) cut_into_blocks(found, pairs, a, b, blocks);
+  add_identical(pairs, blocks);
+  std::sort(blocks.begin(), blocks.end(), [](const block& x, const block& y) {
+    return std::tuple(x.a_first, x.b_first, x.a_last, x.b_last) < std::tuple(y.a_first, y.b_first, y.a_last, y.b_last);
+  });
+  return blocks;
+}
+
+}  // namespace retold::alignment

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Figures in running text, and those of two statements that stand in the same place and disagree ("50 000" and "30 000").
+// Not part of the public interface.
+
+#include "align_lexicon.hpp"
+
+namespace retold::alignment {
+
+enum class figure_kind : std::uint8_t { number, percent, currency, time, year };
+
+struct figure {
+  figure_kind kind = figure_kind::number;
+  double value = 0;         // of times: minutes
+  unsigned digits = 0;      // significant ones: 300 has one, 1.76 has three
+  std::uint32_t first = 0, last = 0;  // its tokens
+  slice where;              // in the input
+};
+
+// A run of words with the folded text it stands in.
+struct statement {
+  std::string_view folded;  // segmented::normal.bytes
+  std::span<const token> tokens;
+};
+
+// 1,234 · 1 234 · 1.234 · 1’234 are one thousand two hundred and thirty-four; 1.7 and 1,7 one and seven tenths; .2 two tenths.
+// A number that follows a letter (R2) or a letter and a hyphen (F-16) is a name and no figure; so are 1.2.3 and 12.05.2024.
+std::vector<figure> read_figures(const statement& in, const lexicon& words);
+
+// Equal, or as equal as rounding and powers of a thousand make them. Times and years: equal.
+bool agree(const figure& a, const figure& b);
+
+// Sorted by place in a. The lexicon must have related the words of a with those of b.
+std::vector<conflict> conflicting_figures(const statement& a, const statement& b, const lexicon& words);
+
+}  // namespace retold::alignment

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Every sentence of one document against every sentence of the other: how much speaks for a link.
+// Not part of the public interface.
+
+#include "align_words.hpp"
+
+namespace retold::alignment {
+
+// A sentence that takes part. Neighbours of one stretch have nothing but white space between them.
+struct unit {
+  retold::field field = field::text;
+  std::uint32_t stretch = 0;  // changes with the field and at boilerplate
+  std::uint32_t first = 0, last = 0;  // its tokens
+  slice where;                        // in the field's input
+  std::vector<gram_weight> grams;
+  double norm = 0;  // sum of squared gram weights
+};
+
+struct reading {
+  std::vector<token> tokens;
+  std::vector<unit> units;
+  std::span<const token> words(std::size_t first_unit, std::size_t last_unit) const {
+    const std::uint32_t begin = units[first_unit].first;
+    return std::span(tokens).subspan(begin, units[last_unit].last - begin);
+  }
+};
+
+// The sentences of title and text that have words and are not boilerplate.
+reading read_article(const article& from, lexicon& words);
+
+struct sentence_pair {
+  std::uint32_t a = 0, b = 0;  // units
+  double grams = 0;            // cosine
+  double covered = 0;          // the better covered side's share
+  double evidence = 0;         // logit that the two belong together, given all their rivals
+  bool identical = false;
+};
+
+// Pairs sorted by a, then b. All of them for documents of usual length; of long ones, those with the best cosine in their row
+// or column. The lexicon must have related the words of a with those of b.
+std::vector<sentence_pair> score_pairs(const reading& a, const reading& b, const lexicon& words);
+
+}  // namespace retold::alignment

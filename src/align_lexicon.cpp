@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weights by rarity (natural logarithm, smoothed), similarity of words by stem and trigrams. Words like one another are found
+// through an inverted index of grams, so the work grows with what they share and not with the square of the vocabulary.
+#include "align_lexicon.hpp"
+
+#include <unicode/uchar.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace retold::alignment {
+namespace {
+
+// Under so many sentences, counting them says less about a word than its length.
+constexpr std::uint32_t least_background = 8;
+
+constexpr double stem_similarity = 0.9;
+constexpr double least_dice = 0.5;
+
+// More words like one word than this are never needed; a text made to have them must not cost the square.
+constexpr std::size_t most_similar = 64;
+
+double quantised(double weight) { return std::rint(weight * 1048576.0) / 1048576.0; }
+
+double rarity(std::uint32_t sentences, std::uint32_t holding) {
+  return std::log((1.0 + sentences) / (1.0 + holding));
+}
+
+double weight_by_length(const word_type& t) {
+  if (t.single) return 1.5;
+  if (t.digit) return 3;
+  return std::min(4.0, 0.6 + 0.45 * (t.length - 1.0));
+}
+
+bool compares_by_letters(const word_type& t) { return !t.digit && !t.single && t.length >= 3; }
+
+bool shares_stem(const word_type& a, const word_type& b) {
+  return a.stem == b.stem && a.length > 3 && b.length > 3 && !a.digit && !b.digit && !a.single && !b.single;
+}
+
+bool starts_upper(std::string_view original, slice where) {
+  if (where.begin >= original.size()) return false;
+  std::size_t at = where.begin;
+  const auto first = static_cast<UChar32>(next_code_point(original, at));
+  return u_isupper(first) || u_istitle(first);
+}
+
+template <class Map>
+std::uint32_t count_of(const Map& map, std::uint64_t key) {
+  const auto found = map.find(key);
+  return found == map.end() ? 0 : found->second;
+}
+
+}  // namespace
+
+bool lexicon::background() const noexcept { return background_.sentences >= least_background; }
+
+std::uint32_t lexicon::intern_gram(std::uint64_t key) {
+  const auto [at, fresh] = grams_.try_emplace(key, static_cast<std::uint32_t>(gram_weights_.size()));
+  if (fresh) {
+    gram_weights_.push_back(
+        background() ? quantised(std::max(0.0, rarity(background_.sentences, count_of(background_.grams, key)))) : 1.0);
+  }
+  return at->second;
+}
+
+std::uint32_t lexicon::intern(std::string_view key) {
+  const auto [at, fresh] = numbers_.try_emplace(key, static_cast<std::uint32_t>(types_.size()));
+  if (!fresh) return at->second;
+  const word_shape shape = shape_of(key);
+  const std::uint64_t stem = stem_key(key.substr(0, shape.stem));
+  word_type made{key, 0, 0, shape.length, 0, shape.digit, shape.single, {}};
+  made.stem = stems_.try_emplace(stem, static_cast<std::uint32_t>(stems_.size())).first->second;
+  made.length_weight = quantised(weight_by_length(made));
+  made.weight = made.length_weight;
+  if (background()) made.weight = quantised(0.1 + std::max(0.0, rarity(background_.sentences, count_of(background_.stems, stem))));
+  for (const std::uint64_t gram : grams_of(key, shape.single)) made.grams.push_back(intern_gram(gram));
+  std::sort(made.grams.begin(), made.grams.end());
+  types_.push_back(std::move(made));
+  return static_cast<std::uint32_t>(types_.size() - 1);
+}
+
+std::vector<token> lexicon::read(const segmented& from, std::uint32_t first, std::uint32_t last, std::string_view original) {
+  std::vector<token> tokens;
+  tokens.reserve(last - first);
+  for (const raw_token& raw : read_tokens(from, first, last, pool_)) {
+    tokens.push_back({intern(raw.key), raw.where, raw.folded, raw.joined, starts_upper(original, raw.where)});
+  }
+  return tokens;
+}
+
+std::vector<gram_weight> lexicon::grams(std::span<const token> tokens) {
+  std::vector<std::uint32_t> all;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const word_type& t = types_[tokens[i].type];
+    all.insert(all.end(), t.grams.begin(), t.grams.end());
+    if (i == 0 || !t.single || !tokens[i].joined || !types_[tokens[i - 1].type].single) continue;
+    const std::uint64_t pair = std::uint64_t{tokens[i - 1].type} << 32 | tokens[i].type;
+    const auto known = pairs_.find(pair);
+    if (known != pairs_.end()) {
+      all.push_back(known->second);
+    } else {
+      all.push_back(pairs_[pair] = intern_gram(pair_gram(types_[tokens[i - 1].type].key, t.key)));
+    }
+  }
+  std::sort(all.begin(), all.end());
+  std::vector<gram_weight> out;
+  for (std::size_t i = 0, next; i < all.size(); i = next) {
+    next = static_cast<std::size_t>(std::upper_bound(all.begin() + static_cast<std::ptrdiff_t>(i), all.end(), all[i]) - all.begin());
+    out.push_back({all[i], static_cast<double>(next - i) * gram_weights_[all[i]]});
+  }
+  return out;
+}
+
+// `shared` is all zero before and after.
+void lexicon::relate_word(std::uint32_t type, const std::vector<std::vector<std::uint32_t>>& by_gram,
+                          const std::vector<std::vector<std::uint32_t>>& by_stem, std::vector<std::uint32_t>& shared) {
+  const word_type& word = types_[type];
+  std::vector<similar_word>& found = similar_[type];
+  std::vector<std::uint32_t> touched;
+  for (const std::uint32_t gram : word.grams) {
+    for (const std::uint32_t other : by_gram[gram]) {
+      if (shared[other]++ == 0) touched.push_back(other);
+    }
+  }
+  for (const std::uint32_t other : by_stem[word.stem]) {
+    if (other != type && shares_stem(word, types_[other])) found.push_back({other, stem_similarity});
+  }
+  for (const std::uint32_t other : touched) {
+    const double dice = 2.0 * shared[other] / static_cast<double>(word.grams.size() + types_[other].grams.size());
+    shared[other] = 0;
+    if (dice >= least_dice && other != type && !shares_stem(word, types_[other])) found.push_back({other, dice});
+  }
+}
+
+void lexicon::relate(std::span<const token> a, std::span<const token> b) {
+  std::vector<std::vector<std::uint32_t>> by_gram(gram_weights_.size()), by_stem(stems_.size());
+  std::vector<bool> in_a(types_.size()), in_b(types_.size());
+  for (const token& t : a) in_a[t.type] = true;
+  for (const token& t : b) in_b[t.type] = true;
+  for (std::uint32_t t = 0; t < types_.size(); ++t) {
+    if (!in_b[t] || !compares_by_letters(types_[t])) continue;
+    by_stem[types_[t].stem].push_back(t);
+    for (const std::uint32_t gram : types_[t].grams) by_gram[gram].push_back(t);
+  }
+  similar_.assign(types_.size(), {});
+  std::vector<std::uint32_t> shared(types_.size());
+  for (std::uint32_t t = 0; t < types_.size(); ++t) {
+    if (!in_a[t]) continue;
+    if (compares_by_letters(types_[t])) relate_word(t, by_gram, by_stem, shared);
+    if (in_b[t]) similar_[t].push_back({t, 1});
+    const auto stronger = [](const similar_word& x, const similar_word& y) {
+      return x.similarity != y.similarity ? x.similarity > y.similarity : x.type < y.type;
+    };
+    std::sort(similar_[t].begin(), similar_[t].end(), stronger);
+    if (similar_[t].size() > most_similar) similar_[t].resize(most_similar);
+  }
+}
+
+double similarity_of(const word_type& a, const word_type& b) {
+  if (a.key == b.key) return 1;
+  if (!compares_by_letters(a) || !compares_by_letters(b)) return 0;
+  if (shares_stem(a, b)) return stem_similarity;
+  std::vector<std::uint32_t> both;
+  std::set_intersection(a.grams.begin(), a.grams.end(), b.grams.begin(), b.grams.end(), std::back_inserter(both));
+  const double dice = 2.0 * static_cast<double>(both.size()) / static_cast<double>(a.grams.size() + b.grams.size());
+  return dice >= least_dice ? dice : 0;
+}
+
+}  // namespace retold::alignment

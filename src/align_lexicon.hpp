@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The words of the two documents in hand, numbered: how much each weighs, and which words of one are like which of the other.
+// Weights are multiples of 2^-20, so that sums of products are exact and no order or libm shows in them.
+// Not part of the public interface.
+
+#include "align_tokens.hpp"
+
+namespace retold::alignment {
+
+struct token {
+  std::uint32_t type = 0;  // number of the word in the lexicon
+  slice where;             // in the input
+  slice folded;            // in segmented::normal.bytes
+  bool joined = false;     // to the token before
+  bool capital = false;    // starts with an upper-case letter in the input
+};
+
+struct word_type {
+  std::string_view key;
+  double weight = 0;         // by rarity, or by length without background
+  double length_weight = 0;  // by length always
+  std::uint32_t length = 0;  // code points
+  std::uint32_t stem = 0;    // number of its stem
+  bool digit = false, single = false;
+  std::vector<std::uint32_t> grams;  // numbers, ascending
+};
+
+struct similar_word {
+  std::uint32_t type = 0;
+  double similarity = 0;
+};
+
+// Occurrences of a gram in a sentence times its weight.
+struct gram_weight {
+  std::uint32_t gram = 0;
+  double weight = 0;
+};
+
+class lexicon {
+ public:
+  explicit lexicon(const vocabulary::tables& background) : background_(background) {}
+
+  // The tokens of words [first, last). `original` is the text `from` was made of.
+  std::vector<token> read(const segmented& from, std::uint32_t first, std::uint32_t last, std::string_view original);
+
+  // Sorted by gram.
+  std::vector<gram_weight> grams(std::span<const token> tokens);
+
+  // Finds, for each word of `a`, the words of `b` that are like it: 1 equal, .9 the same stem, else Dice of trigrams >= .5.
+  void relate(std::span<const token> a, std::span<const token> b);
+
+  const word_type& operator[](std::uint32_t type) const noexcept { return types_[type]; }
+  const std::vector<similar_word>& similar(std::uint32_t type) const noexcept { return similar_[type]; }
+  std::size_t size() const noexcept { return types_.size(); }
+  std::size_t gram_count() const noexcept { return gram_weights_.size(); }
+
+ private:
+  using numbering = boost::unordered_flat_map<std::uint64_t, std::uint32_t>;
+  std::uint32_t intern(std::string_view key);
+  std::uint32_t intern_gram(std::uint64_t key);
+  bool background() const noexcept;
+  void relate_word(std::uint32_t type, const std::vector<std::vector<std::uint32_t>>& by_gram,
+                   const std::vector<std::vector<std::uint32_t>>& by_stem, std::vector<std::uint32_t>& shared);
+
+  const vocabulary::tables& background_;
+  std::deque<std::string> pool_;
+  boost::unordered_flat_map<std::string_view, std::uint32_t> numbers_;
+  numbering stems_, grams_, pairs_;
+  std::vector<word_type> types_;
+  std::vector<double> gram_weights_;
+  std::vector<std::vector<similar_word>> similar_;
+};
+
+// Similarity of two words of the lexicon; what `relate` looks up fast.
+double similarity_of(const word_type& a, const word_type& b);
+
+}  // namespace retold::alignment

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tokens, stems, grams, and the document frequencies of both.
+#include "align_tokens.hpp"
+
+#include <unicode/uchar.h>
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace retold {
+namespace alignment {
+namespace {
+
+// A gram of characters is told from a trigram (3 × 21 bits) by the top bit.
+constexpr std::uint64_t single_bit = std::uint64_t{1} << 63;
+
+bool separates_digits(std::string_view gap) noexcept {
+  return gap == "." || gap == "," || gap == "\u066B" || gap == "\u066C";
+}
+
+bool starts_with_digit(std::string_view text) noexcept {
+  std::size_t at = 0;
+  return !text.empty() && digit_value(next_code_point(text, at)) >= 0;
+}
+
+bool ends_with_digit(std::string_view text) noexcept {
+  std::size_t at = text.size();
+  while (at > 0 && (static_cast<unsigned char>(text[--at]) & 0xC0) == 0x80) continue;
+  return starts_with_digit(text.substr(at));
+}
+
+bool is_figure_part(std::string_view text, slice left, slice right) {
+  return left.end < right.begin && separates_digits(text.substr(left.end, right.begin - left.end)) &&
+         ends_with_digit(text.substr(left.begin, left.size())) && starts_with_digit(text.substr(right.begin, right.size()));
+}
+
+// Tatweel, and the vowel signs from fathatan to sukun: U+0640, U+064B … U+0652.
+bool is_vowel_sign(std::string_view key, std::size_t at) noexcept {
+  if (key[at] != '\xD9' || at + 1 >= key.size()) return false;
+  const auto low = static_cast<unsigned char>(key[at + 1]);
+  return low == 0x80 || (low >= 0x8B && low <= 0x92);
+}
+
+std::string_view without_vowel_signs(std::string_view key, std::deque<std::string>& pool) {
+  std::string kept;
+  bool dropped = false;
+  for (std::size_t at = 0; at < key.size(); ++at) {
+    if (is_vowel_sign(key, at)) {
+      dropped = true;
+      ++at;
+    } else {
+      kept += key[at];
+    }
+  }
+  if (!dropped || kept.empty()) return key;
+  return pool.emplace_back(std::move(kept));
+}
+
+std::vector<char32_t> bordered(std::string_view key) {
+  std::vector<char32_t> points{0};
+  for (std::size_t at = 0; at < key.size();) points.push_back(next_code_point(key, at));
+  points.push_back(0);
+  return points;
+}
+
+}  // namespace
+
+char32_t next_code_point(std::string_view text, std::size_t& at) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte(at++);
+  if (lead < 0x80) return lead;
+  const unsigned tail = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+  if (lead < 0xC2 || lead > 0xF4 || at + tail > text.size()) return 0xFFFD;
+  char32_t point = lead & (0x3Fu >> tail);
+  for (unsigned k = 0; k < tail; ++k) {
+    if ((byte(at + k) & 0xC0) != 0x80) return 0xFFFD;
+    point = point << 6 | (byte(at + k) & 0x3Fu);
+  }
+  at += tail;
+  return point;
+}
+
+int digit_value(char32_t code_point) noexcept {
+  if (code_point < 0x80) return code_point >= '0' && code_point <= '9' ? static_cast<int>(code_point - '0') : -1;
+  return u_charDigitValue(static_cast<UChar32>(code_point));
+}
+
+std::vector<raw_token> read_tokens(const segmented& from, std::uint32_t first, std::uint32_t last,
+                                   std::deque<std::string>& pool) {
+  const std::string_view text = from.normal.bytes;
+  std::vector<raw_token> tokens;
+  tokens.reserve(last - first);
+  for (std::uint32_t i = first; i < last; ++i) {
+    const word& w = from.words[i];
+    if (i > first && is_figure_part(text, tokens.back().folded, w.folded)) {
+      tokens.back().folded.end = w.folded.end;
+      tokens.back().where.end = w.where.end;
+    } else {
+      tokens.push_back({{}, w.where, w.folded, w.joined && i > first});
+    }
+  }
+  for (raw_token& t : tokens) t.key = without_vowel_signs(text.substr(t.folded.begin, t.folded.size()), pool);
+  return tokens;
+}
+
+word_shape shape_of(std::string_view key) {
+  word_shape shape;
+  std::size_t at = 0;
+  std::vector<std::uint32_t> ends;
+  while (at < key.size()) {
+    const char32_t point = next_code_point(key, at);
+    if (ends.empty()) {
+      const word_class kind = classify(point);
+      shape.single = kind == word_class::single || kind == word_class::cluster;
+    }
+    shape.digit |= digit_value(point) >= 0;
+    ends.push_back(static_cast<std::uint32_t>(at));
+  }
+  shape.length = static_cast<std::uint32_t>(ends.size());
+  shape.stem = static_cast<std::uint32_t>(key.size());
+  if (shape.length > 5 && !shape.digit && !shape.single) shape.stem = ends[std::max(5u, (7 * shape.length + 5) / 10) - 1];
+  return shape;
+}
+
+std::uint64_t stem_key(std::string_view stem) noexcept { return XXH3_64bits(stem.data(), stem.size()); }
+
+std::vector<std::uint64_t> grams_of(std::string_view key, bool single) {
+  if (single) return {single_bit | XXH3_64bits(key.data(), key.size())};
+  const std::vector<char32_t> points = bordered(key);
+  std::vector<std::uint64_t> grams;
+  for (std::size_t i = 0; i + 2 < points.size(); ++i) {
+    grams.push_back(std::uint64_t{points[i]} << 42 | std::uint64_t{points[i + 1]} << 21 | points[i + 2]);
+  }
+  std::sort(grams.begin(), grams.end());
+  grams.erase(std::unique(grams.begin(), grams.end()), grams.end());
+  return grams;
+}
+
+std::uint64_t pair_gram(std::string_view left, std::string_view right) {
+  std::string both(left);
+  both.append(right);
+  return single_bit | XXH3_64bits_withSeed(both.data(), both.size(), 2);
+}
+
+}  // namespace alignment
+
+namespace {
+
+void count_once(std::vector<std::uint64_t>& keys, boost::unordered_flat_map<std::uint64_t, std::uint32_t>& into) {
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  for (const std::uint64_t key : keys) ++into[key];
+}
+
+void count_sentence(const std::vector<alignment::raw_token>& tokens, vocabulary::tables& into) {
+  std::vector<std::uint64_t> stems, grams;
+  bool after_single = false;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const auto shape = alignment::shape_of(tokens[i].key);
+    stems.push_back(alignment::stem_key(tokens[i].key.substr(0, shape.stem)));
+    for (const std::uint64_t gram : alignment::grams_of(tokens[i].key, shape.single)) grams.push_back(gram);
+    if (shape.single && after_single && tokens[i].joined) grams.push_back(alignment::pair_gram(tokens[i - 1].key, tokens[i].key));
+    after_single = shape.single;
+  }
+  count_once(stems, into.stems);
+  count_once(grams, into.grams);
+  ++into.sentences;
+}
+
+void count_sentences(const article& from, const segmented& part, vocabulary::tables& into) {
+  for (std::size_t s = 0; s < part.sentences.size(); ++s) {
+    const sentence& each = part.sentences[s];
+    if (each.size() == 0 || (&part == &from.text && from.is_boilerplate(s))) continue;
+    std::deque<std::string> pool;
+    count_sentence(alignment::read_tokens(part, each.first, each.last, pool), into);
+  }
+}
+
+}  // namespace
+
+vocabulary::vocabulary() : tables_(std::make_unique<tables>()) {}
+vocabulary::vocabulary(std::span<const article* const> articles) : vocabulary() {
+  for (const article* each : articles) {
+    count_sentences(*each, each->title, *tables_);
+    count_sentences(*each, each->text, *tables_);
+  }
+}
+vocabulary::~vocabulary() = default;
+vocabulary::vocabulary(vocabulary&&) noexcept = default;
+vocabulary& vocabulary::operator=(vocabulary&&) noexcept = default;
+
+}  // namespace retold

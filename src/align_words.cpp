@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Word alignment of two sentences, and subsequences.
+#include "align_words.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <tuple>
+
+namespace retold::alignment {
+namespace {
+
+constexpr double weight_bonus = 0.05;
+constexpr double distance_cost = 0.02;
+
+// Sentences whose lengths multiply to more than this meet only near occurrences of one word: 10,000 times the same word on
+// both sides would be 10^8 candidates, of which greedy takes those on the diagonal anyway.
+constexpr std::size_t crowd = std::size_t{1} << 20;
+constexpr std::uint64_t crowd_window = 32;
+
+}  // namespace
+
+void word_aligner::set_b(std::span<const token> b) {
+  for (const token& t : b_) head_[t.type] = none, count_b_[t.type] = 0;
+  b_ = b;
+  next_.assign(b.size(), none);
+  for (std::size_t j = b.size(); j-- > 0;) {
+    next_[j] = head_[b[j].type];
+    head_[b[j].type] = static_cast<std::uint32_t>(j);
+    ++count_b_[b[j].type];
+  }
+}
+
+bool word_aligner::near(std::uint32_t rank_a, std::uint32_t rank_b, std::uint32_t type_a, std::uint32_t type_b) const noexcept {
+  const std::uint64_t in_a = count_a_[type_a], in_b = count_b_[type_b];
+  if (in_a * in_b <= 4096) return true;
+  const std::uint64_t x = rank_a * in_b, y = rank_b * in_a;
+  return (x > y ? x - y : y - x) <= crowd_window * std::max(in_a, in_b);
+}
+
+void word_aligner::propose(std::uint32_t i, std::uint32_t rank, std::span<const token> a, const similar_word& like, bool crowded) {
+  if (head_[like.type] == none) return;
+  const double least = std::min(words_[a[i].type].weight, words_[like.type].weight);
+  const double strength = like.similarity * (1 + weight_bonus * least);
+  const double here = static_cast<double>(i) / static_cast<double>(a.size());
+  std::uint32_t rank_b = 0;
+  for (std::uint32_t j = head_[like.type]; j != none; j = next_[j], ++rank_b) {
+    if (crowded && !near(rank, rank_b, a[i].type, like.type)) continue;
+    const double apart = std::fabs(here - static_cast<double>(j) / static_cast<double>(b_.size()));
+    candidates_.push_back({strength - distance_cost * apart, like.similarity, i, j});
+  }
+}
+
+const std::vector<word_match>& word_aligner::align(std::span<const token> a) {
+  candidates_.clear();
+  matches_.clear();
+  const bool crowded = a.size() * b_.size() > crowd;
+  if (crowded) {
+    for (const token& t : a) ++count_a_[t.type];
+  }
+  std::vector<std::uint32_t> seen(crowded ? words_.size() : 0);
+  for (std::uint32_t i = 0; i < a.size(); ++i) {
+    const std::uint32_t rank = crowded ? seen[a[i].type]++ : 0;
+    for (const similar_word& like : words_.similar(a[i].type)) propose(i, rank, a, like, crowded);
+  }
+  if (crowded) {
+    for (const token& t : a) count_a_[t.type] = 0;
+  }
+  // Ties: nearer the beginning first, by a rule that reads the same from either side.
+  std::sort(candidates_.begin(), candidates_.end(), [](const candidate& x, const candidate& y) {
+    if (x.key != y.key) return x.key > y.key;
+    return std::tuple(x.a + x.b, std::min(x.a, x.b), x.a) < std::tuple(y.a + y.b, std::min(y.a, y.b), y.a);
+  });
+  taken_a_.assign(a.size(), false);
+  taken_b_.assign(b_.size(), false);
+  for (const candidate& c : candidates_) {
+    if (taken_a_[c.a] || taken_b_[c.b]) continue;
+    taken_a_[c.a] = taken_b_[c.b] = true;
+    matches_.push_back({c.a, c.b, c.similarity});
+  }
+  std::sort(matches_.begin(), matches_.end(), [](const word_match& x, const word_match& y) { return x.a < y.a; });
+  return matches_;
+}
+
+std::size_t common_subsequence(std::span<const token> a, std::span<const token> b) {
+  if (a.empty() || b.empty()) return 0;
+  const std::size_t blocks = (a.size() + 63) / 64;
+  boost::unordered_flat_map<std::uint32_t, std::vector<std::uint64_t>> places;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    auto& mask = places[a[i].type];
+    mask.resize(blocks);
+    mask[i / 64] |= std::uint64_t{1} << (i % 64);
+  }
+  std::vector<std::uint64_t> row(blocks, ~std::uint64_t{0});
+  for (const token& t : b) {
+    const auto found = places.find(t.type);
+    if (found == places.end()) continue;
+    std::uint64_t carry = 0;
+    for (std::size_t k = 0; k < blocks; ++k) {
+      const std::uint64_t hit = row[k] & found->second[k];
+      const std::uint64_t sum = row[k] + hit;
+      const std::uint64_t with = sum + carry;
+      carry = (sum < row[k]) | (with < sum);
+      row[k] = with | (row[k] & ~found->second[k]);
+    }
+  }
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) length += (row[i / 64] >> (i % 64) & 1) == 0;
+  return length;
+}
+
+std::size_t common_run(std::span<const token> a, std::span<const token> b) {
+  boost::unordered_flat_map<std::uint32_t, std::vector<std::uint32_t>> places;
+  for (std::uint32_t j = 0; j < b.size(); ++j) places[b[j].type].push_back(j);
+  std::vector<std::uint32_t> run(b.size() + 1);  // run[j + 1]: length of the run that ends at a[i], b[j]
+  const std::vector<std::uint32_t>* before = nullptr;
+  std::uint32_t longest = 0;
+  for (const token& t : a) {
+    const auto found = places.find(t.type);
+    const auto* here = found == places.end() ? nullptr : &found->second;
+    if (here != nullptr) {
+      for (auto j = here->rbegin(); j != here->rend(); ++j) longest = std::max(longest, run[*j + 1] = run[*j] + 1);
+    }
+    if (before != nullptr && before != here) {
+      for (const std::uint32_t j : *before) run[j + 1] = 0;
+    }
+    before = here;
+  }
+  return longest;
+}
+
+std::size_t longest_rise(std::span<const std::uint32_t> values) {
+  std::vector<std::uint32_t> ends;  // the least last value of a rise of each length
+  for (const std::uint32_t v : values) {
+    const auto at = std::lower_bound(ends.begin(), ends.end(), v);
+    if (at == ends.end()) {
+      ends.push_back(v);
+    } else {
+      *at = v;
+    }
+  }
+  return ends.size();
+}
+
+std::size_t longest_fall(std::span<const std::uint32_t> values) {
+  const std::vector<std::uint32_t> reversed(values.rbegin(), values.rend());
+  return longest_rise(reversed);
+}
+
+}  // namespace retold::alignment

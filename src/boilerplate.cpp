@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every rule looks at lines, never at the frequency of words: frequent words cannot tell a template from hot news. Wire copy
+// recurs too, but in documents that share much more than one line; that is how it is told from furniture.
+#include "retold/boilerplate.hpp"
+
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include "boilerplate_phrases.hpp"
+#include "hash.hpp"
+
+namespace retold {
+namespace {
+
+constexpr std::size_t least_recurrence = 3;
+constexpr double most_shared_lines = 0.5;     // Jaccard of line sets above which two documents are copies of one another
+constexpr std::size_t looked_at = 32;         // documents compared for one recurring line
+constexpr double most_lost = 0.7;
+
+struct line {
+  std::uint32_t first = 0, last = 0;  // sentences
+  std::uint32_t words = 0;            // a character of a script without spaces counts a third
+  std::uint64_t key = 0;              // of the folded words; 0: no words
+  std::uint64_t masked = 0;           // the same with digits masked
+  bool own_title = false;
+};
+
+struct page {
+  std::vector<line> lines;
+  std::uint64_t content = 0;                             // orders pages whatever the order they came in
+  boost::unordered_flat_set<std::uint64_t> distinct;     // masked keys
+};
+
+std::uint64_t key_of(const segmented& text, std::uint32_t first, std::uint32_t last, bool mask) {
+  std::string joined;
+  for (std::uint32_t w = first; w < last; ++w) joined.append(text.folded(w)).push_back(' ');
+  if (mask) std::replace_if(joined.begin(), joined.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
+  return joined.empty() ? 0 : hash_bytes(joined);
+}
+
+std::uint32_t reading_length(const segmented& text, std::uint32_t first, std::uint32_t last) {
+  std::uint32_t thirds = 0;
+  for (std::uint32_t w = first; w < last; ++w) thirds += text.words[w].joined || (w + 1 < last && text.words[w + 1].joined) ? 1 : 3;
+  return (thirds + 2) / 3;
+}
+
+page read_page(const article& from) {
+  page out;
+  const auto& sentences = from.text.sentences;
+  for (std::uint32_t s = 0; s < sentences.size();) {
+    line l{s, s};
+    while (l.last < sentences.size() && sentences[l.last].line == sentences[s].line) ++l.last;
+    const std::uint32_t first = sentences[s].first, last = sentences[l.last - 1].last;
+    l.words = reading_length(from.text, first, last);
+    l.key = key_of(from.text, first, last, false);
+    l.masked = key_of(from.text, first, last, true);
+    l.own_title = s == 0 && from.origin->title_in_text;
+    out.content = mix64(out.content ^ l.key);
+    if (l.masked != 0) out.distinct.insert(l.masked);
+    out.lines.push_back(l);
+    s = l.last;
+  }
+  return out;
+}
+
+slice extent(const article& a, const line& l) {
+  return {a.text.sentences[l.first].where.begin, a.text.sentences[l.last - 1].where.end};
+}
+
+std::string_view characters(const article& a, const line& l) {
+  const slice s = extent(a, l);
+  return std::string_view(a.origin->text).substr(s.begin, s.size());
+}
+
+// "Valve has just released a new version of its client, which..." with or without a closing bracket.
+bool cut_off(std::string_view text) {
+  while (!text.empty() && (text.back() == ']' || text.back() == ')' || text.back() == ' ')) text.remove_suffix(1);
+  return text.ends_with("...") || text.ends_with("…");
+}
+
+bool ends_sentence(std::string_view text) {
+  for (const std::string_view end : {".", "!", "?", "。", "！", "？", "؟", "»", "\"", "”"})
+    if (text.ends_with(end)) return true;
+  return false;
+}
+
+bool in_furniture(const article& a, const line& l) {
+  const slice s = extent(a, l);
+  return std::any_of(a.origin->furniture.begin(), a.origin->furniture.end(),
+                     [&](const slice& f) { return f.begin <= s.begin && s.end <= f.end; });
+}
+
+// The phrases, folded and cut into words as texts are, each with a space behind every word.
+class phrase_book {
+ public:
+  template <class List>
+  explicit phrase_book(const List& list) {
+    for (const std::string_view phrase : list) phrases_.push_back(joined(segment(phrase), 0, ~0u));
+  }
+  bool opens(const article& a, const line& l) const {
+    const auto first = a.text.sentences[l.first].first;
+    const std::string start = joined(a.text, first, std::min(first + 24, a.text.sentences[l.last - 1].last));
+    return std::any_of(phrases_.begin(), phrases_.end(), [&](const std::string& p) { return start.starts_with(p); });
+  }
+
+ private:
+  static std::string joined(const segmented& text, std::uint32_t first, std::uint32_t last) {
+    std::string out;
+    for (std::uint32_t w = first; w < std::min<std::size_t>(last, text.words.size()); ++w) out.append(text.folded(w)).push_back(' ');
+    return out;
+  }
+  std::vector<std::string> phrases_;
+};
+
+bool calls_to_action(const article& a, const line& l) {
+  static const phrase_book phrases(call_phrases), labels(call_labels);
+  return (l.words <= 30 && phrases.opens(a, l)) || (l.words <= 6 && labels.opens(a, l));
+}
+
+// Marks runs of at least `least` successive lines that `is` holds for.
+template <class Predicate>
+void mark_runs(std::size_t begin, std::size_t end, std::size_t least, std::vector<bool>& marked, Predicate is) {
+  for (std::size_t i = begin; i < end;) {
+    std::size_t j = i;
+    while (j < end && is(j)) ++j;
+    if (j - i >= least) std::fill(marked.begin() + static_cast<std::ptrdiff_t>(i), marked.begin() + static_cast<std::ptrdiff_t>(j), true);
+    i = std::max(j, i + 1);
+  }
+}
+
+void mark_by_itself(const article& a, const page& p, std::vector<bool>& marked) {
+  const auto& lines = p.lines;
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    marked[i] = in_furniture(a, lines[i]) || (!lines[i].own_title && calls_to_action(a, lines[i]));
+  mark_runs(0, lines.size(), 2, marked, [&](std::size_t i) { return !lines[i].own_title && cut_off(characters(a, lines[i])); });
+
+  const auto body = [&](const line& l) { return l.words >= 8; };
+  const auto scrap = [&](const line& l, std::uint32_t words) { return l.words <= words && !ends_sentence(characters(a, l)); };
+  const auto first = std::find_if(lines.begin(), lines.end(), body);
+  const auto last = std::find_if(lines.rbegin(), lines.rend(), body);
+  if (first == lines.end()) return;
+  const auto head = static_cast<std::size_t>(first - lines.begin());
+  const auto tail = lines.size() - static_cast<std::size_t>(last - lines.rbegin());
+  mark_runs(0, head, 3, marked, [&](std::size_t i) { return scrap(lines[i], 2); });
+  mark_runs(tail, lines.size(), 2, marked, [&](std::size_t i) { return scrap(lines[i], 3); });
+}
+
+using places = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // page, line
+
+double shared_lines(const page& a, const page& b) {
+  std::size_t both = 0;
+  for (const std::uint64_t key : a.distinct) both += b.distinct.contains(key);
+  return static_cast<double>(both) / static_cast<double>(a.distinct.size() + b.distinct.size() - both);
+}
+
+// Whether the line stands in enough pages that are no copies of one another.
+bool recurs(const places& found, const std::vector<page>& pages) {
+  std::vector<std::uint32_t> order;
+  for (const auto& [page_number, _] : found) order.push_back(page_number);
+  std::sort(order.begin(), order.end());
+  order.erase(std::unique(order.begin(), order.end()), order.end());
+  if (order.size() < least_recurrence) return false;
+  std::sort(order.begin(), order.end(), [&](auto a, auto b) { return pages[a].content < pages[b].content; });
+  std::vector<std::uint32_t> unlike;
+  for (std::size_t i = 0; i < std::min(order.size(), looked_at) && unlike.size() < least_recurrence; ++i)
+    if (std::all_of(unlike.begin(), unlike.end(), [&](auto u) { return shared_lines(pages[u], pages[order[i]]) < most_shared_lines; }))
+      unlike.push_back(order[i]);
+  return unlike.size() >= least_recurrence;
+}
+
+void mark_recurring(const std::vector<article>& articles, const std::vector<page>& pages, std::vector<std::vector<bool>>& marked) {
+  boost::unordered_flat_map<std::uint64_t, places> by_key;
+  for (std::uint32_t p = 0; p < pages.size(); ++p) {
+    const std::string& source = articles[p].origin->source;
+    for (std::uint32_t i = 0; i < pages[p].lines.size(); ++i) {
+      const line& l = pages[p].lines[i];
+      if (l.masked == 0 || l.own_title || l.words > (source.empty() ? 12u : 40u)) continue;
+      by_key[mix64(l.masked ^ hash_bytes(source))].emplace_back(p, i);
+    }
+  }
+  for (const auto& [_, found] : by_key)
+    if (found.size() >= least_recurrence && recurs(found, pages))
+      for (const auto& [p, i] : found) marked[p][i] = true;
+}
+
+// A line that is the title of some other document, and of at least four words, is a teaser.
+void mark_titles(const std::vector<article>& articles, const std::vector<page>& pages, std::vector<std::vector<bool>>& marked) {
+  boost::unordered_flat_set<std::uint64_t> titles;
+  std::vector<std::uint64_t> own(articles.size());
+  for (std::size_t p = 0; p < articles.size(); ++p) {
+    const segmented title = segment(articles[p].origin->title);
+    const auto words = static_cast<std::uint32_t>(title.words.size());
+    own[p] = key_of(title, 0, words, false);
+    if (reading_length(title, 0, words) >= 4) titles.insert(own[p]);
+  }
+  for (std::size_t p = 0; p < pages.size(); ++p)
+    for (std::size_t i = 0; i < pages[p].lines.size(); ++i)
+      if (const line& l = pages[p].lines[i]; !l.own_title && l.key != own[p] && titles.contains(l.key)) marked[p][i] = true;
+}
+
+// Takes over the marks, unless too much would go. Returns how many lines were marked.
+std::uint64_t settle(article& a, const page& p, const std::vector<bool>& marked) {
+  std::size_t lost = 0, lines = 0;
+  std::vector<bool> sentences(a.text.sentences.size());
+  for (std::size_t i = 0; i < p.lines.size(); ++i) {
+    if (!marked[i]) continue;
+    ++lines;
+    for (std::uint32_t s = p.lines[i].first; s < p.lines[i].last; ++s) {
+      sentences[s] = true;
+      lost += a.text.sentences[s].size();
+    }
+  }
+  a.boilerplate.clear();
+  a.spared = lines != 0 && static_cast<double>(lost) > most_lost * static_cast<double>(a.text.words.size());
+  if (lines == 0 || a.spared) return 0;
+  a.boilerplate = std::move(sentences);
+  return lines;
+}
+
+}  // namespace
+
+article prepare(const document& from) {
+  article out;
+  out.origin = &from;
+  out.text = segment(from.text);
+  if (from.title_in_text || from.title.empty()) return out;
+  segmented title = segment(from.title);
+  const auto same = [&](std::size_t i) { return i < out.text.words.size() && title.folded(i) == out.text.folded(i); };
+  std::size_t i = 0;
+  while (i < title.words.size() && same(i)) ++i;
+  if (i < title.words.size()) out.title = std::move(title);
+  return out;
+}
+
+std::uint64_t mark_boilerplate(std::vector<article>& articles) {
+  std::vector<page> pages;
+  std::vector<std::vector<bool>> marked;
+  for (const article& a : articles) {
+    pages.push_back(read_page(a));
+    marked.emplace_back(pages.back().lines.size());
+    mark_by_itself(a, pages.back(), marked.back());
+  }
+  mark_titles(articles, pages, marked);
+  mark_recurring(articles, pages, marked);
+  std::uint64_t lines = 0;
+  for (std::size_t p = 0; p < articles.size(); ++p) lines += settle(articles[p], pages[p], marked[p]);
+  return lines;
+}
+
+}  // namespace retold

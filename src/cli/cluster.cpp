@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// retold cluster: a folder of articles in; stories, copies and their sentences out.
+#include <chrono>
+#include <cstdio>
+#include <memory>
+
+#include "arguments.hpp"
+#include "commands.hpp"
+#include "console.hpp"
+#include "retold/report.hpp"
+
+namespace retold::cli {
+namespace {
+
+struct cluster_arguments {
+  std::vector<std::string> paths;
+  std::string level = "story";
+  double threshold = 0;
+  CLI::Option* threshold_given = nullptr;
+  common_arguments common;
+  read_options fields;
+  sketch_arguments sketch;
+  cluster_options options;
+
+  void settle();
+};
+
+void cluster_arguments::settle() {
+  for (const retold::level l : {level::exact, level::near, level::story, level::topic})
+    if (level == name(l)) options.level = l;
+  sketch.apply(options);
+  if (threshold_given->count() != 0) {
+    if (options.level == level::near) options.near_threshold = threshold;
+    if (options.level == level::story) options.stories.story_cut = threshold, options.stories.topic_cut = std::min(threshold, options.stories.topic_cut);
+    if (options.level == level::topic) options.stories.topic_cut = threshold, options.stories.story_cut = std::max(threshold, options.stories.story_cut);
+  }
+  options.threads = common.threads;
+  options.validate();
+}
+
+std::string plural(std::size_t n, const char* what, const char* many) { return std::to_string(n) + ' ' + (n == 1 ? what : many); }
+
+// Skipped inputs are named even when quiet: they are why the exit code is 1.
+void name_skipped(const clustering& found) {
+  for (const skipped_input& s : found.skipped) say("skipped: " + s.input + ": " + s.reason);
+}
+
+void summarise(const clustering& found, double seconds) {
+  const char* many = found.level == level::topic ? "topics" : found.level == level::story ? "stories" : "groups";
+  const char* one = found.level == level::topic ? "topic" : found.level == level::story ? "story" : "group";
+  char time[32];
+  std::snprintf(time, sizeof time, "%.2f s", seconds);
+  std::string line = "retold: " + plural(found.documents.size(), "document", "documents") + " in " + plural(found.groups.size(), one, many);
+  if (!found.skipped.empty()) line += ", " + plural(found.skipped.size(), "input", "inputs") + " skipped";
+  if (found.counts.templates != 0) line += ", " + plural(found.counts.templates, "template", "templates") + " of over 10,000 documents";
+  say(line + ", " + time);
+}
+
+int run_cluster(cluster_arguments& with) {
+  with.settle();
+  const auto began = std::chrono::steady_clock::now();
+  progress_line line(with.common.quiet);
+  std::vector<document> documents;
+  const read_report report = read(with.paths, with.fields, [&](document&& d) {
+    documents.push_back(std::move(d));
+    line("read", documents.size(), 0);
+  });
+  clustering found = cluster(std::move(documents), with.options, [&](std::string_view stage, std::size_t done, std::size_t total) { line(stage, done, total); });
+  found.skipped = report.skipped;
+  line.clear();
+
+  if (!with.common.html.empty()) write_output(with.common.html, to_html(found));
+  if (!with.common.json.empty()) write_output(with.common.json, to_json(found));
+  if (with.common.json != "-" && with.common.html != "-")
+    write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour(), .verbose = with.common.verbose}));
+  if (with.common.verbose)
+    for (const std::string& path : report.ignored) say("ignored: " + path + ": not a kind that is read");
+  name_skipped(found);
+  if (!with.common.quiet) {
+    summarise(found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    if (!with.common.html.empty() && with.common.html != "-") say("report: " + with.common.html);
+    if (found.documents.empty()) say("nothing to read: .txt .md .html .jsonl files (also .gz, .zst) are read from folders");
+  }
+  return found.skipped.empty() ? done : some_skipped;
+}
+
+}  // namespace
+
+void add_cluster(CLI::App& program, action& chosen) {
+  const auto with = std::make_shared<cluster_arguments>();
+  CLI::App& command = *program.add_subcommand("cluster", "Group articles into stories, and show the sentences they share or paraphrase. "
+                                                         "Reads files, folders, JSONL, HTML, .gz and .zst; - is JSONL on standard input.");
+  add_help(command);
+  command.add_option("PATH", with->paths, "Files and folders. Folders are read whole; - is JSONL on standard input.")->required();
+  command.add_option("--level", with->level,
+                     "What makes a group: exact, near, story or topic. exact: the same words; near: reprints and light edits; story "
+                     "(default): reworded coverage of one event; topic: events that belong together.")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"exact", "near", "story", "topic"}));
+  with->threshold_given = command.add_option("--threshold", with->threshold,
+                                             "How alike, in the measure of the level. near: Jaccard of shingles, default 0.8; story and topic: "
+                                             "average link of story scores, default 0.26 and 0.07. Higher: smaller groups. 0 to 1.")
+                              ->type_name("X");
+  command.add_option("--window", with->options.stories.window_days,
+                     "Never put articles more than so many days apart in one story. Default 0: no limit. Articles without date are free.")
+      ->type_name("DAYS");
+  add_common(command, with->common);
+  add_sketch(command, with->sketch);
+  add_fields(command, with->fields);
+  command.footer("Examples:\n"
+                 "  retold cluster articles/                          stories of a folder, on the terminal\n"
+                 "  retold cluster articles/ --html report.html       the same for the browser\n"
+                 "  retold cluster dump.jsonl.zst --level near --threshold 0.7 --json groups.json\n"
+                 "  zcat dump.gz | retold cluster - --text-field body --date-field published --window 7");
+  command.callback([&chosen, with] { chosen = [with] { return run_cluster(*with); }; });
+}
+
+}  // namespace retold::cli

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What `compare` does for two files and for lists of pairs.
+
+#include <string>
+
+#include "arguments.hpp"
+
+namespace retold::cli {
+
+struct compare_arguments {
+  std::string a, b, list, pairs;
+  std::string weakest;
+  std::string offsets = "bytes";
+  common_arguments common;
+  read_options fields;
+  sketch_arguments sketch;
+  cluster_options options;
+};
+
+// One document from a file; throws retold::error when there is none or more than one in it.
+document read_one(const std::string& path, const read_options& fields);
+
+int run_list(const compare_arguments& with);   // lines {"a": PATH, "b": PATH} or {"a_text", "b_text"}
+int run_pairs(const compare_arguments& with);  // lines {"a": "text", "b": "text"}
+
+}  // namespace retold::cli

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// compare --list and --pairs: JSONL in, JSONL out in the same order, many lines at a time.
+#include <atomic>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "compare.hpp"
+#include "compare_offsets.hpp"
+#include "console.hpp"
+#include "retold/error.hpp"
+#include "retold/report.hpp"
+
+namespace retold::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t batch = 256;  // lines
+
+struct answer {
+  std::string line;
+  std::optional<std::string> problem;  // the line could not be judged, and why
+};
+
+void in_parallel(std::size_t count, unsigned threads, const std::function<void(std::size_t)>& work) {
+  if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
+  std::atomic<std::size_t> next{0};
+  std::vector<std::jthread> crew;
+  for (unsigned t = 0; t < std::min<std::size_t>(threads, count); ++t)
+    crew.emplace_back([&] {
+      for (std::size_t i; (i = next++) < count;) work(i);
+    });
+}
+
+// Every line of `path` through `judge`, in order.
+int run_lines(const std::string& path, const compare_arguments& with, const std::function<answer(const std::string&)>& judge) {
+  std::ifstream file;
+  if (path != "-") {
+    file.open(path, std::ios::binary);
+    if (!file) throw error(error_kind::input, path + ": cannot be read; check the path");
+  }
+  std::istream& in = path == "-" ? std::cin : file;
+  progress_line line_shown(with.common.quiet);
+  std::size_t number = 0, problems = 0;
+  for (bool more = true; more;) {
+    std::vector<std::string> lines;
+    for (std::string line; lines.size() < batch && (more = static_cast<bool>(std::getline(in, line)));) lines.push_back(std::move(line));
+    std::vector<answer> answers(lines.size());
+    in_parallel(lines.size(), with.common.threads, [&](std::size_t i) { answers[i] = judge(lines[i]); });
+    std::string out;
+    for (const answer& a : answers) {
+      ++number;
+      out += a.line + '\n';
+      if (!a.problem) continue;
+      ++problems;
+      line_shown.clear();
+      say("skipped: " + path + ':' + std::to_string(number) + ": " + *a.problem);
+    }
+    line_shown("compare", number, 0);
+    write_output("-", out);
+  }
+  return problems == 0 ? done : some_skipped;
+}
+
+// The record of a line; throws std::runtime_error saying what is wrong with it.
+json record(const std::string& line) {
+  json parsed = json::parse(line, nullptr, false);
+  if (parsed.is_discarded()) throw std::runtime_error("no JSON");
+  if (!parsed.is_object()) throw std::runtime_error("no JSON object");
+  return parsed;
+}
+
+std::string text_of(const json& from, const char* field) {
+  const auto found = from.find(field);
+  if (found == from.end() || !found->is_string()) throw std::runtime_error(std::string("no string in field \"") + field + '"');
+  return found->get<std::string>();
+}
+
+document side_of(json& from, const std::string& key, const read_options& fields) {
+  const std::string text_key = key + "_text";
+  if (from.contains(text_key)) {
+    document d = read_text(key, text_of(from, text_key.c_str()));
+    from.erase(text_key);
+    return d;
+  }
+  document d = read_one(text_of(from, key.c_str()), fields);
+  from.erase(key);
+  return d;
+}
+
+// A line that cannot be judged comes back with "error", so that lines in and out still correspond.
+answer with_problem(const std::string& line, const std::string& problem) {
+  json back = json::parse(line, nullptr, false);
+  if (!back.is_object()) back = json::object({{"line", line}});
+  back["error"] = problem;
+  return {back.dump(-1, ' ', false, json::error_handler_t::replace), problem};
+}
+
+answer judge_documents(const std::string& line, const compare_arguments& with) {
+  try {
+    json rest = record(line);
+    document a = side_of(rest, "a", with.fields), b = side_of(rest, "b", with.fields);
+    const comparison found = compare(std::move(a), std::move(b), with.options);
+    json out = json::parse(in_unit(to_json(found), found, with.offsets));
+    for (auto& [key, value] : rest.items())
+      if (!out.contains(key)) out[key] = value;
+    return {out.dump(), std::nullopt};
+  } catch (const std::exception& e) {
+    return with_problem(line, e.what());
+  }
+}
+
+// The line as it is, with one field more: numbers and the order of keys stay untouched.
+std::string spliced(const std::string& line, const json& parsed, const std::string& field) {
+  if (parsed.contains("retold")) {
+    json replaced = parsed;
+    replaced["retold"] = json::parse(field);
+    return replaced.dump();
+  }
+  const auto end = line.find_last_of('}');
+  return line.substr(0, end) + (parsed.empty() ? "" : ", ") + "\"retold\": " + field + '}';
+}
+
+answer judge_sentences(const std::string& line) {
+  try {
+    const json parsed = record(line);
+    const passage p = compare_sentences(text_of(parsed, "a"), text_of(parsed, "b"));
+    char score[16];
+    std::snprintf(score, sizeof score, "%.4f", p.score);
+    return {spliced(line, parsed, std::string("{\"class\": \"") + name(p.kind) + "\", \"score\": " + score + '}'), std::nullopt};
+  } catch (const std::exception& e) {
+    return with_problem(line, e.what());
+  }
+}
+
+}  // namespace
+
+int run_list(const compare_arguments& with) {
+  return run_lines(with.list, with, [&](const std::string& line) { return judge_documents(line, with); });
+}
+
+int run_pairs(const compare_arguments& with) { return run_lines(with.pairs, with, judge_sentences); }
+
+}  // namespace retold::cli

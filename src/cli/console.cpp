@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include "retold/error.hpp"
+
+namespace retold::cli {
+namespace {
+
+[[noreturn]] void cannot_write(const std::string& path, int reason) {
+  throw error(error_kind::output, path + ": cannot be written: " + std::strerror(reason));
+}
+
+void write_stdout(std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t n = ::write(STDOUT_FILENO, content.data(), content.size());
+    if (n < 0 && errno == EPIPE) throw broken_pipe{};
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) cannot_write("standard output", errno);
+    content.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+}  // namespace
+
+int terminal_width() {
+  winsize size{};
+  if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20) return size.ws_col;
+  return 100;
+}
+
+bool wants_colour() {
+  const char* no = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) && (no == nullptr || *no == '\0') && term != nullptr && std::string_view(term) != "dumb";
+}
+
+void write_output(const std::string& path, std::string_view content) {
+  if (path == "-") return write_stdout(content);
+  const std::string beside = path + ".part";
+  // A device or a pipe cannot be renamed onto: written directly.
+  const bool plain = !std::filesystem::exists(path) || std::filesystem::is_regular_file(path);
+  std::FILE* file = std::fopen((plain ? beside : path).c_str(), "wb");
+  if (file == nullptr) cannot_write(path, errno);
+  const bool written = std::fwrite(content.data(), 1, content.size(), file) == content.size();
+  const int reason = errno;
+  const bool closed = std::fclose(file) == 0;
+  if (!written || !closed) {
+    const int why = written ? errno : reason;
+    if (plain) std::remove(beside.c_str());
+    cannot_write(path, why);
+  }
+  if (plain && std::rename(beside.c_str(), path.c_str()) != 0) cannot_write(path, errno);
+}
+
+void say(std::string_view line) { std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data()); }
+
+progress_line::progress_line(bool quiet) : shown_(!quiet && isatty(STDERR_FILENO)) {}
+
+progress_line::~progress_line() { clear(); }
+
+void progress_line::operator()(std::string_view stage, std::size_t done, std::size_t total) {
+  using namespace std::chrono_literals;
+  if (!shown_) return;
+  const auto now = clock::now();
+  if (stage != stage_) stage_ = stage, began_ = now, last_ = {};
+  if (now - last_ < 60ms && done != total) return;
+  last_ = now;
+  const double spent = std::chrono::duration<double>(now - began_).count();
+  std::string line = stage_ + "  " + std::to_string(done) + (total != 0 ? " of " + std::to_string(total) : "");
+  if (done > 0 && total > done && spent > 1)
+    line += ", " + std::to_string(static_cast<int>(spent * static_cast<double>(total - done) / static_cast<double>(done)) + 1) + " s left";
+  std::fprintf(stderr, "\r\033[K%s", line.c_str());
+  drawn_ = true;
+}
+
+void progress_line::clear() {
+  if (drawn_) std::fprintf(stderr, "\r\033[K");
+  drawn_ = false;
+}
+
+}  // namespace retold::cli

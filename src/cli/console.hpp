@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The terminal: what it can show, a progress line on stderr, and results written to files or stdout.
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace retold::cli {
+
+// What the process ends with (the contract's numbers).
+enum exit_code { done = 0, some_skipped = 1, wrong_usage = 2, failed = 3 };
+
+// A write to stdout whose reader has gone (`retold … | head`): not a failure.
+struct broken_pipe {};
+
+int terminal_width();   // of stdout; 100 when it is no terminal
+bool wants_colour();    // stdout is a terminal, NO_COLOR is not set, TERM is not dumb
+
+// To a file, or to stdout for "-". Files are written beside and renamed. Throws retold::error or broken_pipe.
+void write_output(const std::string& path, std::string_view content);
+
+void say(std::string_view line);  // a line to stderr
+
+// One line that is drawn over itself; silent where stderr is no terminal, or when asked to be.
+class progress_line {
+ public:
+  explicit progress_line(bool quiet);
+  ~progress_line();
+  progress_line(const progress_line&) = delete;
+  progress_line& operator=(const progress_line&) = delete;
+  void operator()(std::string_view stage, std::size_t done, std::size_t total);
+  void clear();
+
+ private:
+  using clock = std::chrono::steady_clock;
+  bool shown_, drawn_ = false;
+  std::string stage_;
+  clock::time_point began_ = clock::now(), last_{};
+};
+
+}  // namespace retold::cli

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// retold's program: parses the line, runs the command, and decides the exit code here and nowhere else.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <new>
+
+#include "arguments.hpp"
+#include "commands.hpp"
+#include "console.hpp"
+#include "retold/error.hpp"
+#include "retold/version.hpp"
+
+namespace {
+
+using namespace retold::cli;
+
+int run(const action& chosen) {
+  try {
+    return chosen();
+  } catch (const broken_pipe&) {
+    return done;
+  } catch (const retold::error& e) {
+    say(std::string("retold: ") + e.what());
+    return e.kind() == retold::error_kind::option ? wrong_usage : failed;
+  } catch (const std::bad_alloc&) {
+    say("retold: out of memory");
+    return failed;
+  } catch (const std::exception& e) {
+    say(std::string("retold: ") + e.what());
+    return failed;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as EPIPE
+  CLI::App program("Finds who retold whom: duplicates, retold stories and the sentences they share", "retold");
+  action chosen;
+  add_help(program);
+  program.set_version_flag("--version", std::string("retold ") + retold::version);
+  program.set_config("--config", "", "Read options from a TOML file. A section for each command: [cluster] threads = 2.")->type_name("FILE");
+  program.require_subcommand(1);
+  program.footer("Examples:\n"
+                 "  retold cluster articles/ --html report.html\n"
+                 "  retold compare a.txt b.txt\n"
+                 "Each command has its own --help.\n"
+                 "Exit codes: 0 done, 1 done but inputs were skipped, 2 wrong usage, 3 could not do the job.");
+  add_cluster(program, chosen);
+  add_compare(program, chosen);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return program.exit(e) == 0 ? done : wrong_usage;
+  }
+  return run(chosen);
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole project in one screen: documents in, groups, links and passages out.
+#include "retold/pipeline.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "parallel.hpp"
+#include "pipeline_evidence.hpp"
+#include "pipeline_groups.hpp"
+#include "pipeline_near.hpp"
+#include "pipeline_progress.hpp"
+#include "retold/error.hpp"
+#include "retold/read.hpp"
+#include "retold/simhash.hpp"
+#include "retold/verify.hpp"
+
+namespace retold {
+namespace {
+
+std::vector<article> prepare_all(const std::vector<document>& documents, unsigned threads, const progress& report) {
+  std::vector<article> out(documents.size());
+  counted_progress preparing(report, "segment", documents.size());
+  parallel_for(documents.size(), threads, [&](std::size_t i) {
+    out[i] = prepare(documents[i]);
+    preparing.step();
+  });
+  return out;
+}
+
+// A first line that turned out to be navigation is no title: the first line of the article proper is.
+void choose_titles(std::vector<document>& documents, const std::vector<article>& articles) {
+  constexpr std::uint32_t longest = 200;
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    const article& a = articles[i];
+    if (!documents[i].title_in_text || !a.is_boilerplate(0)) continue;
+    std::size_t s = 0;
+    while (s < a.text.sentences.size() && a.is_boilerplate(s)) ++s;
+    if (s == a.text.sentences.size()) continue;
+    slice line = a.text.sentences[s].where;
+    for (std::size_t t = s; t < a.text.sentences.size() && a.text.sentences[t].line == a.text.sentences[s].line; ++t)
+      if (a.text.sentences[t].where.end - line.begin <= longest) line.end = a.text.sentences[t].where.end;
+    documents[i].title = documents[i].text.substr(line.begin, line.size());
+  }
+}
+
+std::vector<slice> boilerplate_of(const article& a) {
+  std::vector<slice> out;
+  for (std::size_t s = 0; s < a.text.sentences.size(); ++s)
+    if (a.is_boilerplate(s)) out.push_back(a.text.sentences[s].where);
+  return out;
+}
+
+// What affects the result, as JSON values.
+std::vector<std::pair<std::string, std::string>> described(const cluster_options& o) {
+  const auto quoted = [](const std::string& s) { return '"' + s + '"'; };
+  const auto number = [](double v) {
+    std::string s = std::to_string(v);
+    s.erase(s.find_last_not_of('0') + 1);
+    if (s.back() == '.') s.pop_back();
+    return s;
+  };
+  return {{"near_threshold", number(o.near_threshold)},
+          {"shingle", quoted(o.shingle.name())},
+          {"sketch", quoted(o.sketch == sketch_kind::minhash ? "minhash" : "simhash")},
+          {"slots", std::to_string(o.slots)},
+          {"recall", number(o.recall)},
+          {"story_cut", number(o.stories.story_cut)},
+          {"topic_cut", number(o.stories.topic_cut)},
+          {"window_days", std::to_string(o.stories.window_days)}};
+}
+
+story_grouping tell_stories(const std::vector<article>& articles, const copies& same, cluster_options options) {
+  if (options.level == level::story || options.level == level::topic) {
+    options.stories.threads = options.threads;
+    return group_stories(articles, same.near, options.stories);
+  }
+  return {};
+}
+
+}  // namespace
+
+void cluster_options::validate() const {
+  const auto refuse = [](const char* name, double value, const char* range) {
+    throw error(error_kind::option, std::string(name) + ' ' + std::to_string(value) + " is out of range: " + range);
+  };
+  if (!(near_threshold > 0 && near_threshold <= 1)) refuse("near threshold", near_threshold, "above 0, at most 1");
+  if (!(recall > 0 && recall < 1)) refuse("recall", recall, "above 0, below 1");
+  shingle.validate();
+  minhash_options{.slots = slots}.validate();
+  stories.validate();
+  align.validate();
+}
+
+clustering cluster(std::vector<document> documents, const cluster_options& options, const progress& report) {
+  options.validate();
+  make_ids_unique(documents);
+  std::sort(documents.begin(), documents.end(), [](const document& a, const document& b) { return a.id < b.id; });
+
+  std::vector<article> articles = prepare_all(documents, options.threads, report);
+  clustering out;
+  out.level = options.level;
+  out.options = described(options);
+  out.counts.boilerplate_lines = mark_boilerplate(articles);
+  choose_titles(documents, articles);
+
+  const copies same = find_copies(articles, options, out.counts, report);
+  counted_progress grouping(report, "group", 1);
+  const story_grouping told = tell_stories(articles, same, options);
+  grouping.step();
+  out.counts.candidates += told.candidates;
+
+  const findings found{same, told, options.level, options.stories.topic_cut};
+  out.groups = make_groups(found, documents);
+  out.links = make_links(found, out.groups);
+  out.related = make_related(found, out.groups);
+  out.passages = find_passages(articles, out.links, options, report);
+  for (std::size_t i = 0; i < articles.size(); ++i) {
+    out.boilerplate.push_back(boilerplate_of(articles[i]));
+    out.tokens.push_back(static_cast<std::uint32_t>(articles[i].text.words.size()));
+    if (articles[i].spared) documents[i].warnings.push_back("looks like boilerplate throughout; taken as it is");
+  }
+  out.documents = std::move(documents);
+  return out;
+}
+
+comparison compare(document a, document b, const cluster_options& options) {
+  options.validate();
+  comparison out;
+  out.a = std::move(a);
+  out.b = std::move(b);
+  // Each on its own: a line that both share is evidence here, not furniture.
+  std::vector<article> one(1), two(1);
+  one[0] = prepare(out.a);
+  two[0] = prepare(out.b);
+  mark_boilerplate(one);
+  mark_boilerplate(two);
+  out.boilerplate_a = boilerplate_of(one[0]);
+  out.boilerplate_b = boilerplate_of(two[0]);
+  out.tokens_a = static_cast<std::uint32_t>(one[0].text.words.size());
+  out.tokens_b = static_cast<std::uint32_t>(two[0].text.words.size());
+
+  const shingle_set set_a = shingles(one[0], options.shingle), set_b = shingles(two[0], options.shingle);
+  out.overlap = overlap(set_a, set_b);
+  const auto print = [](const shingle_set& set) {
+    std::vector<weighted> features;
+    for (const std::uint64_t s : set) features.push_back({s, 1});
+    return simhash(features);
+  };
+  if (!set_a.empty() && !set_b.empty()) out.simhash = estimate(print(set_a), print(set_b));
+  const std::array both{&one[0], &two[0]};
+  out.passages = align(one[0], two[0], vocabulary(both), options.align);
+  out.share_a = share(one[0], 0, out.passages);
+  out.share_b = share(two[0], 1, out.passages);
+  return out;
+}
+
+}  // namespace retold

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Exact and near-duplicate groups of articles: shingle, sign, bucket, verify, star (part of the pipeline).
+
+#include <cstdint>
+#include <vector>
+
+#include "retold/pipeline.hpp"
+
+namespace retold {
+
+struct copies {
+  std::vector<std::uint32_t> exact;  // for each article: the smallest index of those with the same words
+  std::vector<std::uint32_t> near;   // for each article: the centre of its star; exact copies share it
+  std::vector<shingle_set> sets;     // for each article
+};
+
+copies find_copies(const std::vector<article>& articles, const cluster_options& options, statistics& counts, const progress& report);
+
+}  // namespace retold

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Stored bytes → valid UTF-8 and the map back: byte order marks, UTF-16, invalid bytes, and pages that declare Latin-1.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retold/offsets.hpp"
+
+namespace retold {
+
+inline constexpr std::uint64_t largest_text = 0xFFFF'FFFE;  // 4 GiB less one byte, and no slice ends past 32 bits
+
+struct decoded_text {
+  std::string text;
+  offset_map origin;  // text → bytes
+  std::vector<std::string> warnings;
+};
+
+decoded_text decode(std::string&& bytes);
+
+// The same for a page, which may say that it is in Latin-1 (and means windows-1252, as the HTML standard has it); believed only
+// where the bytes are no UTF-8.
+decoded_text decode_page(std::string&& bytes);
+
+// Why these bytes are no text; empty when they are.
+std::string not_text(std::string_view bytes);
+
+// What a byte 0x80–0x9F means in windows-1252; other values mean themselves.
+char32_t windows_1252(unsigned char byte) noexcept;
+
+// The map of a part of a text whose map is `whole`: identity where it may be.
+offset_map part_of(const offset_map& whole, slice part);
+
+std::string counted(std::uint64_t n, std::string_view one, std::string_view many);  // "1 line", "3 lines"
+
+}  // namespace retold

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pages that are no pages: a hundred thousand open elements, a tag of ten thousand attributes. The parser would compare each
+// with all; here they are recognised, and read without a tree.
+#include <algorithm>
+
+#include "read_html.hpp"
+
+namespace retold {
+namespace {
+
+constexpr std::size_t deepest = 1000;         // open elements
+constexpr std::size_t most_formatting = 100;  // of them, those the parser opens again in each paragraph
+constexpr std::size_t most_attributes = 2000;
+constexpr std::size_t largest_page = std::size_t{1} << 26;  // a tree takes twenty times the page
+
+// The next token at or after `at`: text up to a '<', or markup.
+markup next_token(std::string_view page, std::size_t at) {
+  if (page[at] == '<') return scan_markup(page, at, page.size());
+  markup token;
+  token.end = std::min(page.find('<', at), page.size());
+  return token;
+}
+
+// How many elements are open, as far as counting by name can tell: never fewer than the parser would have, for ordinary pages.
+class open_elements {
+ public:
+  void open(const markup& tag, unsigned roles) {
+    const bool foreign = count_["svg"] + count_["math"] != 0;
+    if (foreign ? tag.self_closing : (roles & (role::empty | role::optional_end)) != 0) return;
+    if (tag.name == "a" || tag.name == "nobr") return;  // closed by the next one
+    ++count_[tag.name];
+    ++all_;
+    if ((roles & role::formatting) != 0) ++formatting_;
+  }
+  void close(const markup& tag, unsigned roles) {
+    const auto found = count_.find(tag.name);
+    if (found == count_.end() || found->second == 0) return;
+    --found->second;
+    --all_;
+    if ((roles & role::formatting) != 0) --formatting_;
+  }
+  bool too_many() const noexcept { return all_ > deepest || formatting_ > most_formatting; }
+
+ private:
+  std::unordered_map<std::string, std::size_t> count_;
+  std::size_t all_ = 0, formatting_ = 0;
+};
+
+// Builds the outline from tags alone: what is hidden or furniture is so from its start tag to the end tag of the same name.
+class tag_reader {
+ public:
+  explicit tag_reader(std::string_view page) : page_(page) {}
+
+  page_outline read() {
+    for (std::size_t at = 0; at < page_.size();) {
+      const markup token = next_token(page_, at);
+      at = token.kind == markup::open ? open(token) : (take(token, at), token.end);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void take(const markup& token, std::size_t at) {
+    if (token.kind == markup::text && hidden_.empty()) text(at, token.end, 0);
+    if (token.kind != markup::close) return;
+    if (token.name == hidden_) hidden_.clear();
+    if (const unsigned roles = role_of(token.name); (roles & role::furniture) != 0 && furniture_ != 0) --furniture_;
+    line_ends(role_of(token.name));
+  }
+
+  // Returns where to go on: behind the tag, or behind what it holds raw.
+  std::size_t open(const markup& tag) {
+    const unsigned roles = role_of(tag.name);
+    line_ends(roles);
+    if ((roles & (role::raw | role::rcdata)) != 0) {
+      const std::size_t end = raw_text_end(page_, tag.end, tag.name);
+      if (tag.name == "title" && out_.title.end == 0) out_.title = piece(tag.end, end, role::rcdata);
+      if ((roles & role::hidden) == 0 && hidden_.empty()) text(tag.end, end, roles);
+      return end;
+    }
+    const bool lasting = (roles & role::empty) == 0 && tag.name != "head";  // <head> may have no end tag
+    if ((roles & role::hidden) != 0 && lasting && hidden_.empty()) hidden_ = tag.name;
+    if ((roles & role::furniture) != 0) ++furniture_;
+    return tag.end;
+  }
+
+  void line_ends(unsigned roles) {
+    if ((roles & role::line_break) != 0) lines_ = std::min(lines_ + 1, 2u);
+    if ((roles & role::block) != 0) lines_ = std::max(lines_, 1u);
+  }
+
+  static visible_text::piece piece(std::size_t begin, std::size_t end, unsigned roles) {
+    return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), roles};
+  }
+
+  void text(std::size_t begin, std::size_t end, unsigned roles) {
+    const bool blank = std::all_of(page_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                   page_.begin() + static_cast<std::ptrdiff_t>(end), is_html_space);
+    if (blank && lines_ != 0) return;
+    if (furniture_ != 0) roles |= role::furniture;
+    out_.runs.push_back({piece(begin, end, roles), lines_, 0});
+    lines_ = 0;
+  }
+
+  std::string_view page_;
+  page_outline out_;
+  std::string hidden_;  // name of the hidden element we are in
+  std::size_t furniture_ = 0;
+  unsigned lines_ = 0;
+};
+
+}  // namespace
+
+std::string too_much_for_parser(std::string_view page) {
+  if (page.size() > largest_page) return "too large for the HTML parser";
+  open_elements open;
+  for (std::size_t at = 0; at < page.size();) {
+    const markup token = next_token(page, at);
+    at = token.end;
+    if (token.kind != markup::open && token.kind != markup::close) continue;
+    const unsigned roles = role_of(token.name);
+    if (token.attributes > most_attributes) return "a tag with too many attributes for the HTML parser";
+    token.kind == markup::open ? open.open(token, roles) : open.close(token, roles);
+    if (open.too_many()) return "nested too deeply for the HTML parser";
+    if (token.kind == markup::open && (roles & (role::raw | role::rcdata)) != 0) at = raw_text_end(page, at, token.name);
+  }
+  return {};
+}
+
+page_outline outline_by_tags(std::string_view page) { return tag_reader(page).read(); }
+
+}  // namespace retold

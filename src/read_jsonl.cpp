@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSONL: a line, a record, a document.
+#include "read_jsonl.hpp"
+
+#include <algorithm>
+#include <istream>
+
+#include "read_encoding.hpp"
+#include "read_lines.hpp"
+#include "read_markup.hpp"
+#include "read_record.hpp"
+
+namespace retold {
+namespace {
+
+constexpr std::size_t longest_line = std::size_t{1} << 30;
+constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
+
+// What has come already, then what waits, so that a slow stream is not held up for a full buffer.
+std::size_t fill_from(std::streambuf& in, std::span<char> into) {
+  constexpr int end = std::char_traits<char>::eof();
+  if (in.sgetc() == end) return 0;
+  const std::streamsize ready = std::min<std::streamsize>(in.in_avail(), std::ssize(into));
+  if (ready > 1) return static_cast<std::size_t>(in.sgetn(into.data(), ready));
+  std::size_t n = 0;  // a stream that does not tell what it has, as std::cin beside stdio: up to the line's end
+  while (n < into.size()) {
+    const int c = in.sbumpc();
+    if (c == end) break;
+    into[n++] = static_cast<char>(c);
+    if (c == '\n') break;
+  }
+  return n;
+}
+
+bool is_blank(std::string_view line) { return std::all_of(line.begin(), line.end(), is_html_space); }
+
+}  // namespace
+
+void read_records(const fill_function& fill, const std::string& label, const std::string& id, const read_options& options,
+                  const document_sink& sink, read_report& report, const std::function<std::string()>& problem) {
+  record_parser parser(options);
+  line_reader lines(fill, longest_line, record_parser::padding());
+  std::uint64_t last = 0;
+  while (const auto line = lines.next()) {
+    if (!line->ended && !problem().empty()) break;  // a part of a line is no record
+    last = line->number;
+    std::string_view text = line->text;
+    if (last == 1 && text.starts_with(utf8_mark)) text.remove_prefix(utf8_mark.size());
+    const std::string place = ':' + std::to_string(last);
+    if (line->too_long) {
+      report.skipped.push_back({label + place, "a line of more than 1 GiB"});
+    } else if (!is_blank(text)) {
+      auto [found, reason] = parser.parse(text);
+      if (!found) {
+        report.skipped.push_back({label + place, reason});
+        continue;
+      }
+      if (found->id.empty()) found->id = id + place;
+      sink(std::move(*found));
+    }
+  }
+  if (!problem().empty())
+    report.skipped.push_back({label, problem() + (last == 0 ? "" : "; read up to line " + std::to_string(last))});
+}
+
+void read_jsonl(std::istream& in, const std::string& name, const read_options& options, const document_sink& sink,
+                read_report& report) {
+  options.validate();
+  std::string problem;
+  const auto fill = [&](std::span<char> into) -> std::size_t {
+    try {
+      return in.rdbuf() == nullptr ? 0 : fill_from(*in.rdbuf(), into);
+    } catch (const std::ios_base::failure& failure) {
+      problem = failure.what();
+      return 0;
+    }
+  };
+  read_records(fill, name, name, options, sink, report, [&] { return problem; });
+}
+
+}  // namespace retold

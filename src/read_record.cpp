@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+// simdjson reads the line as it is. Where it refuses, what is often wrong with real records is mended in a copy (invalid UTF-8,
+// lone surrogate escapes, integers past 64 bits) and the copy is read; what then remains is named.
+#include "read_record.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "read_encoding.hpp"
+#include "read_markup.hpp"
+#include "utf8.hpp"
+
+namespace retold {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+constexpr std::size_t digits_past_64_bits = 19;
+
+// The four hexadecimal digits of a \u escape at `at`; -1 where there is none.
+int escape_value(std::string_view line, std::size_t at) {
+  if (line.substr(at, 2) != "\\u" || at + 6 > line.size()) return -1;
+  int value = 0;
+  for (const char c : line.substr(at + 2, 4)) {
+    const bool letter = is_ascii_letter(c);
+    if (!letter && !is_ascii_digit(c)) return -1;
+    const int digit = letter ? (c | 0x20) - 'a' + 10 : c - '0';
+    if (digit > 15) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+// Replaces \ud83d without its other half by \ufffd, in place. Returns how many.
+std::uint64_t mend_surrogates(std::string& line) {
+  std::uint64_t mended = 0;
+  for (std::size_t at = line.find('\\'); at < line.size(); at = line.find('\\', at)) {
+    const int first = escape_value(line, at);
+    const bool high = first >= 0xD800 && first <= 0xDBFF, low = first >= 0xDC00 && first <= 0xDFFF;
+    const int second = high ? escape_value(line, at + 6) : -1;
+    const bool pair = second >= 0xDC00 && second <= 0xDFFF;
+    if (low || (high && !pair)) {
+      line.replace(at + 2, 4, "fffd");
+      ++mended;
+    }
+    at += pair ? 12 : first >= 0 ? 6 : 2;
+  }
+  return mended;
+}
+
+std::size_t string_end(std::string_view line, std::size_t at) {  // line[at] == '"'
+  for (++at; at < line.size() && line[at] != '"'; ++at) {
+    if (line[at] == '\\') ++at;
+  }
+  return std::min(at + 1, line.size());
+}
+
+// The end of the number that starts at `at`, by JSON's grammar; `at` if there is none.
+std::size_t number_end(std::string_view line, std::size_t at) {
+  const auto digits = [&line](std::size_t from) {
+    while (from < line.size() && is_ascii_digit(line[from])) ++from;
+    return from;
+  };
+  const std::size_t first = at + (line[at] == '-' ? 1 : 0);
+  std::size_t end = digits(first);
+  if (end == first || (line[first] == '0' && end > first + 1)) return at;
+  if (end < line.size() && line[end] == '.') {
+    const std::size_t fraction = digits(end + 1);
+    if (fraction == end + 1) return at;
+    end = fraction;
+  }
+  if (end < line.size() && (line[end] == 'e' || line[end] == 'E')) {
+    const std::size_t sign = end + 1 < line.size() && (line[end + 1] == '+' || line[end + 1] == '-') ? 1 : 0;
+    const std::size_t exponent = digits(end + 1 + sign);
+    if (exponent == end + 1 + sign) return at;
+    end = exponent;
+  }
+  return end;
+}
+
+// Every number of `least` characters or more as a string of its own digits: what an id needs, and all that integers of more
+// than 64 bits can be.
+std::string quote_numbers(std::string_view line, std::size_t least) {
+  std::string out;
+  out.reserve(line.size() + line.size() / 8);
+  for (std::size_t at = 0; at < line.size();) {
+    std::size_t end = at + 1;
+    bool number = false;
+    if (line[at] == '"') {
+      end = string_end(line, at);
+    } else if (line[at] == '-' || is_ascii_digit(line[at])) {
+      end = number_end(line, at);
+      number = end >= at + least;
+      end = std::max(end, at + 1);
+    }
+    if (number) out.push_back('"');
+    out.append(line, at, end - at);
+    if (number) out.push_back('"');
+    at = end;
+  }
+  return out;
+}
+
+bool is_number(element_type type) {
+  return type == element_type::INT64 || type == element_type::UINT64 || type == element_type::DOUBLE;
+}
+
+std::string_view type_name(element_type type) {
+  switch (type) {
+    case element_type::ARRAY:
+      return "an array";
+    case element_type::OBJECT:
+      return "an object";
+    case element_type::STRING:
+      return "a string";
+    case element_type::BOOL:
+      return "a truth value";
+    case element_type::NULL_VALUE:
+      return "null";
+    default:
+      return "a number";
+  }
+}
+
+}  // namespace
+
+struct record_parser::state {
+  read_options options;
+  simdjson::dom::parser parser, second;
+
+  struct field_value {
+    bool there = false;  // and not null
+    element value;
+  };
+  struct fields {
+    field_value id, text, title, date, source, language;
+  };
+
+  simdjson::error_code parse(std::string_view line, element& into) {
+    return parser.parse(line.data(), line.size(), false).get(into);
+  }
+  simdjson::error_code parse_copy(const std::string& line, element& into) { return parser.parse(line).get(into); }
+
+  // Parses `line`, mended if need be; warnings say how.
+  simdjson::error_code parse_mended(std::string_view line, element& into, std::vector<std::string>& warnings) {
+    auto failure = parse(line, into);
+    if (failure == simdjson::SUCCESS || failure == simdjson::EMPTY || failure == simdjson::MEMALLOC) return failure;
+    std::uint64_t invalid = 0;
+    std::string copy = repair_utf8(line, nullptr, &invalid);
+    if (invalid != 0) {
+      warnings.push_back(counted(invalid, "invalid UTF-8 sequence", "invalid UTF-8 sequences"));
+      failure = parse_copy(copy, into);
+    }
+    if (failure == simdjson::SUCCESS) return failure;
+    if (const std::uint64_t lone = mend_surrogates(copy); lone != 0) {
+      warnings.push_back(counted(lone, "lone surrogate", "lone surrogates"));
+      failure = parse_copy(copy, into);
+    }
+    if (failure == simdjson::SUCCESS) return failure;
+    element quoted;
+    if (parse_copy(quote_numbers(copy, digits_past_64_bits), quoted) == simdjson::SUCCESS) {
+      into = quoted;
+      return simdjson::SUCCESS;
+    }
+    return failure;
+  }
+
+  fields pick(const simdjson::dom::object& record) const {
+    fields out;
+    for (const auto& [key, value] : record) {
+      const field_value got{!value.is_null(), value};  // of a key that comes twice, the last one counts
+      if (key == options.id_field) out.id = got;
+      if (key == options.text_field) out.text = got;
+      if (key == options.title_field) out.title = got;
+      if (key == options.date_field) out.date = got;
+      if (key == options.source_field) out.source = got;
+      if (key == options.language_field) out.language = got;
+    }
+    return out;
+  }
+
+  static std::string string_or_warn(const field_value& from, const std::string& name, std::vector<std::string>& warnings) {
+    if (!from.there) return {};
+    std::string_view value;
+    if (from.value.get(value) == simdjson::SUCCESS) return std::string(value);
+    warnings.push_back("field \"" + name + "\" is " + std::string(type_name(from.value.type())) + ", not a string: ignored");
+    return {};
+  }
+
+  // A number's own digits: 1e3 stays 1e3.
+  std::string id_of(const field_value& from, std::string_view line, std::vector<std::string>& warnings) {
+    if (!from.there || !is_number(from.value.type())) return string_or_warn(from, options.id_field, warnings);
+    if (from.value.type() != element_type::DOUBLE) return simdjson::minify(from.value);
+    element quoted;
+    std::string_view literal;
+    const std::string copy = quote_numbers(repair_utf8(line), 1);
+    if (second.parse(copy).get(quoted) == simdjson::SUCCESS &&
+        last(quoted, options.id_field).get(literal) == simdjson::SUCCESS) {
+      return std::string(literal);
+    }
+    return simdjson::minify(from.value);
+  }
+
+  static element last(const element& record, const std::string& name) {
+    element out;
+    for (const auto& [key, value] : simdjson::dom::object(record)) {
+      if (key == name) out = value;
+    }
+    return out;
+  }
+
+  outcome make(const fields& from, std::string_view line, std::vector<std::string> warnings) {
+    outcome out;
+    document d;
+    d.title = string_or_warn(from.title, options.title_field, warnings);
+    std::string_view text;
+    if (from.text.there && from.text.value.get(text) != simdjson::SUCCESS) {
+      out.problem =
+          "field \"" + options.text_field + "\" is " + std::string(type_name(from.text.value.type())) + ", not a string";
+      return out;
+    }
+    if (!from.text.there && d.title.empty()) {
+      out.problem = "no field \"" + options.text_field + "\" and no field \"" + options.title_field + "\"";
+      return out;
+    }
+    d.title_in_text = !from.text.there;
+    d.text = d.title_in_text ? d.title : std::string(text);
+    d.bytes = d.text.size();
+    d.id = id_of(from.id, line, warnings);
+    d.date = string_or_warn(from.date, options.date_field, warnings);
+    d.source = string_or_warn(from.source, options.source_field, warnings);
+    d.language = string_or_warn(from.language, options.language_field, warnings);
+    d.warnings = std::move(warnings);
+    out.found = std::move(d);
+    return out;
+  }
+};
+
+record_parser::record_parser(const read_options& options) : state_(std::make_unique<state>()) { state_->options = options; }
+record_parser::~record_parser() = default;
+
+std::size_t record_parser::padding() noexcept { return simdjson::SIMDJSON_PADDING; }
+
+record_parser::outcome record_parser::parse(std::string_view line) {
+  element root;
+  std::vector<std::string> warnings;
+  if (const auto failure = state_->parse_mended(line, root, warnings); failure != simdjson::SUCCESS) {
+    return {std::nullopt, std::string("not JSON: ") + simdjson::error_message(failure)};
+  }
+  simdjson::dom::object record;
+  if (root.get(record) != simdjson::SUCCESS) {
+    return {std::nullopt, "not an object but " + std::string(type_name(root.type()))};
+  }
+  return state_->make(state_->pick(record), line, std::move(warnings));
+}
+
+}  // namespace retold

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// One line of JSONL → one document.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "retold/read.hpp"
+
+namespace retold {
+
+class record_parser {
+ public:
+  explicit record_parser(const read_options& options);
+  ~record_parser();
+
+  static std::size_t padding() noexcept;  // bytes behind a line that must be readable
+
+  struct outcome {
+    std::optional<document> found;  // its id is empty when the record has none
+    std::string problem;            // why nothing was found
+  };
+  outcome parse(std::string_view line);
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace retold

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Bytes of one file, decompressed as they are pulled: the only place that knows of zlib, libzstd and <cstdio>.
+//
+//   byte_stream in("news.jsonl.zst", compression::zstd);
+//   while (const std::size_t n = in.fill(buffer)) …;
+//   if (!in.problem().empty()) …;                     // what is wrong with the file; bytes handed out so far are good
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace retold {
+
+enum class compression : std::uint8_t { none, gzip, zstd };
+
+class byte_stream {
+ public:
+  byte_stream(const std::string& path, compression how);
+  ~byte_stream();
+  byte_stream(byte_stream&&) noexcept;
+
+  // Up to into.size() bytes; 0 at the end, and from the first problem on.
+  std::size_t fill(std::span<char> into);
+
+  // Empty while all is well; else a reason to show, such as "Permission denied" or "truncated gzip data".
+  const std::string& problem() const noexcept;
+
+  struct state;
+
+ private:
+  std::unique_ptr<state> state_;
+};
+
+using fill_function = std::function<std::size_t(std::span<char>)>;
+
+// All of it into `out`, as long as that is no more than `limit` bytes; false (and `out` useless) when there is more.
+bool read_all(const fill_function& fill, std::uint64_t limit, std::string& out);
+
+}  // namespace retold

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names and the outline that all views share; the views themselves are report_text, report_json and report_page.
+#include "retold/report.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "report_escape.hpp"
+#include "report_outline.hpp"
+
+namespace retold {
+
+const char* name(level value) noexcept {
+  switch (value) {
+    case level::exact: return "exact";
+    case level::near: return "near";
+    case level::story: return "story";
+    case level::topic: return "topic";
+  }
+  return "unknown";
+}
+
+const char* name(passage_class value) noexcept {
+  switch (value) {
+    case passage_class::identical: return "identical";
+    case passage_class::shared: return "shared";
+    case passage_class::paraphrased: return "paraphrased";
+    case passage_class::related: return "related";
+    case passage_class::unrelated: return "unrelated";
+  }
+  return "unknown";
+}
+
+}  // namespace retold
+
+namespace retold::rendering {
+namespace {
+
+bool overlaps(const side& x, const side& y) {
+  return x.document == y.document && x.field == y.field && x.where.begin < y.where.end && y.where.begin < x.where.end;
+}
+
+bool repeats(const passage& p, const passage& shown) {
+  return overlaps(p.a, shown.a) || overlaps(p.b, shown.b) || overlaps(p.a, shown.b) || overlaps(p.b, shown.a);
+}
+
+// Whether a passage lies between two documents of one near subgroup: it says what the subgroup says already.
+class reprints {
+ public:
+  explicit reprints(const group& of) {
+    const subgroups near = near_of(of);
+    for (std::size_t i = 0; i < near.size(); ++i) {
+      for (const std::uint32_t d : near[i]) subgroup_.emplace(d, i);
+    }
+  }
+  bool hold(const passage& p) const {
+    const auto a = subgroup_.find(p.a.document), b = subgroup_.find(p.b.document);
+    return a != subgroup_.end() && b != subgroup_.end() && a->second == b->second;
+  }
+
+ private:
+  std::unordered_map<std::uint32_t, std::size_t> subgroup_;
+};
+
+}  // namespace
+
+const subgroups near_of(const group& g) {
+  return g.near.empty() && g.level == level::near && g.documents.size() > 1 ? subgroups{g.documents} : g.near;
+}
+
+const subgroups exact_of(const group& g) {
+  return g.exact.empty() && g.level == level::exact && g.documents.size() > 1 ? subgroups{g.documents} : g.exact;
+}
+
+totals count(const clustering& found) {
+  totals n{.documents = found.documents.size(), .skipped = found.skipped.size()};
+  std::unordered_set<std::uint32_t> copies;
+  for (const group& g : found.groups) {
+    ++(g.documents.size() > 1 ? n.groups : n.alone);
+    for (const auto& members : exact_of(g)) copies.insert(members.begin() + 1, members.end());
+  }
+  n.exact = copies.size();
+  for (const group& g : found.groups) {
+    for (const auto& members : near_of(g)) {
+      const auto originals = std::count_if(members.begin(), members.end(), [&](auto d) { return !copies.contains(d); });
+      n.near += originals > 1 ? static_cast<std::size_t>(originals) - 1 : 0;
+    }
+  }
+  return n;
+}
+
+std::string counted(std::size_t number, const char* one, const char* many) {
+  return std::to_string(number) + ' ' + (number == 1 ? one : many);
+}
+
+std::string count_groups(level of, std::size_t number) {
+  switch (of) {
+    case level::exact: return counted(number, "group of copies", "groups of copies");
+    case level::near: return counted(number, "group of near-duplicates", "groups of near-duplicates");
+    case level::story: return counted(number, "story", "stories");
+    case level::topic: return counted(number, "topic", "topics");
+  }
+  return {};
+}
+
+std::vector<std::string> headline(const clustering& found) {
+  const totals n = count(found);
+  std::vector<std::string> parts{counted(n.documents, "document", "documents"), count_groups(found.level, n.groups)};
+  if (n.near != 0) parts.push_back(counted(n.near, "near-duplicate", "near-duplicates"));
+  if (n.exact != 0) parts.push_back(counted(n.exact, "exact copy", "exact copies"));
+  if (n.skipped != 0) parts.push_back(std::to_string(n.skipped) + " skipped");
+  return parts;
+}
+
+std::vector<std::vector<std::size_t>> passages_of_groups(const clustering& found) {
+  std::vector<std::size_t> group_of(found.documents.size(), found.groups.size());
+  for (std::size_t g = 0; g < found.groups.size(); ++g) {
+    for (const std::uint32_t d : found.groups[g].documents) group_of[d] = g;
+  }
+  std::vector<std::vector<std::size_t>> result(found.groups.size());
+  for (std::size_t p = 0; p < found.passages.size(); ++p) {
+    const std::size_t g = group_of[found.passages[p].a.document];
+    if (g < result.size() && g == group_of[found.passages[p].b.document]) result[g].push_back(p);
+  }
+  return result;
+}
+
+std::vector<std::size_t> strongest(const clustering& found, const group& of, const std::vector<std::size_t>& passages,
+                                   std::size_t limit) {
+  const reprints reprinted(of);
+  const auto rank = [&](std::size_t i) {
+    const passage& p = found.passages[i];
+    return std::tuple(reprinted.hold(p), p.kind, -p.score, i);
+  };
+  std::vector<std::size_t> order = passages, shown;
+  std::sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return rank(x) < rank(y); });
+  const auto fresh = [&](std::size_t i) {
+    return std::none_of(shown.begin(), shown.end(), [&](std::size_t s) { return repeats(found.passages[i], found.passages[s]); });
+  };
+  const auto conflicting = [&](std::size_t i) { return !found.passages[i].conflicts.empty(); };
+  for (const std::size_t i : order) {
+    if (shown.size() < limit && fresh(i)) shown.push_back(i);
+  }
+  const auto conflict = std::find_if(order.begin(), order.end(), conflicting);
+  if (!shown.empty() && conflict != order.end() && std::none_of(shown.begin(), shown.end(), conflicting)) {
+    shown.pop_back();
+    shown.push_back(*conflict);
+  }
+  return shown;
+}
+
+std::string conflicting_figures(const passage& p, const document& a, const document& b) {
+  std::string line;
+  for (const conflict& c : p.conflicts) {
+    if (!line.empty()) line += " · ";
+    line.append(seen(a, p.a, c.a)).append(" ≠ ").append(seen(b, p.b, c.b));
+  }
+  return line;
+}
+
+}  // namespace retold::rendering

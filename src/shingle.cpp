@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Words become hashes, runs of k hashes become one number by a rolling polynomial modulo 2^64, and a bijective mixer spreads
+// it. The polynomial alone would leave the low bits of a shingle to the low bits of its words.
+#include "retold/shingle.hpp"
+
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "hash.hpp"
+#include "radix_sort.hpp"
+#include "retold/error.hpp"
+
+namespace retold {
+namespace {
+
+constexpr unsigned largest_size = 64;
+constexpr std::uint64_t multiplier = 0xD1342543DE82EF95;  // odd, and 5 modulo 8: its powers have the longest period
+
+using hashes = std::vector<std::uint64_t>;
+
+struct word_range {
+  std::size_t first = 0, last = 0;
+};
+
+void add_characters(std::string_view word, hashes& units) {
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(word.data());
+  for (std::size_t at = 0; at < word.size();) {
+    UChar32 code_point = 0;
+    U8_NEXT_OR_FFFD(bytes, at, word.size(), code_point);
+    units.push_back(stream64(0, static_cast<std::uint32_t>(code_point)));
+  }
+}
+
+hashes units_of(const segmented& text, word_range range, shingle_unit unit) {
+  hashes units;
+  if (unit == shingle_unit::word) {
+    units.reserve(range.last - range.first);
+    for (std::size_t i = range.first; i < range.last; ++i) units.push_back(hash_bytes(text.folded(i)));
+    return units;
+  }
+  for (std::size_t i = range.first; i < range.last; ++i) {
+    if (i != range.first && !text.words[i].joined) units.push_back(stream64(0, U' '));
+    add_characters(text.folded(i), units);
+  }
+  return units;
+}
+
+// The number of units is part of the shingle, so that "a b" as a whole text is no window of any longer text.
+std::uint64_t finish(std::uint64_t polynomial, std::size_t size) noexcept { return mix64(polynomial + size * golden); }
+
+std::uint64_t shingle_of_all(const hashes& units) noexcept {
+  std::uint64_t polynomial = 0;
+  for (const std::uint64_t unit : units) polynomial = polynomial * multiplier + unit;
+  return finish(polynomial, units.size());
+}
+
+void add_windows(const hashes& units, std::size_t size, shingle_set& set) {
+  std::uint64_t leading = 1;  // multiplier ^ size: the weight of the unit that falls out
+  for (std::size_t i = 0; i < size; ++i) leading *= multiplier;
+  std::uint64_t polynomial = 0;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    polynomial = polynomial * multiplier + units[i] - (i >= size ? leading * units[i - size] : 0);
+    if (i + 1 >= size) set.push_back(finish(polynomial, size));
+  }
+}
+
+// Windows of the runs that have any; where none has, each run whole.
+shingle_set shingles_of(const std::vector<hashes>& runs, std::size_t size) {
+  shingle_set set;
+  for (const hashes& units : runs) add_windows(units, size, set);
+  if (set.empty())
+    for (const hashes& units : runs)
+      if (!units.empty()) set.push_back(shingle_of_all(units));
+  radix_sort(set);
+  set.erase(std::unique(set.begin(), set.end()), set.end());
+  return set;
+}
+
+// The words between lines left out. A line without words left out parts nothing.
+std::vector<word_range> kept_runs(const article& from) {
+  std::vector<word_range> runs;
+  for (std::size_t s = 0; s < from.text.sentences.size(); ++s) {
+    const sentence& here = from.text.sentences[s];
+    if (from.is_boilerplate(s) || here.size() == 0) continue;
+    if (!runs.empty() && runs.back().last == here.first) {
+      runs.back().last = here.last;
+    } else {
+      runs.push_back({here.first, here.last});
+    }
+  }
+  return runs;
+}
+
+}  // namespace
+
+void shingle_options::validate() const {
+  if (size >= 1 && size <= largest_size) return;
+  throw error(error_kind::option, "shingle size " + std::to_string(size) + " is out of range: 1 to 64");
+}
+
+shingle_options shingle_options::parse(std::string_view text) {
+  shingle_options options;
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  const std::string_view unit = text.substr(0, colon);
+  const char* const end = text.data() + text.size();
+  const char* const digits = text.data() + std::min(colon + 1, text.size());
+  const auto number = std::from_chars(digits, end, options.size);
+  if ((unit != "word" && unit != "char") || number.ec != std::errc{} || number.ptr != end || options.size < 1 ||
+      options.size > largest_size)
+    throw error(error_kind::option, "shingle \"" + std::string(text) + "\" is neither word:N nor char:N with N from 1 to 64");
+  options.unit = unit == "word" ? shingle_unit::word : shingle_unit::character;
+  return options;
+}
+
+std::string shingle_options::name() const {
+  return (unit == shingle_unit::word ? "word:" : "char:") + std::to_string(size);
+}
+
+shingle_set shingles(const segmented& text, const shingle_options& options) {
+  return shingles_of({units_of(text, {0, text.words.size()}, options.unit)}, std::max(1u, options.size));
+}
+
+shingle_set shingles(const article& from, const shingle_options& options) {
+  if (from.boilerplate.empty()) return shingles(from.text, options);
+  std::vector<hashes> runs;
+  for (const word_range run : kept_runs(from)) runs.push_back(units_of(from.text, run, options.unit));
+  return shingles_of(runs, std::max(1u, options.size));
+}
+
+std::uint64_t exact_key(const segmented& text) {
+  if (text.words.empty()) return 0;
+  std::string joined;
+  joined.reserve(text.normal.bytes.size());
+  for (std::size_t i = 0; i < text.words.size(); ++i) (joined += text.folded(i)) += ' ';
+  return std::max<std::uint64_t>(1, hash_bytes(joined));
+}
+
+}  // namespace retold

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fingerprints are sums over features, bit by bit. Pairs are found by multi-index hashing (Norouzi, Punjani and Fleet 2014):
+// of m blocks of bits, two prints at distance d agree in one up to d / m bits, so every print looks up all values that near.
+#include "retold/simhash.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <numbers>
+
+#include "hash.hpp"
+#include "simhash_search.hpp"
+
+namespace retold {
+namespace {
+
+constexpr std::uint64_t low_seed = 0x243F6A8885A308D3, high_seed = 0x13198A2E03707344;  // digits of pi
+
+std::int64_t integer_weight(double weight) noexcept {
+  return std::isnan(weight) ? 0 : std::llrint(std::clamp(weight, -1e6, 1e6) * 1024);
+}
+
+// The weight of every value of every group of four bits: 32 additions a feature instead of 128, and the same sums.
+class nibble_sums {
+ public:
+  void add(std::uint64_t low, std::uint64_t high, std::int64_t weight) noexcept {
+    total_ += weight;
+    for (unsigned group = 0; group < 16; ++group, low >>= 4, high >>= 4) {
+      sums_[group][low & 15] += weight;
+      sums_[group + 16][high & 15] += weight;
+    }
+  }
+
+  // Set where the features with that bit outweigh those without; a tie is 0.
+  std::uint64_t bits(unsigned first_group) const noexcept {
+    std::uint64_t result = 0;
+    for (unsigned bit = 0; bit < 64; ++bit) {
+      std::int64_t with = 0;
+      for (unsigned value = 0; value < 16; ++value)
+        if (value >> (bit % 4) & 1) with += sums_[first_group + bit / 4][value];
+      result |= std::uint64_t{with > total_ - with} << bit;
+    }
+    return result;
+  }
+
+ private:
+  std::array<std::array<std::int64_t, 16>, 32> sums_{};
+  std::int64_t total_ = 0;
+};
+
+double differing_share(double cosine) noexcept { return std::acos(std::clamp(cosine, -1.0, 1.0)) / std::numbers::pi; }
+
+}  // namespace
+
+fingerprint simhash(std::span<const weighted> features) noexcept {
+  nibble_sums sums;
+  for (const weighted& f : features) sums.add(mix64(f.hash ^ low_seed), mix64(f.hash ^ high_seed), integer_weight(f.weight));
+  return {sums.bits(0), sums.bits(16)};
+}
+
+unsigned hamming(const fingerprint& a, const fingerprint& b, unsigned bits) noexcept {
+  const int high = bits == 64 ? 0 : std::popcount(a.high ^ b.high);
+  return static_cast<unsigned>(std::popcount(a.low ^ b.low) + high);
+}
+
+double estimate(const fingerprint& a, const fingerprint& b, unsigned bits) noexcept {
+  return std::cos(std::numbers::pi * hamming(a, b, bits) / (bits == 64 ? 64 : 128));
+}
+
+double standard_error_cosine(double cosine, unsigned bits) noexcept {
+  const double share = differing_share(cosine);
+  return std::numbers::pi * std::sin(std::numbers::pi * share) * std::sqrt(share * (1 - share) / (bits == 64 ? 64 : 128));
+}
+
+unsigned distance_for(double cosine, double recall, unsigned bits) noexcept {
+  const unsigned most = bits == 64 ? 64 : 128;
+  const double share = differing_share(cosine);
+  if (share >= 1) return most;
+  double log_chance = most * std::log1p(-share);  // of exactly `distance` differing bits, binomial
+  double within = std::exp(log_chance);
+  unsigned distance = 0;
+  while (within < recall && distance < most) {
+    log_chance += std::log((most - distance) / (distance + 1.0)) + std::log(share / (1 - share));
+    within += std::exp(log_chance);
+    ++distance;
+  }
+  return distance;
+}
+
+std::vector<std::pair<std::uint32_t, std::uint32_t>> hamming_pairs(std::span<const fingerprint> prints, unsigned distance,
+                                                                   unsigned bits) {
+  std::vector<fingerprint> used(prints.begin(), prints.end());
+  if (bits == 64)
+    for (fingerprint& f : used) f.high = 0;
+  auto pairs = hamming_search(used, distance, bits == 64 ? 64 : 128);
+  std::sort(pairs.begin(), pairs.end());
+  return pairs;
+}
+
+}  // namespace retold

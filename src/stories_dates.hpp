@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Days of ISO 8601 dates (part of the stories stage).
+
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace retold {
+
+// Days since 1970-01-01 of "2026-11-21…" or "20261121…"; nothing for what is no date. The time of day and the zone are ignored.
+inline std::optional<std::int64_t> day_number(std::string_view date) {
+  const bool dashes = date.size() >= 10 && date[4] == '-' && date[7] == '-';
+  if (!dashes && date.size() < 8) return std::nullopt;
+  const auto number = [&](std::size_t at, std::size_t size) -> int {
+    int value = -1;
+    const auto [end, failed] = std::from_chars(date.data() + at, date.data() + at + size, value);
+    return failed == std::errc() && end == date.data() + at + size ? value : -1;
+  };
+  const int year = number(0, 4), month = number(dashes ? 5 : 4, 2), day = number(dashes ? 8 : 6, 2);
+  if (year < 0 || month < 0 || day < 0) return std::nullopt;
+  const std::chrono::year_month_day found{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                          std::chrono::day(static_cast<unsigned>(day))};
+  if (!found.ok()) return std::nullopt;
+  return std::chrono::sys_days(found).time_since_epoch().count();
+}
+
+}  // namespace retold

@@ -1,0 +1,152 @@
+# The architecture as a test: what flows backwards, reaches too deep, is missing or has grown too long.
+#
+#   cmake -DROOT=… -DSTAGES="read;…" -DVOCABULARY="types;…" -P layers.cmake
+#
+# A file belongs to the stage whose name its own starts with (minhash.hpp, minhash_avx2.cpp: stage minhash) and may include
+# that stage and earlier ones. A private header of another name (radix_sort.hpp) belongs to the latest stage it includes, or to
+# none and is ground for all; its source may include no more than that. Prints every offence, then fails.
+cmake_minimum_required(VERSION 3.24)
+
+set(offences 0)
+macro(offence text)
+  message("layers: ${text}")
+  math(EXPR offences "${offences} + 1")
+endmacro()
+
+# The files that match, as paths below ROOT.
+function(files_below result)
+  list(TRANSFORM ARGN PREPEND "${ROOT}/" OUTPUT_VARIABLE patterns)
+  file(GLOB_RECURSE files RELATIVE "${ROOT}" ${patterns})
+  set(${result} "${files}" PARENT_SCOPE)
+endfunction()
+
+# What a file includes, each still in its <> or "".
+function(includes_of file result)
+  file(READ "${ROOT}/${file}" text)
+  string(REGEX MATCHALL "\n[ \t]*#[ \t]*include[ \t]*[<\"][^>\"\n]+[>\"]" lines "\n${text}")
+  list(TRANSFORM lines REPLACE "^[^<\"]+" "")
+  set(${result} "${lines}" PARENT_SCOPE)
+endfunction()
+
+# The position of a file in the flow, by its name without extension: 0 for vocabulary and ground, 1 for the first stage, …
+function(position stem result)
+  set(found 0)
+  set(here 0)
+  set(named ${VOCABULARY})
+  foreach(stage IN LISTS STAGES)
+    math(EXPR here "${here} + 1")
+    if(stem STREQUAL stage OR stem MATCHES "^${stage}_")
+      set(found ${here})
+      list(APPEND named ${stem})
+    endif()
+  endforeach()
+  if(stem STREQUAL "retold")  # includes everything, is included by nobody
+    math(EXPR found "${here} + 1")
+  elseif(NOT stem IN_LIST named AND EXISTS "${ROOT}/src/${stem}.hpp")
+    latest_included(src/${stem}.hpp found)
+  endif()
+  set(${result} ${found} PARENT_SCOPE)
+endfunction()
+
+# The position of the latest file that `file` includes.
+function(latest_included file result)
+  set(latest 0)
+  includes_of(${file} included)
+  foreach(include IN LISTS included)
+    if(include MATCHES "^\"(.*)\"$")
+      cmake_path(GET CMAKE_MATCH_1 STEM stem)
+      position("${stem}" theirs)
+      if(theirs GREATER latest)
+        set(latest ${theirs})
+      endif()
+    endif()
+  endforeach()
+  set(${result} ${latest} PARENT_SCOPE)
+endfunction()
+
+# No file of the library includes a later stage.
+files_below(library include/*.hpp src/*.hpp src/*.cpp)
+list(FILTER library EXCLUDE REGEX "^src/cli/")
+foreach(file IN LISTS library)
+  cmake_path(GET file STEM stem)
+  position(${stem} own)
+  includes_of(${file} included)
+  foreach(include IN LISTS included)
+    if(include MATCHES "^\"(.*)\"$")
+      cmake_path(GET CMAKE_MATCH_1 STEM other)
+      position("${other}" theirs)
+      if(theirs GREATER own)
+        offence("${file} includes ${include}, which comes later in the flow")
+      endif()
+    endif()
+  endforeach()
+endforeach()
+
+# Public headers stand on the standard library alone, and every one of them is a listed stage or vocabulary.
+files_below(public include/*)
+foreach(file IN LISTS public)
+  cmake_path(GET file STEM stem)
+  if(NOT file MATCHES "^include/retold/[a-z0-9_]+\\.hpp$" OR
+     NOT (stem IN_LIST STAGES OR stem IN_LIST VOCABULARY))
+    offence("${file} is neither a stage nor vocabulary")
+  endif()
+  includes_of(${file} included)
+  foreach(include IN LISTS included)
+    if(NOT include MATCHES "^<[a-z0-9_]+>$|^\"retold/[a-z0-9_]+\\.hpp\"$")
+      offence("${file} includes ${include}: public headers use the standard library and retold/ alone")
+    endif()
+  endforeach()
+endforeach()
+
+# The program and the bindings use what every other user of the library can use.
+foreach(user src/cli python samples)
+  files_below(files ${user}/*.cpp ${user}/*.hpp)
+  foreach(file IN LISTS files)
+      cmake_path(GET file PARENT_PATH folder)
+    includes_of(${file} included)
+    foreach(include IN LISTS included)
+      string(REGEX REPLACE "^[<\"]|[>\"]$" "" path "${include}")
+      set(own FALSE)
+      if(NOT path MATCHES "\\.\\./" AND (EXISTS "${ROOT}/${folder}/${path}" OR EXISTS "${ROOT}/${user}/${path}"))
+        set(own TRUE)
+      endif()
+      if(include MATCHES "^\"" AND NOT own AND NOT include MATCHES "^\"retold/")
+        offence("${file} includes ${include}: ${user}/ may use its own files and the public headers alone")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+
+# A stage is complete: manual, code, proof, measurement.
+foreach(stage IN LISTS STAGES)
+  foreach(part include/retold/${stage}.hpp src/${stage}.cpp tests/${stage}_test.cpp bench/${stage}.cpp)
+    if(NOT EXISTS "${ROOT}/${part}")
+      offence("stage ${stage} lacks ${part}")
+    endif()
+  endforeach()
+endforeach()
+
+# Files a reader can hold in mind. Generated tables are not read.
+file(GLOB files RELATIVE "${ROOT}" "${ROOT}/*.txt" "${ROOT}/*.sh" "${ROOT}/*.md")
+foreach(kind hpp cpp css js py sh cmake txt)
+  files_below(more include/*.${kind} src/*.${kind} tests/*.${kind} bench/*.${kind} cmake/*.${kind} python/*.${kind})
+  list(APPEND files ${more})
+endforeach()
+list(FILTER files EXCLUDE REGEX "_tables\\.[ch]pp$")
+foreach(file IN LISTS files)
+  file(READ "${ROOT}/${file}" text)
+  string(REGEX REPLACE "[^\n]" "" text "${text}")
+  string(LENGTH "${text}" lines)
+  if(lines GREATER 600)
+    offence("${file} has ${lines} lines, more than 600")
+  endif()
+endforeach()
+
+list(LENGTH library files)
+if(files EQUAL 0)
+  offence("no source found under ${ROOT}")
+endif()
+if(offences GREATER 0)
+  message(FATAL_ERROR "layers: ${offences} offences")
+endif()
+message("layers: ${files} files of the library, all in order")

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pages: what shows, where it stood, and that nothing a page may hold makes the reader run away.
+#include <doctest/doctest.h>
+
+#include <random>
+#include <string>
+
+#include "../src/read_html.hpp"
+#include "../src/utf8.hpp"
+#include "retold/read.hpp"
+
+using retold::document;
+using retold::slice;
+
+namespace {
+
+document page(std::string_view bytes) { return retold::read_text("page", bytes, retold::text_format::html); }
+
+std::string source_of(const document& d, std::string_view bytes, std::string_view words) {
+  const std::size_t at = d.text.find(words);
+  REQUIRE(at != std::string::npos);
+  const slice s = d.text_origin.to_source({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + words.size())});
+  return std::string(bytes.substr(s.begin, s.size()));
+}
+
+// The slow twin of the map: read what the map points at as a page of its own; it must show the same.
+void check_every_word(std::string_view bytes) {
+  const document d = page(bytes);
+  for (std::size_t at = 0; at < d.text.size();) {
+    const std::size_t begin = d.text.find_first_not_of(" \n", at);
+    if (begin == std::string::npos) break;
+    const std::size_t end = std::min(d.text.find_first_of(" \n", begin), d.text.size());
+    const slice s = d.text_origin.to_source({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+    const std::string word = d.text.substr(begin, end - begin);
+    REQUIRE(s.end <= bytes.size());
+    CHECK(page(bytes.substr(s.begin, s.size())).text == word + "\n");
+    at = end;
+  }
+}
+
+std::string furniture_of(const document& d) {
+  std::string all;
+  for (const slice s : d.furniture) all += d.text.substr(s.begin, s.size()) + "|";
+  return all;
+}
+
+std::string repeat(std::string_view what, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += what;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("blocks end lines, inline elements do not, white space collapses") {
+  CHECK(page("<h1>Head</h1><p>One <b>bold</b>\n  word.</p><p>Two</p>").text == "Head\nOne bold word.\nTwo\n");
+  CHECK(page("<div>a<div>b</div>c</div>").text == "a\nb\nc\n");
+  CHECK(page("a<br>b<br><br>c<br></p>").text == "a\nb\n\nc\n");
+  CHECK(page("<ul>\n<li>x\n<li>y\n</ul>").text == "x\ny\n");
+  CHECK(page("<table><tr><td>1<td>2<tr><td>3</table>").text == "1\n2\n3\n");
+  CHECK(page("  un<i>der</i>line <a> link </a> end  ").text == "underline link end\n");
+  CHECK(page("a&nbsp; b").text == "a\u00A0 b\n");
+  CHECK(page("").text.empty());
+  CHECK(page("<p></p>\n<div> </div>").text.empty());
+}
+
+TEST_CASE("preformatted text keeps its white space") {
+  CHECK(page("<p>x</p><pre>\n  a\n\tb\r\nc </pre>y").text == "x\n  a\n\tb\nc \ny\n");
+  CHECK(page("<pre>a\n</pre><p>b</p>").text == "a\nb\n");
+}
+
+TEST_CASE("what does not show is not read") {
+  CHECK(page("a<script>x()</script><style>y</style><!-- z --><noscript>n</noscript><template>t</template>b").text == "ab\n");
+  CHECK(page("<p hidden>h</p><p style='color:red; display : none'>s</p><p>v</p>").text == "v\n");
+  CHECK(page("<svg><title>t</title><text>s</text></svg><iframe>f</iframe><video>v</video>x").text == "x\n");
+  CHECK(page("<html><body hidden>shown by a script</body></html>").text == "shown by a script\n");
+  CHECK(page("<math><mi>x</mi><![CDATA[<&amp;]]></math>").text == "x<&amp;\n");
+}
+
+TEST_CASE("character references") {
+  CHECK(page("Caf&eacute; &lt;b&gt; &amp;amp; &#233;&#xE9; &euro").text == "Café <b> &amp; éé €\n");
+  CHECK(page("&notit; &bogus; & &; &# &#x; &#150; &#0; &#xD800; &#99999999999;").text ==
+        "¬it; &bogus; & &; &# &#x; – \uFFFD \uFFFD \uFFFD\n");
+  CHECK(page("&fjlig;&semi;&NotEqualTilde;").text == "fj;\u2242\u0338\n");
+  CHECK(page("a&NewLine;b&Tab;&#32;c").text == "a b c\n");
+}
+
+TEST_CASE("the example of offsets.hpp") {
+  const std::string bytes = "<p>Caf&eacute;</p>";
+  const document d = page(bytes);
+  CHECK(d.text == "Café\n");
+  CHECK(d.text_origin.to_source({0, 5}) == slice{3, 14});
+  CHECK(d.text_origin.to_source({3, 5}) == slice{6, 14});
+  CHECK(d.bytes == bytes.size());
+}
+
+TEST_CASE("every word leads back to its source") {
+  check_every_word(
+      "<!doctype html><title>T</title><body><h1>Ferry &amp; quay</h1>\n<p>The caf&eacute; on the quai d&#8217;Orsay "
+      "was  <em>closed</em>; &quot;we&quot; left.</p><table>moved<tr><td>cell</table><p>日本 &notit; end");
+  check_every_word("plain words and &lt;nothing&gt; else");
+  check_every_word("<select><option>a<b>c</select></bogus>x</bogus>y<pre>\r\nk  l\r\nm</pre>");
+}
+
+TEST_CASE("random pages: the map is within the page, pieces come back, the text is UTF-8") {
+  const std::vector<std::string> bits = {
+      "word ",  "é",        "&amp;",     "&eacute",  "&#65;",    "<p>",      "</p>",      "<b>",          "</b>",   "<",
+      "<td>",   "<tr>",     "<table>",   "</table>", "<!--c-->", "</bad>",   "<pre>",     "</pre>",       "\r\n",   "  ",
+      "<br>",   "<select>", "</select>", "<nav>",    "</nav>",   "<script>", "</script>", "<div hidden>", "</div>", "<svg>",
+      "</svg>", "<title>q", "</title>",  "\xFF",     "<form>",   "<math>"};
+  std::mt19937 random(4);
+  for (int round = 0; round < 3000; ++round) {
+    std::string bytes;
+    for (auto n = random() % 30; n > 0; --n) bytes += bits[random() % bits.size()];
+    const document d = page(bytes);
+    REQUIRE(retold::valid_utf8(d.text));
+    std::uint32_t before = 0;
+    for (std::uint32_t at = 0; at < d.text.size();) {
+      const std::uint32_t length = retold::step_utf8(d.text, at).length;
+      const slice s = d.text_origin.to_source({at, at + length});
+      REQUIRE(s.begin >= before);  // never backwards
+      REQUIRE(s.end <= bytes.size());
+      const char c = d.text[at];
+      if (c >= 'a' && c <= 'z') REQUIRE(s.size() == 1);
+      if (c >= 'a' && c <= 'z') REQUIRE(bytes[s.begin] == c);
+      before = s.end;
+      at += length;
+    }
+    for (const slice f : d.furniture) REQUIRE((f.begin < f.end && f.end <= d.text.size()));
+    REQUIRE_FALSE(retold::outline_by_tags(retold::repair_utf8(bytes)).runs.size() > bytes.size());
+  }
+}
+
+TEST_CASE("title") {
+  const std::string bytes = "<head><title>\n Fire  &amp; water\n</title></head><body><p>Text</p>";
+  const document d = page(bytes);
+  CHECK(d.title == "Fire & water");
+  CHECK_FALSE(d.title_in_text);
+  const slice amp = d.title_origin.to_source({5, 6});
+  CHECK(bytes.substr(amp.begin, amp.size()) == "&amp;");
+  CHECK(d.text == "Text\n");
+
+  const document none = page("<p>First line</p><p>Second</p>");
+  CHECK(none.title == "First line");
+  CHECK(none.title_in_text);
+  CHECK(none.title_origin.to_source({0, 5}) == slice{3, 8});
+  CHECK(page("<nav>Menu</nav><p>x</p>").title.empty());
+}
+
+TEST_CASE("furniture") {
+  CHECK(furniture_of(page("<nav>A <a>B</a></nav><p>text</p><aside><p>C</p><p>D</p></aside>E<footer>F</footer>")) ==
+        "A B|C\nD|F|");
+  CHECK(furniture_of(page("<header><nav>menu</nav>logo</header><header><h1>Headline</h1></header>x")) == "menu\nlogo|");
+  CHECK(furniture_of(page("<form><input>search <button>Go</button></form><p>x<button>Share</button>")) == "search\nGo|Share|");
+  CHECK(furniture_of(page("<form><main>the page</main></form><div role=navigation>n</div>")) == "n|");
+  CHECK(furniture_of(page("<p>nothing</p>")).empty());
+}
+
+TEST_CASE("encodings of pages") {
+  const std::string latin = "<meta charset='ISO-8859-1'><p>Caf\xE9 \x80 ouvert</p>";
+  const document l = page(latin);
+  CHECK(l.text == "Café € ouvert\n");
+  CHECK(l.warnings.size() == 1);
+  CHECK(source_of(l, latin, "é €") == "\xE9 \x80");
+
+  const document utf8 = page("<meta charset=iso-8859-1><p>Café</p>");  // what it is counts more than what it says
+  CHECK(utf8.text == "Café\n");
+  CHECK(utf8.warnings.empty());
+
+  const document broken = page("<p>a\xFF</p>");
+  CHECK(broken.text == "a\uFFFD\n");
+  CHECK(broken.warnings.at(0).starts_with("1 invalid UTF-8 sequence"));
+
+  std::string wide = "\xFF\xFE";
+  for (const char c : std::string("<p>a &lt; b</p>")) wide += {c, '\0'};
+  const document w = page(wide);
+  CHECK(w.text == "a < b\n");
+  CHECK(w.text_origin.to_source({2, 3}) == slice{12, 20});  // "&lt;", two bytes a character
+
+  const document marked = page("\xEF\xBB\xBF<p>x</p>");
+  CHECK(marked.text == "x\n");
+  CHECK(marked.text_origin.to_source({0, 1}) == slice{6, 7});
+}
+
+TEST_CASE("pages made to exhaust a parser") {
+  const auto warned = [](const document& d) { return !d.warnings.empty(); };
+  const document deep = page(repeat("<div>", 100000) + "deep &amp; down" + repeat("</div>", 100000));
+  CHECK(deep.text == "deep & down\n");
+  CHECK(warned(deep));
+  CHECK(warned(page(repeat("<b>x", 20000))));
+  CHECK(warned(page("<div" + repeat(" a", 20000) + ">x</div>")));
+  CHECK(page(repeat("<p>x", 20000)).warnings.empty());        // end tags may be left out
+  CHECK(page(repeat("<a name=x>", 20000)).warnings.empty());  // each closes the one before
+  CHECK(page(repeat("<div><!--</div>-->", 20000) + "x").text == "x\n");
+  CHECK(page(repeat("<table><tr><td>", 900) + "x").text == "x\n");
+  CHECK(page(repeat("<", 200000)).text.size() == 200001);
+  CHECK(page(repeat("&", 200000)).text.size() == 200001);
+  CHECK(page(repeat("<!--", 100000)).text.empty());
+  CHECK(page("<script>" + repeat("</scripx", 100000)).text.empty());
+}
+
+TEST_CASE("the reader that passes over tags shows the same for tidy pages") {
+  const std::string bytes =
+      "<html><head><title>T &amp; U</title><style>s</style></head><body><nav>N</nav><p>One <b>two</b><br>three"
+      "</p><script>if (a<b) c()</script><noscript>n</noscript><ul><li>x</li><li>y</li></ul></body></html>";
+  REQUIRE(retold::too_much_for_parser(bytes).empty());
+  const std::string buried = repeat("<i>", 200) + bytes;
+  const document slow = page(buried), fast = page(bytes);
+  CHECK(slow.warnings.size() == 1);
+  CHECK(slow.text == fast.text);
+  CHECK(slow.title == fast.title);
+  CHECK(furniture_of(slow) == furniture_of(fast));
+}

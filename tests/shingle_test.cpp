@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retold/shingle.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "../src/radix_sort.hpp"
+#include "known_answers.hpp"
+#include "random_sets.hpp"
+#include "retold/error.hpp"
+
+using namespace retold;
+using random_sets::generator;
+
+namespace {
+
+// Words given by hand; a word that begins with '+' is joined to the one before.
+segmented text_of(const std::vector<std::string>& words) {
+  segmented text;
+  for (const std::string& word : words) {
+    const bool joined = word[0] == '+';
+    if (!joined && !text.normal.bytes.empty()) text.normal.bytes += ", ";
+    const auto begin = static_cast<std::uint32_t>(text.normal.bytes.size());
+    text.normal.bytes += joined ? word.substr(1) : word;
+    const slice where{begin, static_cast<std::uint32_t>(text.normal.bytes.size())};
+    text.words.push_back({where, where, joined});
+  }
+  return text;
+}
+
+// An article whose sentences have the given numbers of words; true: boilerplate.
+article article_of(const std::vector<std::string>& words, const std::vector<std::pair<unsigned, bool>>& sentences) {
+  article a;
+  a.text = text_of(words);
+  std::uint32_t first = 0;
+  for (const auto& [size, boilerplate] : sentences) {
+    a.text.sentences.push_back({{}, first, first + size, 0});
+    a.boilerplate.push_back(boilerplate);
+    first += size;
+  }
+  return a;
+}
+
+std::vector<std::string> random_words(generator& random, std::size_t count, std::uint64_t vocabulary) {
+  std::vector<std::string> words(count);
+  for (auto& word : words) word = "w" + std::to_string(random_sets::below(random, vocabulary));
+  return words;
+}
+
+// Each window by itself, as a set.
+shingle_set slow_shingles(const std::vector<std::string>& words, unsigned size) {
+  std::set<std::uint64_t> set;
+  if (words.size() < size) return shingles(text_of(words), {.size = size});
+  for (std::size_t i = 0; i + size <= words.size(); ++i) {
+    const std::vector<std::string> window(words.begin() + static_cast<std::ptrdiff_t>(i),
+                                          words.begin() + static_cast<std::ptrdiff_t>(i + size));
+    for (const auto shingle : shingles(text_of(window), {.size = size})) set.insert(shingle);
+  }
+  return {set.begin(), set.end()};
+}
+
+shingle_set united(const shingle_set& a, const shingle_set& b) {
+  shingle_set both;
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  return both;
+}
+
+template <class Work>
+std::string message_of(const Work& work) {
+  try {
+    work();
+  } catch (const error& e) {
+    CHECK(e.kind() == error_kind::option);
+    return e.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("the rolling sum equals each window by itself") {
+  generator random(1);
+  for (int trial = 0; trial < 300; ++trial) {
+    const auto words = random_words(random, random_sets::below(random, 80), trial % 2 ? 5 : 1000);
+    for (const unsigned size : {1u, 2u, 3u, 5u, 13u, 64u})
+      REQUIRE(shingles(text_of(words), {.size = size}) == slow_shingles(words, size));
+  }
+}
+
+TEST_CASE("as many shingles as windows, sorted, once each") {
+  generator random(2);
+  const auto words = random_words(random, 5000, 1000000000);
+  const auto set = shingles(text_of(words), {.size = 3});
+  CHECK(set.size() == 4998);
+  CHECK(std::is_sorted(set.begin(), set.end()));
+  CHECK(std::adjacent_find(set.begin(), set.end()) == set.end());
+  CHECK(shingles(text_of(std::vector<std::string>(5000, "ha")), {.size = 3}).size() == 1);
+}
+
+TEST_CASE("short texts are one shingle that no window equals") {
+  CHECK(shingles(text_of({}), {}).empty());
+  const auto one = shingles(text_of({"flood"}), {.size = 3});
+  const auto two = shingles(text_of({"flood", "warning"}), {.size = 3});
+  CHECK(one.size() == 1);
+  CHECK(two.size() == 1);
+  CHECK(one != two);
+  CHECK(two == shingles(text_of({"flood", "warning"}), {.size = 5}));  // what it is does not depend on k
+  for (const auto& longer : {std::vector<std::string>{"flood", "warning", "flood"}, {"a", "flood", "warning"}, {"flood", "warning", "a"}})
+    CHECK(shingles(text_of(longer), {.size = 3}) != two);
+}
+
+TEST_CASE("order matters, and so does where a word ends") {
+  CHECK(shingles(text_of({"a", "b", "c"}), {}) != shingles(text_of({"c", "b", "a"}), {}));
+  CHECK(shingles(text_of({"ab", "c"}), {}) != shingles(text_of({"a", "bc"}), {}));
+}
+
+TEST_CASE("characters: one space between words, none where they are joined") {
+  const shingle_options by_three{shingle_unit::character, 3};
+  const auto spaced = shingles(text_of({"ab", "cd"}), by_three);     // "ab ", "b c", " cd"
+  const auto joined = shingles(text_of({"ab", "+cd"}), by_three);    // "abc", "bcd"
+  CHECK(spaced.size() == 3);
+  CHECK(joined == shingles(text_of({"abcd"}), by_three));
+  CHECK(shingles(text_of({"\xC3\xA9t\xC3\xA9"}), by_three).size() == 1);  // three code points
+  CHECK(shingles(text_of({"\xC3", "\xE6\x9D", "\xFF"}), by_three).size() > 0);  // any bytes will do
+  CHECK(shingles(text_of({"ab"}), by_three) != shingles(text_of({"ab"}), {.size = 3}));
+}
+
+TEST_CASE("shingles do not reach across what is left out") {
+  const std::vector<std::string> words{"a", "b", "c", "d", "x", "y", "e", "f", "g", "h"};
+  const auto left = shingles(text_of({"a", "b", "c", "d"}), {}), right = shingles(text_of({"e", "f", "g", "h"}), {});
+  CHECK(shingles(article_of(words, {{4, false}, {2, true}, {4, false}}), {}) == united(left, right));
+  CHECK(shingles(article_of(words, {{4, false}, {2, false}, {4, false}}), {}) == shingles(text_of(words), {}));
+  CHECK(shingles(article_of(words, {{1, false}, {3, false}, {2, true}, {0, true}, {2, false}, {2, false}}), {}) == united(left, right));
+  CHECK(shingles(article_of(words, {{4, false}, {2, true}, {4, true}}), {}) == left);
+  CHECK(shingles(article_of(words, {{4, true}, {2, true}, {4, true}}), {}).empty());
+}
+
+TEST_CASE("a line without words parts nothing, whatever it is called") {
+  const std::vector<std::string> words{"a", "b", "c", "d"};
+  CHECK(shingles(article_of(words, {{2, false}, {0, true}, {2, false}}), {}) == shingles(text_of(words), {}));
+}
+
+TEST_CASE("short runs count only where there is no long one") {
+  const std::vector<std::string> words{"a", "b", "x", "c", "d", "e"};
+  CHECK(shingles(article_of(words, {{2, false}, {1, true}, {3, false}}), {}) == shingles(text_of({"c", "d", "e"}), {}));
+  const auto short_runs = shingles(article_of(words, {{2, false}, {1, true}, {2, false}, {1, true}}), {});
+  CHECK(short_runs == united(shingles(text_of({"a", "b"}), {}), shingles(text_of({"c", "d"}), {})));
+}
+
+TEST_CASE("without marks an article is its text") {
+  article a = article_of({"a", "b", "c", "d"}, {{4, false}});
+  a.boilerplate.clear();
+  CHECK(shingles(a, {}) == shingles(a.text, {}));
+}
+
+TEST_CASE("exact keys: the same words in the same order") {
+  CHECK(exact_key(text_of({"a", "b"})) == exact_key(text_of({"a", "+b"})));
+  CHECK(exact_key(text_of({"a", "b"})) != exact_key(text_of({"b", "a"})));
+  CHECK(exact_key(text_of({"a", "b"})) != exact_key(text_of({"ab"})));
+  CHECK(exact_key(text_of({"a", "bc"})) != exact_key(text_of({"ab", "c"})));
+  CHECK(exact_key(text_of({})) == 0);
+}
+
+TEST_CASE("options are read, named and checked") {
+  for (const char* text : {"word:1", "word:3", "word:64", "char:5"}) CHECK(shingle_options::parse(text).name() == text);
+  CHECK(shingle_options::parse("char:9").unit == shingle_unit::character);
+  CHECK(shingle_options::parse("char:9").size == 9);
+  for (const char* text : {"", "word", "word:", ":3", "word:0", "word:65", "word:3x", "word: 3", "words:3", "Word:3", "char:-1",
+                           "word:99999999999999999999"})
+    CHECK(message_of([&] { shingle_options::parse(text); }) ==
+          "shingle \"" + std::string(text) + "\" is neither word:N nor char:N with N from 1 to 64");
+  CHECK(message_of([] { shingle_options{shingle_unit::word, 0}.validate(); }) == "shingle size 0 is out of range: 1 to 64");
+  CHECK(message_of([] { shingle_options{shingle_unit::word, 65}.validate(); }) == "shingle size 65 is out of range: 1 to 64");
+  CHECK(message_of([] { shingle_options{shingle_unit::word, 64}.validate(); }) == "no error");
+}
+
+TEST_CASE("the radix sort sorts, and keeps equals in their order") {
+  generator random(3);
+  struct item {
+    std::uint64_t key;
+    std::size_t place;
+    bool operator==(const item&) const = default;
+  };
+  for (int trial = 0; trial < 400; ++trial) {
+    std::vector<item> items(random_sets::below(random, trial % 40 == 0 ? 30000 : 300));
+    const unsigned bits = static_cast<unsigned>(random_sets::below(random, 64));
+    for (std::size_t i = 0; i < items.size(); ++i) items[i] = {(random() >> bits) << (trial % 3 ? 0 : bits), i};
+    auto expected = items;
+    std::stable_sort(expected.begin(), expected.end(), [](auto& x, auto& y) { return x.key < y.key; });
+    radix_sort(items, [](const item& i) { return i.key; });
+    REQUIRE(items == expected);
+  }
+}
+
+TEST_CASE("the known answers of docs/format.md") {
+  for (const auto& row : known::answers("fold")) CHECK(normalise(row[0]).bytes == row[1]);
+  for (const auto& row : known::answers("words")) {
+    const segmented text = segment(row[0]);
+    std::string words;
+    for (std::size_t i = 0; i < text.words.size(); ++i) (words += i == 0 ? "" : " ") += text.folded(i);
+    CHECK(words == row[1]);
+  }
+  for (const auto& row : known::answers("shingles")) {
+    const auto set = shingles(segment(row[1]), shingle_options::parse(row[0]));
+    CHECK_MESSAGE(set == known::numbers(row[2]), row[1]);
+  }
+  for (const auto& row : known::answers("exact_key")) CHECK(known::hex(exact_key(segment(row[0]))) == row[1]);
+}
