@@ -3,8 +3,8 @@
 #include "align_blocks.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
-#include <cstdlib>
 
 #include "align_paths.hpp"
 
@@ -14,8 +14,11 @@ namespace {
 // What a linked pair adds to its path: its evidence above that of a pair that is worth keeping among good neighbours.
 constexpr double gain_over_evidence = 2.2;
 
-// A pair with less never pays: leaping over it costs no more than crossing it.
-constexpr double least_gain = -1.6;
+// Pairs with less hold a path together but are not told: two sentences in the same place need not state the same.
+constexpr double least_evidence = -3.5;
+
+// Short sentences meet by chance, long ones do not: a path is worth more or less by the length of its longest pair.
+constexpr double usual_length = 10.0, least_bonus = -1.5, most_bonus = 0.9;
 
 constexpr std::uint32_t most_sentences = 3;
 
@@ -23,11 +26,15 @@ using pairs_view = const std::vector<sentence_pair>&;
 
 std::vector<cell> cells_of(pairs_view pairs) {
   std::vector<cell> cells;
-  for (const sentence_pair& p : pairs) {
-    const double gain = p.evidence + (getenv("GO")?atof(getenv("GO")):gain_over_evidence);
-    if (gain > (getenv("LG")?atof(getenv("LG")):least_gain)) cells.push_back({p.a, p.b, gain});
-  }
+  cells.reserve(pairs.size());
+  for (const sentence_pair& p : pairs) cells.push_back({p.a, p.b, p.evidence + gain_over_evidence});
   return cells;
+}
+
+double length_bonus(const path& of, const reading& a, const reading& b) {
+  std::uint32_t longest = 1;
+  for (const cell& c : of.cells) longest = std::max(longest, std::min(a.units[c.row].length(), b.units[c.column].length()));
+  return std::clamp(std::log(longest / usual_length), least_bonus, most_bonus);
 }
 
 // Whether the unit before `next` is the sentence before it.
@@ -37,21 +44,21 @@ bool goes_on(const reading& in, std::uint32_t next) { return in.units[next - 1].
 bool extends(const block& so_far, const cell& c, const reading& a, const reading& b) {
   const bool right = c.row + 1 == so_far.a_last && c.column == so_far.b_last;
   const bool down = c.column + 1 == so_far.b_last && c.row == so_far.a_last;
-  if (right) return c.column - so_far.b_first < (getenv("MS")?(unsigned)atoi(getenv("MS")):most_sentences) && goes_on(b, c.column);
-  return down && c.row - so_far.a_first < (getenv("MS")?(unsigned)atoi(getenv("MS")):most_sentences) && goes_on(a, c.row);
+  if (right) return c.column - so_far.b_first < most_sentences && goes_on(b, c.column);
+  return down && c.row - so_far.a_first < most_sentences && goes_on(a, c.row);
 }
 
 const sentence_pair& pair_at(pairs_view pairs, std::uint32_t a, std::uint32_t b) {
-  return *std::lower_bound(pairs.begin(), pairs.end(), std::pair(a, b),
-                           [](const sentence_pair& p, const std::pair<std::uint32_t, std::uint32_t>& at) {
-                             return std::pair(p.a, p.b) < at;
-                           });
+  return *std::lower_bound(
+      pairs.begin(), pairs.end(), std::pair(a, b),
+      [](const sentence_pair& p, const std::pair<std::uint32_t, std::uint32_t>& at) { return std::pair(p.a, p.b) < at; });
 }
 
 void cut_into_blocks(const path& from, pairs_view pairs, const reading& a, const reading& b, std::vector<block>& into) {
   const std::size_t before = into.size();
   for (const cell& c : from.cells) {
     const double evidence = pair_at(pairs, c.row, c.column).evidence;
+    if (evidence < least_evidence) continue;
     if (into.size() > before && extends(into.back(), c, a, b)) {
       into.back().a_last = c.row + 1;
       into.back().b_last = c.column + 1;
@@ -94,7 +101,10 @@ void add_identical(pairs_view pairs, std::vector<block>& into) {
 
 std::vector<block> find_blocks(pairs_view pairs, const reading& a, const reading& b, double least) {
   std::vector<block> blocks;
-  for (const path& found : best_paths(cells_of(pairs), least)) cut_into_blocks(found, pairs, a, b, blocks);
+  for (path found : best_paths(cells_of(pairs), least - most_bonus)) {
+    found.score += length_bonus(found, a, b);
+    if (found.score >= least) cut_into_blocks(found, pairs, a, b, blocks);
+  }
   add_identical(pairs, blocks);
   std::sort(blocks.begin(), blocks.end(), [](const block& x, const block& y) {
     return std::tuple(x.a_first, x.b_first, x.a_last, x.b_last) < std::tuple(y.a_first, y.b_first, y.a_last, y.b_last);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs pair up by both neighbours first, then by the left, then by the right one; the ends of a statement are neighbours too.
+// Two runs pair up if both their neighbours answer one another; the ends of a statement are neighbours too.
 #include "align_differences.hpp"
 
 #include <algorithm>
@@ -48,16 +48,17 @@ class pairing {
  public:
   pairing(std::span<const token> a, std::span<const token> b, std::vector<unmatched>& in_a, std::vector<unmatched>& in_b)
       : a_(a), b_(b), in_a_(in_a), in_b_(in_b) {
-    for (std::uint32_t r = 0; r < in_b.size(); ++r) starts_[in_b[r].first] = ends_[in_b[r].last] = r;
+    for (std::uint32_t r = 0; r < in_b.size(); ++r) starts_[in_b[r].first] = r;
   }
 
-  void pair_up(bool by_left, bool by_right) {
+  void pair_up() {
     for (unmatched& x : in_a_) {
-      unmatched* y = x.paired ? nullptr : by_left ? find(starts_, x.left + 1) : find(ends_, x.right);
-      if (y == nullptr || y->paired) continue;
-      if (by_left && by_right && y->last != x.right) continue;
-      x.paired = y->paired = true;
-      found_.push_back({slice_of(a_, x), slice_of(b_, *y)});
+      const auto at = starts_.find(x.left + 1);
+      if (at == starts_.end()) continue;
+      unmatched& y = in_b_[at->second];
+      if (y.last != x.right) continue;
+      x.paired = y.paired = true;
+      found_.push_back({slice_of(a_, x), slice_of(b_, y)});
     }
   }
 
@@ -74,16 +75,10 @@ class pairing {
   }
 
  private:
-  using places = boost::unordered_flat_map<std::int64_t, std::uint32_t>;
-  unmatched* find(const places& in, std::int64_t at) {
-    const auto found = in.find(at);
-    return found == in.end() ? nullptr : &in_b_[found->second];
-  }
-
   std::span<const token> a_, b_;
   std::vector<unmatched>& in_a_;
   std::vector<unmatched>& in_b_;
-  places starts_, ends_;
+  boost::unordered_flat_map<std::int64_t, std::uint32_t> starts_;
   std::vector<difference> found_;
 };
 
@@ -94,9 +89,7 @@ std::vector<difference> find_differences(std::span<const token> a, std::span<con
   std::vector<unmatched> in_a = unmatched_runs(counterparts(a.size(), matches, true), b.size());
   std::vector<unmatched> in_b = unmatched_runs(counterparts(b.size(), matches, false), a.size());
   pairing runs(a, b, in_a, in_b);
-  runs.pair_up(true, true);
-  runs.pair_up(true, false);
-  runs.pair_up(false, true);
+  runs.pair_up();
   return runs.finish();
 }
 

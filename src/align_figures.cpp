@@ -12,16 +12,17 @@
 namespace retold::alignment {
 namespace {
 
-constexpr std::array percent_after{"%",          "\u066A",   "percent", "per cent",  "prozent", "procent", "pour cent",
-                                   "por ciento", "por cento", "per cento", "процент", "パーセント"};
+constexpr std::array percent_after{"%",         "\u066A",     "percent",   "per cent",  "prozent", "procent",
+                                   "pour cent", "por ciento", "por cento", "per cento", "процент", "パーセント"};
 constexpr std::array currency_signs{"€", "$", "£", "¥", "₽", "₹", "₩", "₺", "₴", "₫", "₪", "฿"};
-constexpr std::array currency_words{"euro", "euros", "eur",  "dollar", "dollars", "dolares", "usd", "gbp",  "pound", "pounds",
-                                    "yen",  "yuan",  "евро", "йен",    "юаней",   "元",      "円",  "欧元", "美元",  "ユーロ",
-                                    "ドル", "يورو",  "دولار"};
+constexpr std::array currency_words{"euro",  "euros",  "eur",  "dollar", "dollars", "dolares", "usd",   "gbp",
+                                    "pound", "pounds", "yen",  "yuan",   "евро",    "йен",     "юаней", "元",
+                                    "円",    "欧元",   "美元", "ユーロ", "ドル",    "يورو",    "دولار"};
 constexpr std::array currency_beginnings{"рубл", "долл"};
-constexpr std::array magnitudes{"million", "millions", "millionen", "milliard", "milliards",  "milliarden", "billion", "billions",
-                                "mio",     "mrd",      "bn",        "millon",   "millones",   "mil",        "млн",     "млрд",
-                                "тыс",     "трлн",     "millionar", "миллионов", "миллиардов", "مليون",      "مليار"};
+constexpr std::array magnitudes{"million",   "millions",  "millionen",  "milliard", "milliards", "milliarden",
+                                "billion",   "billions",  "mio",        "mrd",      "bn",        "millon",
+                                "millones",  "mil",       "млн",        "млрд",     "тыс",       "трлн",
+                                "millionar", "миллионов", "миллиардов", "مليون",    "مليار"};
 constexpr std::array small_words{"de", "d", "di"};
 constexpr std::array time_words{"uhr", "h", "pm", "時", "时", "点"};
 
@@ -156,10 +157,18 @@ class figure_reader {
   // A letter and a hyphen before it: F-16.
   bool belongs_to_name(std::uint32_t i) const {
     std::string_view text = before(i);
-    if (text.ends_with("\u2010")) text.remove_suffix(3);
-    else if (text.ends_with('-')) text.remove_suffix(1);
-    else return false;
+    if (text.ends_with("\u2010"))
+      text.remove_suffix(3);
+    else if (text.ends_with('-'))
+      text.remove_suffix(1);
+    else
+      return false;
     return i > 0 && in_.tokens[i - 1].folded.end == text.size() && !is_numeral(i - 1);
+  }
+
+  // 9/11, 24/7: dates, shares, names.
+  bool is_beside_slash(std::uint32_t i) const {
+    return (before(i).ends_with('/') && i > 0 && is_numeral(i - 1)) || (gap(i) == "/" && is_numeral(i + 1));
   }
 
   bool is_fraction(std::uint32_t i) const {  // .20
@@ -198,7 +207,8 @@ std::optional<figure> figure_reader::read_clock(std::uint32_t i, const numeral& 
   if (n.plain() && gap(i) == ":" && two_digits(i + 1)) {
     minutes = clock(n.groups[0], key(i + 1));
     made.last = i + 2;
-  } else if (n.groups.size() == 1 && n.suffix.starts_with('h') && n.suffix.find_first_not_of("0123456789", 1) == n.suffix.npos) {
+  } else if (n.groups.size() == 1 && n.suffix.starts_with('h') &&
+             n.suffix.find_first_not_of("0123456789", 1) == n.suffix.npos) {
     minutes = clock(n.groups[0], n.suffix.substr(1));
   } else if (n.plain() && key(i + 1) == "h" && gap(i) == " " && two_digits(i + 2)) {
     minutes = clock(n.groups[0], key(i + 2));
@@ -249,7 +259,8 @@ bool figure_reader::is_currency(const figure& made) const {
 }
 
 figure_kind figure_reader::kind_of(const figure& made, const numeral& n) const {
-  if (starts_with_one_of(after(made.last - 1), percent_after) || before(made.first).ends_with("百分之")) return figure_kind::percent;
+  if (starts_with_one_of(after(made.last - 1), percent_after) || before(made.first).ends_with("百分之"))
+    return figure_kind::percent;
   if (is_currency(made)) return figure_kind::currency;
   const bool year = made.last == made.first + 1 && n.groups.size() == 1 && n.groups[0].size() == 4 && made.value >= 1500 &&
                     made.value < 2100 && (n.suffix.empty() || n.suffix == "s" || n.suffix == "er");
@@ -257,7 +268,7 @@ figure_kind figure_reader::kind_of(const figure& made, const numeral& n) const {
 }
 
 std::optional<figure> figure_reader::read_at(std::uint32_t i) const {
-  if (!is_numeral(i) || belongs_to_name(i)) return std::nullopt;
+  if (!is_numeral(i) || belongs_to_name(i) || is_beside_slash(i)) return std::nullopt;
   numeral n = take_apart(key(i));
   if (auto time = read_clock(i, n)) return time;
   figure made{figure_kind::number, 0, 0, i, i + 1, {}};
@@ -323,7 +334,8 @@ double context_of(const statement& a, const figure& x, const statement& b, const
         if (i < 0 || j < 0) continue;
         const std::uint32_t s = a.tokens[static_cast<std::size_t>(i)].type, t = b.tokens[static_cast<std::size_t>(j)].type;
         const double like = similarity_in(words, s, t);
-        if (like > 0) matches.push_back({like * std::min(words[s].length_weight, words[t].length_weight) * nearness(d, e), d, e});
+        if (like > 0)
+          matches.push_back({like * std::min(words[s].length_weight, words[t].length_weight) * nearness(d, e), d, e});
       }
     }
     sum += sum_of_best(std::move(matches));
@@ -342,11 +354,16 @@ std::vector<figure> left_over(std::vector<figure> of, const std::vector<figure>&
 
 const char* name_of(figure_kind kind) {
   switch (kind) {
-    case figure_kind::percent: return "percent";
-    case figure_kind::currency: return "currency";
-    case figure_kind::time: return "time";
-    case figure_kind::year: return "year";
-    case figure_kind::number: break;
+    case figure_kind::percent:
+      return "percent";
+    case figure_kind::currency:
+      return "currency";
+    case figure_kind::time:
+      return "time";
+    case figure_kind::year:
+      return "year";
+    case figure_kind::number:
+      break;
   }
   return "number";
 }

@@ -11,10 +11,10 @@ enum class figure_kind : std::uint8_t { number, percent, currency, time, year };
 
 struct figure {
   figure_kind kind = figure_kind::number;
-  double value = 0;         // of times: minutes
-  unsigned digits = 0;      // significant ones: 300 has one, 1.76 has three
+  double value = 0;                   // of times: minutes
+  unsigned digits = 0;                // significant ones: 300 has one, 1.76 has three
   std::uint32_t first = 0, last = 0;  // its tokens
-  slice where;              // in the input
+  slice where;                        // in the input
 };
 
 // A run of words with the folded text it stands in.
@@ -24,7 +24,7 @@ struct statement {
 };
 
 // 1,234 · 1 234 · 1.234 · 1’234 are one thousand two hundred and thirty-four; 1.7 and 1,7 one and seven tenths; .2 two tenths.
-// A number that follows a letter (R2) or a letter and a hyphen (F-16) is a name and no figure; so are 1.2.3 and 12.05.2024.
+// A number that follows a letter (R2) or a letter and a hyphen (F-16) is a name and no figure; so are 1.2.3, 12.05.2024 and 9/11.
 std::vector<figure> read_figures(const statement& in, const lexicon& words);
 
 // Equal, or as equal as rounding and powers of a thousand make them. Times and years: equal.

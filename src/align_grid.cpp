@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "align_model.hpp"
 
@@ -15,7 +14,11 @@ namespace {
 // Fit on hand-aligned documents (logistic; each half predicts the other).
 constexpr double intercept = -4.6, per_grams = 5.9, per_coverage = 2.7, per_margin = 0.9;
 constexpr double scrap_cost = 3.0;
-constexpr std::uint32_t scrap_words = 3;
+
+// A sentence without rivals is measured against the best stranger it would usually meet.
+// Without background the weights are flatter, and strangers are more alike.
+constexpr double stranger = 0.45, stranger_without_background = 0.65;
+constexpr std::uint32_t scrap_words = 3;  // fewer: a scrap, like others by chance
 
 // Above so many pairs of sentences only the best of each row and column are looked at closely.
 constexpr std::size_t most_pairs = 65536;
@@ -36,8 +39,9 @@ void read_field(const article& from, retold::field field, lexicon& words, readin
     const auto begin = static_cast<std::uint32_t>(into.tokens.size());
     const std::vector<token> tokens = words.read(part, each.first, each.last, original);
     into.tokens.insert(into.tokens.end(), tokens.begin(), tokens.end());
-    unit made{field, stretch, begin, static_cast<std::uint32_t>(into.tokens.size()), each.where, words.grams(tokens), 0};
+    unit made{field, stretch, begin, static_cast<std::uint32_t>(into.tokens.size()), each.where, words.grams(tokens), 0, 0};
     for (const gram_weight& g : made.grams) made.norm += g.weight * g.weight;
+    for (const token& t : tokens) made.singles += words[t.type].single;
     into.units.push_back(std::move(made));
   }
 }
@@ -149,13 +153,19 @@ class coverage_meter {
 struct leaders {
   double first = 0, second = 0;
   void meet(double value) {
-    if (value > first) second = std::exchange(first, value);
-    else if (value > second) second = value;
+    if (value > first)
+      second = std::exchange(first, value);
+    else if (value > second)
+      second = value;
   }
   double best_other_than(double value) const { return value == first ? second : first; }
 };
 
-void weigh(std::vector<sentence_pair>& pairs, const reading& a, const reading& b) {
+void weigh(std::vector<sentence_pair>& pairs, const reading& a, const reading& b, bool background) {
+  const auto least_rival = [&](const reading& rivals) {
+    return !background ? stranger_without_background : rivals.units.size() == 1 ? stranger : 0.0;
+  };
+  const double rival_a = least_rival(a), rival_b = least_rival(b);
   std::vector<leaders> rows(a.units.size()), columns(b.units.size());
   for (const sentence_pair& p : pairs) {
     rows[p.a].meet(p.covered + p.grams);
@@ -163,13 +173,11 @@ void weigh(std::vector<sentence_pair>& pairs, const reading& a, const reading& b
   }
   for (sentence_pair& p : pairs) {
     const double strength = p.covered + p.grams;
-    const double margins = (strength - rows[p.a].best_other_than(strength)) + (strength - columns[p.b].best_other_than(strength));
+    const double margin_in_row = strength - std::max(rival_b, rows[p.a].best_other_than(strength));
+    const double margin_in_column = strength - std::max(rival_a, columns[p.b].best_other_than(strength));
+    const double margins = margin_in_row + margin_in_column;
     p.evidence = intercept + per_grams * p.grams + per_coverage * p.covered + per_margin * margins;
-    static const double LW = getenv("LW") ? atof(getenv("LW")) : 0, LC = getenv("LC") ? atof(getenv("LC")) : 10;
-    const double len = std::min(a.units[p.a].last - a.units[p.a].first, b.units[p.b].last - b.units[p.b].first);
-    if (!p.identical) p.evidence += LW * std::clamp(std::log(len / LC), -1.5, 1.1);
-    const auto words_in = [](const unit& u) { return u.last - u.first; };
-    const bool scrap = std::min(words_in(a.units[p.a]), words_in(b.units[p.b])) < scrap_words;
+    const bool scrap = std::min(a.units[p.a].length(), b.units[p.b].length()) < scrap_words;
     if (scrap && !p.identical) p.evidence -= scrap_cost;
   }
 }
@@ -190,7 +198,7 @@ std::vector<sentence_pair> score_pairs(const reading& a, const reading& b, const
   coverage_meter meter(a, b, words);
   for (sentence_pair& p : pairs) meter.measure(p);
   std::sort(pairs.begin(), pairs.end(), by_place);
-  weigh(pairs, a, b);
+  weigh(pairs, a, b, words.background());
   return pairs;
 }
 

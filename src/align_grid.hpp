@@ -10,11 +10,15 @@ namespace retold::alignment {
 // A sentence that takes part. Neighbours of one stretch have nothing but white space between them.
 struct unit {
   retold::field field = field::text;
-  std::uint32_t stretch = 0;  // changes with the field and at boilerplate
+  std::uint32_t stretch = 0;          // changes with the field and at boilerplate
   std::uint32_t first = 0, last = 0;  // its tokens
   slice where;                        // in the field's input
   std::vector<gram_weight> grams;
-  double norm = 0;  // sum of squared gram weights
+  double norm = 0;            // sum of squared gram weights
+  std::uint32_t singles = 0;  // tokens that are single characters
+
+  // In words: of scripts without spaces, two characters make one.
+  std::uint32_t length() const noexcept { return last - first - singles / 2; }
 };
 
 struct reading {

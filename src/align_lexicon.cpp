@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace retold::alignment {
 namespace {
@@ -22,9 +23,7 @@ constexpr std::size_t most_similar = 64;
 
 double quantised(double weight) { return std::rint(weight * 1048576.0) / 1048576.0; }
 
-double rarity(std::uint32_t sentences, std::uint32_t holding) {
-  return std::log((1.0 + sentences) / (1.0 + holding));
-}
+double rarity(std::uint32_t sentences, std::uint32_t holding) { return std::log((1.0 + sentences) / (1.0 + holding)); }
 
 double weight_by_length(const word_type& t) {
   if (t.single) return 1.5;
@@ -73,7 +72,8 @@ std::uint32_t lexicon::intern(std::string_view key) {
   made.stem = stems_.try_emplace(stem, static_cast<std::uint32_t>(stems_.size())).first->second;
   made.length_weight = quantised(weight_by_length(made));
   made.weight = made.length_weight;
-  if (background()) made.weight = quantised(0.1 + std::max(0.0, rarity(background_.sentences, count_of(background_.stems, stem))));
+  if (background())
+    made.weight = quantised(0.1 + std::max(0.0, rarity(background_.sentences, count_of(background_.stems, stem))));
   for (const std::uint64_t gram : grams_of(key, shape.single)) made.grams.push_back(intern_gram(gram));
   std::sort(made.grams.begin(), made.grams.end());
   types_.push_back(std::move(made));
@@ -103,12 +103,14 @@ std::vector<gram_weight> lexicon::grams(std::span<const token> tokens) {
       all.push_back(pairs_[pair] = intern_gram(pair_gram(types_[tokens[i - 1].type].key, t.key)));
     }
   }
-  std::sort(all.begin(), all.end());
+  counts_.resize(std::max(counts_.size(), gram_weights_.size()));
   std::vector<gram_weight> out;
-  for (std::size_t i = 0, next; i < all.size(); i = next) {
-    next = static_cast<std::size_t>(std::upper_bound(all.begin() + static_cast<std::ptrdiff_t>(i), all.end(), all[i]) - all.begin());
-    out.push_back({all[i], static_cast<double>(next - i) * gram_weights_[all[i]]});
+  out.reserve(all.size());
+  for (const std::uint32_t gram : all) {
+    if (counts_[gram]++ == 0) out.push_back({gram, 0});
   }
+  for (gram_weight& g : out) g.weight = std::exchange(counts_[g.gram], 0) * gram_weights_[g.gram];
+  std::sort(out.begin(), out.end(), [](const gram_weight& x, const gram_weight& y) { return x.gram < y.gram; });
   return out;
 }
 

@@ -50,6 +50,9 @@ class lexicon {
   // Finds, for each word of `a`, the words of `b` that are like it: 1 equal, .9 the same stem, else Dice of trigrams >= .5.
   void relate(std::span<const token> a, std::span<const token> b);
 
+  // Whether there are sentences enough to tell rare words from frequent ones.
+  bool background() const noexcept;
+
   const word_type& operator[](std::uint32_t type) const noexcept { return types_[type]; }
   const std::vector<similar_word>& similar(std::uint32_t type) const noexcept { return similar_[type]; }
   std::size_t size() const noexcept { return types_.size(); }
@@ -59,7 +62,6 @@ class lexicon {
   using numbering = boost::unordered_flat_map<std::uint64_t, std::uint32_t>;
   std::uint32_t intern(std::string_view key);
   std::uint32_t intern_gram(std::uint64_t key);
-  bool background() const noexcept;
   void relate_word(std::uint32_t type, const std::vector<std::vector<std::uint32_t>>& by_gram,
                    const std::vector<std::vector<std::uint32_t>>& by_stem, std::vector<std::uint32_t>& shared);
 
@@ -69,6 +71,7 @@ class lexicon {
   numbering stems_, grams_, pairs_;
   std::vector<word_type> types_;
   std::vector<double> gram_weights_;
+  std::vector<std::uint32_t> counts_;  // all zero between calls of grams()
   std::vector<std::vector<similar_word>> similar_;
 };
 

@@ -87,9 +87,12 @@ double cosine(std::span<const gram_weight> a, std::span<const gram_weight> b) no
   for (const gram_weight& g : a) of_a += g.weight * g.weight;
   for (const gram_weight& g : b) of_b += g.weight * g.weight;
   for (auto x = a.begin(), y = b.begin(); x != a.end() && y != b.end();) {
-    if (x->gram == y->gram) dot += x++->weight * y++->weight;
-    else if (x->gram < y->gram) ++x;
-    else ++y;
+    if (x->gram == y->gram)
+      dot += x++->weight * y++->weight;
+    else if (x->gram < y->gram)
+      ++x;
+    else
+      ++y;
   }
   return dot > 0 ? std::min(1.0, dot / std::sqrt(of_a * of_b)) : 0;
 }

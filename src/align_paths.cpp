@@ -18,13 +18,22 @@ struct step {
 };
 
 // In the order in which they are preferred.
-constexpr std::array<step, 11> steps{{{1, 1, 0.8}, {0, 1, 0.6}, {1, 0, 0.6}, {1, 2, 0.4}, {2, 1, 0.4}, {2, 2, 0.0},
-                                      {1, 3, 0.0}, {3, 1, 0.0}, {2, 3, -0.4}, {3, 2, -0.4}, {3, 3, -0.8}}};
+constexpr std::array<step, 11> steps{{{1, 1, 0.8},
+                                      {0, 1, 0.6},
+                                      {1, 0, 0.6},
+                                      {1, 2, 0.4},
+                                      {2, 1, 0.4},
+                                      {2, 2, 0.0},
+                                      {1, 3, 0.0},
+                                      {3, 1, 0.0},
+                                      {2, 3, -0.4},
+                                      {3, 2, -0.4},
+                                      {3, 3, -0.8}}};
 
 constexpr std::uint32_t none = ~std::uint32_t{0};
 
 struct node {
-  double value = 0;          // of the best path that ends here
+  double value = 0;           // of the best path that ends here
   std::uint32_t back = none;  // the cell it came through
   bool taken = false;
 };
@@ -52,6 +61,7 @@ class path_finder {
 
   const std::vector<cell>& cells_;
   double least_;
+  bool full_ = false;  // every place of the grid has its cell
   std::vector<node> nodes_;
   std::vector<std::uint32_t> row_begin_, column_begin_, by_column_;
   std::vector<ending> endings_;  // a heap
@@ -61,6 +71,7 @@ class path_finder {
 path_finder::path_finder(const std::vector<cell>& cells, double least) : cells_(cells), least_(least), nodes_(cells.size()) {
   std::uint32_t rows = 0, columns = 0;
   for (const cell& c : cells) rows = std::max(rows, c.row + 1), columns = std::max(columns, c.column + 1);
+  full_ = cells.size() == std::size_t{rows} * columns;
   row_begin_.assign(rows + 1, 0);
   column_begin_.assign(columns + 1, 0);
   for (const cell& c : cells) ++row_begin_[c.row + 1], ++column_begin_[c.column + 1];
@@ -72,7 +83,11 @@ path_finder::path_finder(const std::vector<cell>& cells, double least) : cells_(
 }
 
 std::uint32_t path_finder::find(std::uint32_t row, std::uint32_t column) const {
-  if (row + 1 >= row_begin_.size()) return none;
+  if (row + 1 >= row_begin_.size() || column + 1 >= column_begin_.size()) return none;
+  if (full_) {
+    const std::uint32_t at = row_begin_[row] + column;
+    return nodes_[at].taken ? none : at;
+  }
   const auto begin = cells_.begin() + row_begin_[row], end = cells_.begin() + row_begin_[row + 1];
   const auto at = std::lower_bound(begin, end, column, [](const cell& c, std::uint32_t wanted) { return c.column < wanted; });
   if (at == end || at->column != column) return none;

@@ -14,9 +14,7 @@ namespace {
 // A gram of characters is told from a trigram (3 × 21 bits) by the top bit.
 constexpr std::uint64_t single_bit = std::uint64_t{1} << 63;
 
-bool separates_digits(std::string_view gap) noexcept {
-  return gap == "." || gap == "," || gap == "\u066B" || gap == "\u066C";
-}
+bool separates_digits(std::string_view gap) noexcept { return gap == "." || gap == "," || gap == "\u066B" || gap == "\u066C"; }
 
 bool starts_with_digit(std::string_view text) noexcept {
   std::size_t at = 0;
@@ -146,44 +144,97 @@ std::uint64_t pair_gram(std::string_view left, std::string_view right) {
 
 namespace {
 
-void count_once(std::vector<std::uint64_t>& keys, boost::unordered_flat_map<std::uint64_t, std::uint32_t>& into) {
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  for (const std::uint64_t key : keys) ++into[key];
-}
-
-void count_sentence(const std::vector<alignment::raw_token>& tokens, vocabulary::tables& into) {
-  std::vector<std::uint64_t> stems, grams;
-  bool after_single = false;
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const auto shape = alignment::shape_of(tokens[i].key);
-    stems.push_back(alignment::stem_key(tokens[i].key.substr(0, shape.stem)));
-    for (const std::uint64_t gram : alignment::grams_of(tokens[i].key, shape.single)) grams.push_back(gram);
-    if (shape.single && after_single && tokens[i].joined) grams.push_back(alignment::pair_gram(tokens[i - 1].key, tokens[i].key));
-    after_single = shape.single;
+// Counts in how many sentences each key stands: a key counts once until the next sentence begins.
+class sentence_counter {
+ public:
+  std::uint32_t number(std::uint64_t key) {
+    const auto [at, fresh] = numbers_.try_emplace(key, static_cast<std::uint32_t>(counts_.size()));
+    if (fresh) counts_.push_back({key, 0, 0});
+    return at->second;
   }
-  count_once(stems, into.stems);
-  count_once(grams, into.grams);
-  ++into.sentences;
-}
-
-void count_sentences(const article& from, const segmented& part, vocabulary::tables& into) {
-  for (std::size_t s = 0; s < part.sentences.size(); ++s) {
-    const sentence& each = part.sentences[s];
-    if (each.size() == 0 || (&part == &from.text && from.is_boilerplate(s))) continue;
-    std::deque<std::string> pool;
-    count_sentence(alignment::read_tokens(part, each.first, each.last, pool), into);
+  void meet(std::uint32_t number, std::uint32_t sentence) {
+    entry& e = counts_[number];
+    e.sentences += e.last != sentence;
+    e.last = sentence;
   }
-}
+  void store(boost::unordered_flat_map<std::uint64_t, std::uint32_t>& into) const {
+    into.reserve(counts_.size());
+    for (const entry& e : counts_) into.emplace(e.key, e.sentences);
+  }
+
+ private:
+  struct entry {
+    std::uint64_t key;
+    std::uint32_t sentences, last;  // last: number of the sentence, from 1
+  };
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> numbers_;
+  std::vector<entry> counts_;
+};
+
+// Stems and grams of a word are found once, however often it occurs.
+class vocabulary_builder {
+ public:
+  void count_sentences(const article& from, const segmented& part) {
+    for (std::size_t s = 0; s < part.sentences.size(); ++s) {
+      const sentence& each = part.sentences[s];
+      if (each.size() == 0 || (&part == &from.text && from.is_boilerplate(s))) continue;
+      count_sentence(alignment::read_tokens(part, each.first, each.last, pool_));
+    }
+  }
+
+  void finish(vocabulary::tables& into) const {
+    into.sentences = sentences_;
+    stems_.store(into.stems);
+    grams_.store(into.grams);
+  }
+
+ private:
+  struct known_word {
+    std::uint32_t stem = 0;
+    bool single = false;
+    std::vector<std::uint32_t> grams;
+  };
+
+  const known_word& know(std::string_view key) {
+    const auto [at, fresh] = numbers_.try_emplace(key, static_cast<std::uint32_t>(words_.size()));
+    if (!fresh) return words_[at->second];
+    const auto shape = alignment::shape_of(key);
+    known_word made{stems_.number(alignment::stem_key(key.substr(0, shape.stem))), shape.single, {}};
+    for (const std::uint64_t gram : alignment::grams_of(key, shape.single)) made.grams.push_back(grams_.number(gram));
+    return words_.emplace_back(std::move(made));
+  }
+
+  void count_sentence(const std::vector<alignment::raw_token>& tokens) {
+    ++sentences_;
+    bool after_single = false;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      const known_word& word = know(tokens[i].key);
+      stems_.meet(word.stem, sentences_);
+      for (const std::uint32_t gram : word.grams) grams_.meet(gram, sentences_);
+      if (word.single && after_single && tokens[i].joined) {
+        grams_.meet(grams_.number(alignment::pair_gram(tokens[i - 1].key, tokens[i].key)), sentences_);
+      }
+      after_single = word.single;
+    }
+  }
+
+  std::uint32_t sentences_ = 0;
+  std::deque<std::string> pool_;
+  boost::unordered_flat_map<std::string_view, std::uint32_t> numbers_;
+  std::vector<known_word> words_;
+  sentence_counter stems_, grams_;
+};
 
 }  // namespace
 
 vocabulary::vocabulary() : tables_(std::make_unique<tables>()) {}
 vocabulary::vocabulary(std::span<const article* const> articles) : vocabulary() {
+  vocabulary_builder builder;
   for (const article* each : articles) {
-    count_sentences(*each, each->title, *tables_);
-    count_sentences(*each, each->text, *tables_);
+    builder.count_sentences(*each, each->title);
+    builder.count_sentences(*each, each->text);
   }
+  builder.finish(*tables_);
 }
 vocabulary::~vocabulary() = default;
 vocabulary::vocabulary(vocabulary&&) noexcept = default;

@@ -38,7 +38,8 @@ bool word_aligner::near(std::uint32_t rank_a, std::uint32_t rank_b, std::uint32_
   return (x > y ? x - y : y - x) <= crowd_window * std::max(in_a, in_b);
 }
 
-void word_aligner::propose(std::uint32_t i, std::uint32_t rank, std::span<const token> a, const similar_word& like, bool crowded) {
+void word_aligner::propose(std::uint32_t i, std::uint32_t rank, std::span<const token> a, const similar_word& like,
+                           bool crowded) {
   if (head_[like.type] == none) return;
   const double least = std::min(words_[a[i].type].weight, words_[like.type].weight);
   const double strength = like.similarity * (1 + weight_bonus * least);

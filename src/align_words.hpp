@@ -16,7 +16,8 @@ struct word_match {
 // The sentence b is set once and compared with many a. The lexicon must have related the words of a with those of b.
 class word_aligner {
  public:
-  explicit word_aligner(const lexicon& words) : words_(words), head_(words.size(), none), count_a_(words.size()), count_b_(words.size()) {}
+  explicit word_aligner(const lexicon& words)
+      : words_(words), head_(words.size(), none), count_a_(words.size()), count_b_(words.size()) {}
 
   void set_b(std::span<const token> b);
   const std::vector<word_match>& align(std::span<const token> a);  // sorted by a; valid until the next call
@@ -33,7 +34,7 @@ class word_aligner {
 
   const lexicon& words_;
   std::span<const token> b_;
-  std::vector<std::uint32_t> head_, next_;       // places of each word in b, ascending
+  std::vector<std::uint32_t> head_, next_;        // places of each word in b, ascending
   std::vector<std::uint32_t> count_a_, count_b_;  // occurrences of each word
   std::vector<candidate> candidates_;
   std::vector<bool> taken_a_, taken_b_;

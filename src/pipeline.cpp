@@ -28,7 +28,7 @@ std::vector<article> prepare_all(const std::vector<document>& documents, unsigne
   return out;
 }
 
-// A first line that turned out to be navigation is no title: the first line of the article proper is.
+// A first line that turned out to be navigation is no title: the first sentence of the article proper is.
 void choose_titles(std::vector<document>& documents, const std::vector<article>& articles) {
   constexpr std::uint32_t longest = 200;
   for (std::size_t i = 0; i < documents.size(); ++i) {
@@ -37,10 +37,10 @@ void choose_titles(std::vector<document>& documents, const std::vector<article>&
     std::size_t s = 0;
     while (s < a.text.sentences.size() && a.is_boilerplate(s)) ++s;
     if (s == a.text.sentences.size()) continue;
-    slice line = a.text.sentences[s].where;
-    for (std::size_t t = s; t < a.text.sentences.size() && a.text.sentences[t].line == a.text.sentences[s].line; ++t)
-      if (a.text.sentences[t].where.end - line.begin <= longest) line.end = a.text.sentences[t].where.end;
-    documents[i].title = documents[i].text.substr(line.begin, line.size());
+    const slice first = a.text.sentences[s].where;
+    std::uint32_t end = std::min(first.end, first.begin + longest);
+    while (end < first.end && (static_cast<unsigned char>(documents[i].text[end]) & 0xC0) == 0x80) --end;
+    documents[i].title = documents[i].text.substr(first.begin, end - first.begin);
   }
 }
 

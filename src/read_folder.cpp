@@ -39,7 +39,11 @@ class folder_walk {
 
  private:
   std::string label(const std::string& relative) const { return repair_utf8(root_ + relative); }
-  void skip(const std::string& relative, const std::string& reason) { report_.skipped.push_back({label(relative), reason}); }
+  void skip(const std::string& relative, const std::string& reason) {
+    std::string name = label(relative);
+    if (name.size() > 1 && name.ends_with('/')) name.pop_back();
+    report_.skipped.push_back({std::move(name), reason});
+  }
 
   // `relative` is empty or ends in '/'.
   void enter(const std::string& relative) {

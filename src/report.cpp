@@ -14,21 +14,30 @@ namespace retold {
 
 const char* name(level value) noexcept {
   switch (value) {
-    case level::exact: return "exact";
-    case level::near: return "near";
-    case level::story: return "story";
-    case level::topic: return "topic";
+    case level::exact:
+      return "exact";
+    case level::near:
+      return "near";
+    case level::story:
+      return "story";
+    case level::topic:
+      return "topic";
   }
   return "unknown";
 }
 
 const char* name(passage_class value) noexcept {
   switch (value) {
-    case passage_class::identical: return "identical";
-    case passage_class::shared: return "shared";
-    case passage_class::paraphrased: return "paraphrased";
-    case passage_class::related: return "related";
-    case passage_class::unrelated: return "unrelated";
+    case passage_class::identical:
+      return "identical";
+    case passage_class::shared:
+      return "shared";
+    case passage_class::paraphrased:
+      return "paraphrased";
+    case passage_class::related:
+      return "related";
+    case passage_class::unrelated:
+      return "unrelated";
   }
   return "unknown";
 }
@@ -97,10 +106,14 @@ std::string counted(std::size_t number, const char* one, const char* many) {
 
 std::string count_groups(level of, std::size_t number) {
   switch (of) {
-    case level::exact: return counted(number, "group of copies", "groups of copies");
-    case level::near: return counted(number, "group of near-duplicates", "groups of near-duplicates");
-    case level::story: return counted(number, "story", "stories");
-    case level::topic: return counted(number, "topic", "topics");
+    case level::exact:
+      return counted(number, "group of copies", "groups of copies");
+    case level::near:
+      return counted(number, "group of near-duplicates", "groups of near-duplicates");
+    case level::story:
+      return counted(number, "story", "stories");
+    case level::topic:
+      return counted(number, "topic", "topics");
   }
   return {};
 }
@@ -137,7 +150,8 @@ std::vector<std::size_t> strongest(const clustering& found, const group& of, con
   std::vector<std::size_t> order = passages, shown;
   std::sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return rank(x) < rank(y); });
   const auto fresh = [&](std::size_t i) {
-    return std::none_of(shown.begin(), shown.end(), [&](std::size_t s) { return repeats(found.passages[i], found.passages[s]); });
+    return std::none_of(shown.begin(), shown.end(),
+                        [&](std::size_t s) { return repeats(found.passages[i], found.passages[s]); });
   };
   const auto conflicting = [&](std::size_t i) { return !found.passages[i].conflicts.empty(); };
   for (const std::size_t i : order) {

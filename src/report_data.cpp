@@ -22,8 +22,8 @@ class utf16_offsets {
   }
   std::uint32_t operator()(std::uint32_t offset) const {
     if (marks_.empty()) return 0;
-    const auto after = std::upper_bound(marks_.begin(), marks_.end(), offset,
-                                        [](std::uint32_t o, const mark& m) { return o < m.at; });
+    const auto after =
+        std::upper_bound(marks_.begin(), marks_.end(), offset, [](std::uint32_t o, const mark& m) { return o < m.at; });
     auto [at, units] = after == marks_.begin() ? *after : *(after - 1);
     while (at < std::min<std::size_t>(offset, text_.size())) units += next_units(at);
     return units;

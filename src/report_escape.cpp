@@ -26,12 +26,23 @@ void append_escape(std::string& out, char32_t c) {
 
 void append_json(std::string& out, char32_t c) {
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   is_unsafe(c) ? append_escape(out, c) : append_utf8(out, c);
 }
@@ -67,12 +78,23 @@ void append_html(std::string& out, std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = harmless(next_code_point(text, at));
     switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: append_utf8(out, c);
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        append_utf8(out, c);
     }
   }
 }
@@ -119,9 +141,12 @@ json_writer& json_writer::raw(std::string_view json) {
   if (json.empty()) json = "null";
   for (std::size_t at = 0; at < json.size();) {
     const char32_t c = next_code_point(json, at);
-    if (c == '\n' || c == '\r' || c == '\t') out_ += ' ';  // between values
-    else if (is_unsafe(c) || (page_ && is_markup(c))) append_escape(out_, c);  // in strings alone
-    else append_utf8(out_, c);
+    if (c == '\n' || c == '\r' || c == '\t')
+      out_ += ' ';  // between values
+    else if (is_unsafe(c) || (page_ && is_markup(c)))
+      append_escape(out_, c);  // in strings alone
+    else
+      append_utf8(out_, c);
   }
   return *this;
 }
@@ -142,10 +167,14 @@ void json_writer::quoted(std::string_view value) {
   out_ += '"';
   for (std::size_t at = 0; at < value.size();) {
     const char32_t c = next_code_point(value, at);
-    if (c >= ' ' && c < 0x7F && c != '"' && c != '\\' && !is_markup(c)) out_ += static_cast<char>(c);
-    else if (!page_) append_json(out_, c);
-    else if (is_markup(c)) append_escape(out_, c);
-    else append_json(out_, harmless(c));
+    if (c >= ' ' && c < 0x7F && c != '"' && c != '\\' && !is_markup(c))
+      out_ += static_cast<char>(c);
+    else if (!page_)
+      append_json(out_, c);
+    else if (is_markup(c))
+      append_escape(out_, c);
+    else
+      append_json(out_, harmless(c));
   }
   out_ += '"';
 }

@@ -40,7 +40,7 @@ class json_writer {
   json_writer& number(double value) { return raw(decimal(value)); }
   json_writer& integer(std::uint64_t value) { return raw(std::to_string(value)); }
   json_writer& boolean(bool value) { return raw(value ? "true" : "false"); }
-  json_writer& raw(std::string_view json);  // a value that is JSON already; null when empty
+  json_writer& raw(std::string_view json);         // a value that is JSON already; null when empty
   json_writer& new_line(std::string_view indent);  // before the next element
   std::string take() { return std::move(out_); }
 

@@ -48,7 +48,7 @@ void open_page(html_writer& out, std::string_view title) {
 
 void close_page(html_writer& out, const std::string& data) {
   out.markup("<script type=\"application/json\" id=\"data\">").markup(data).markup("</script>\n");
-  out.markup("<script>\n").markup(page_script).markup("</script>\n</body>\n</html>\n");
+  out.markup("<script>\n").markup(page_sides).markup(page_stories).markup("</script>\n</body>\n</html>\n");
 }
 
 void write_article(html_writer& out, const document& d, bool representative) {
@@ -64,8 +64,12 @@ void write_article(html_writer& out, const document& d, bool representative) {
 void write_passage(html_writer& out, const passage& p, const document& a, const document& b) {
   out.markup("<li>").element("<span class=\"dim\">", name(p.kind), " ").text(decimal(p.score)).markup(" · ");
   out.text(a.id).markup(" · ").text(b.id).markup("</span>");
-  out.markup("<blockquote dir=\"auto\" class=\"c-").markup(name(p.kind)).element("\">", seen(a, p.a, p.a.where), "</blockquote>");
-  out.markup("<blockquote dir=\"auto\" class=\"c-").markup(name(p.kind)).element("\">", seen(b, p.b, p.b.where), "</blockquote>");
+  out.markup("<blockquote dir=\"auto\" class=\"c-")
+      .markup(name(p.kind))
+      .element("\">", seen(a, p.a, p.a.where), "</blockquote>");
+  out.markup("<blockquote dir=\"auto\" class=\"c-")
+      .markup(name(p.kind))
+      .element("\">", seen(b, p.b, p.b.where), "</blockquote>");
   if (!p.conflicts.empty()) out.element("<strong>figures differ: ", conflicting_figures(p, a, b), "</strong>");
   out.markup("</li>\n");
 }

@@ -121,9 +121,8 @@ std::string to_json(const clustering& found) {
   out.open('{').key("retold").text(version).key("level").text(name(found.level)).key("options").open('{');
   for (const auto& [option, value] : found.options) out.key(option).raw(value);
   out.close('}');
-  write_lines(out, "documents", found.documents, [&](const document& d, std::size_t i) {
-    write(out, d, i < found.tokens.size() ? found.tokens[i] : 0);
-  });
+  write_lines(out, "documents", found.documents,
+              [&](const document& d, std::size_t i) { write(out, d, i < found.tokens.size() ? found.tokens[i] : 0); });
   write_lines(out, "groups", found.groups, [&](const group&, std::size_t i) { write(out, found, i); });
   write_lines(out, "links", found.links, [&](const link& l, std::size_t) { write(out, found, l); });
   write_lines(out, "passages", found.passages, [&](const passage& p, std::size_t) {

@@ -25,7 +25,7 @@ std::string count_groups(level of, std::size_t number);
 std::string counted(std::size_t number, const char* one, const char* many);
 
 using subgroups = std::vector<std::vector<std::uint32_t>>;
-const subgroups near_of(const group& g);   // the group itself, where the groups are near-duplicates already
+const subgroups near_of(const group& g);  // the group itself, where the groups are near-duplicates already
 const subgroups exact_of(const group& g);
 
 // For each group: the passages between its documents, as indices.

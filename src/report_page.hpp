@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The parts of the HTML report: its script and style (report.js, report.css, embedded by cmake/embed.cmake) and its data.
+// The parts of the HTML report: style and script (report.css, report_sides.js, report_stories.js, embedded by
+// cmake/embed.cmake) and data.
 
 #include <string>
 #include <string_view>
@@ -10,9 +11,10 @@
 namespace retold::rendering {
 
 extern const std::string_view page_style;
-extern const std::string_view page_script;
+extern const std::string_view page_sides;
+extern const std::string_view page_stories;
 
-// What report.js draws, as JSON that is safe inside <script>. Texts stand in it once; offsets count UTF-16 units.
+// What the script draws, as JSON that is safe inside <script>. Texts stand in it once; offsets count UTF-16 units.
 std::string page_data(const clustering& found);
 std::string page_data(const comparison& found);
 

@@ -169,7 +169,8 @@ void show_story(sheet& to, const clustering& found, std::size_t number, const st
   to.blank();
   to.line(title, bold, padded(index, 2) + ' ', "   ");
   to.line(counted(g.documents.size(), "article", "articles") + " · cohesion " + bar(g.cohesion, 8, "▰", "▱") + ' ' +
-              decimal(std::round(g.cohesion * 100) / 100), dim, "   ", "   ");
+              decimal(std::round(g.cohesion * 100) / 100),
+          dim, "   ", "   ");
   const std::vector<std::string> badge = badges(g);
   const int badge_width = widest(badge), id_width = std::min(widest(ids_of(found, g)), to.width() / 2);
   for (std::size_t i = 0; i < g.documents.size(); ++i) {
@@ -211,8 +212,10 @@ void show_alone(sheet& to, const clustering& found) {
   std::string compact;
   for (std::size_t i = 0; i < shown; ++i) {
     const document& d = found.documents[alone[i]];
-    if (to.verbose()) to.line(d.title.empty() ? d.id : d.id + "  " + d.title, "", "   ", "      ");
-    else compact.append(compact.empty() ? "" : ", ").append(d.id);
+    if (to.verbose())
+      to.line(d.title.empty() ? d.id : d.id + "  " + d.title, "", "   ", "      ");
+    else
+      compact.append(compact.empty() ? "" : ", ").append(d.id);
   }
   if (shown < alone.size()) compact += " and " + std::to_string(alone.size() - shown) + " more";
   if (!compact.empty()) to.line(compact, "", "   ", "   ");
@@ -240,9 +243,7 @@ void show_skipped(sheet& to, const clustering& found) {
 
 // ---- two documents ----
 
-std::string percent(double share) {
-  return decimal(std::round((std::isfinite(share) ? share : 0) * 100)) + " %";
-}
+std::string percent(double share) { return decimal(std::round((std::isfinite(share) ? share : 0) * 100)) + " %"; }
 
 // Every cell of the bar goes to the class whose share covers its middle.
 std::string share_bar(const sheet& to, const reuse& share, int length) {
@@ -267,7 +268,8 @@ void show_document(sheet& to, const document& d, std::string_view letter, const 
   if (!d.title.empty()) to.line(d.title, "", "  ", "  ");
   to.line("", "", "  " + share_bar(to, share, std::min(40, to.width() - 2)));
   to.line(percent(share.identical) + " identical █ · " + percent(share.shared) + " shared ▓ · " + percent(share.paraphrased) +
-              " paraphrased ▒ · " + percent(share.unique) + " unique ░", dim, "  ", "  ");
+              " paraphrased ▒ · " + percent(share.unique) + " unique ░",
+          dim, "  ", "  ");
   for (const std::string& w : d.warnings) to.line("! " + w, warning, "  ", "    ");
 }
 

@@ -93,7 +93,8 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> hamming_pairs(std::span<con
   std::vector<fingerprint> used(prints.begin(), prints.end());
   if (bits == 64)
     for (fingerprint& f : used) f.high = 0;
-  auto pairs = hamming_search(used, distance, bits == 64 ? 64 : 128);
+  const unsigned most = bits == 64 ? 64 : 128;
+  auto pairs = hamming_search(used, std::min(distance, most), most);
   std::sort(pairs.begin(), pairs.end());
   return pairs;
 }

@@ -180,7 +180,7 @@ void search_block(const std::vector<block>& all, std::size_t which, std::span<co
 }  // namespace
 
 pairs hamming_search_in_blocks(std::span<const fingerprint> prints, unsigned distance, unsigned bits, unsigned blocks) {
-  const int limit = static_cast<int>(std::min(distance, bits));
+  const int limit = static_cast<int>(distance);
   if (blocks == 0) return brute_force(prints, limit);
   pairs found;
   const std::vector<block> all = cut(bits, blocks, distance);

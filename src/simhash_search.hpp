@@ -11,7 +11,7 @@
 
 namespace retold {
 
-// Every pair (i < j) once, in no particular order. Bits from `bits` on must be zero.
+// Every pair (i < j) once, in no particular order. distance <= bits; bits from `bits` on are zero.
 std::vector<std::pair<std::uint32_t, std::uint32_t>> hamming_search(std::span<const fingerprint> prints, unsigned distance,
                                                                     unsigned bits);
 

@@ -78,7 +78,7 @@ TEST_CASE("what does not show is not read") {
 }
 
 TEST_CASE("character references") {
-  CHECK(page("Caf&eacute; &lt;b&gt; &amp;amp; &#233;&#xE9; &euro").text == "Café <b> &amp; éé €\n");
+  CHECK(page("Caf&eacute; &lt;b&gt; &amp;amp; &#233;&#xE9; &copy").text == "Café <b> &amp; éé ©\n");
   CHECK(page("&notit; &bogus; & &; &# &#x; &#150; &#0; &#xD800; &#99999999999;").text ==
         "¬it; &bogus; & &; &# &#x; – \uFFFD \uFFFD \uFFFD\n");
   CHECK(page("&fjlig;&semi;&NotEqualTilde;").text == "fj;\u2242\u0338\n");

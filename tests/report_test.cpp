@@ -37,15 +37,16 @@ clustering fire() {
   clustering c;
   c.options = {{"shingle", "\"word:3\""}, {"slots", "128"}};
   c.documents = {plain("a.txt", "Fire in Orlan\nSome 50 000 people left Orlan.\n"),
-                 plain("b.html", "About 30 000 fled the town on Monday.\n"), plain("c.txt", "Fire in Orlan\nSome 50 000 people left Orlan.\n"),
-                 plain("z.txt", "Cheese fair opens\n")};
+                 plain("b.html", "About 30 000 fled the town on Monday.\n"),
+                 plain("c.txt", "Fire in Orlan\nSome 50 000 people left Orlan.\n"), plain("z.txt", "Cheese fair opens\n")};
   document& html = c.documents[1];
   html.title = "Orlan burns";
   html.title_in_text = false;
   html.source = "The Gazette";
   html.date = "2026-05-04";
   html.warnings = {"1 invalid UTF-8 sequence"};
-  html.text_origin.append(static_cast<std::uint32_t>(html.text.size()), 100, 100 + static_cast<std::uint32_t>(html.text.size()));
+  html.text_origin.append(static_cast<std::uint32_t>(html.text.size()), 100,
+                          100 + static_cast<std::uint32_t>(html.text.size()));
   html.title_origin.append(11, 7, 18);
   html.bytes = 400;
   c.tokens = {9, 7, 9, 3};
@@ -74,7 +75,8 @@ clustering fire() {
   first.a = 0, first.b = 1, first.score = 0.4, first.overlap = {0.02, 0.11, 0.08}, first.reasons = {"2 paraphrased sentences"};
   second.a = 0, second.b = 2, second.level = level::exact, second.score = 1, second.overlap = {1, 1, 1};
   c.links = {first, second};
-  c.groups = {{level::story, "Fire in Orlan", {0, 1, 2}, 0, {{0, 2}}, {{0, 2}}, 0.5}, {level::story, "Cheese fair opens", {3}, 3, {}, {}, 0}};
+  c.groups = {{level::story, "Fire in Orlan", {0, 1, 2}, 0, {{0, 2}}, {{0, 2}}, 0.5},
+              {level::story, "Cheese fair opens", {3}, 3, {}, {}, 0}};
   c.related = {{0, 1, 0.2}};
   c.skipped = {{"x.bin", "binary"}};
   return c;
@@ -94,8 +96,9 @@ comparison two() {
   return m;
 }
 
-const std::string attack = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"q\" 'q' &amp; \x01\x7f\x1b[31m \u0085\u009b"
-                           " \u202Eevil\u202C \u2066x\u2069 \u2028\u2029<!-- ]]> \\u003c";
+const std::string attack =
+    "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"q\" 'q' &amp; \x01\x7f\x1b[31m \u0085\u009b"
+    " \u202Eevil\u202C \u2066x\u2069 \u2028\u2029<!-- ]]> \\u003c";
 
 // Everything a document, an input or an option may hold is the attack.
 clustering hostile() {
@@ -132,7 +135,8 @@ std::string page_data(const std::string& html) {
 
 std::vector<std::string> lines(const std::string& text) {
   std::vector<std::string> all;
-  for (std::size_t at = 0, end; at < text.size(); at = end + 1) all.push_back(text.substr(at, (end = text.find('\n', at)) - at));
+  for (std::size_t at = 0, end; at < text.size(); at = end + 1)
+    all.push_back(text.substr(at, (end = text.find('\n', at)) - at));
   return all;
 }
 
@@ -182,16 +186,31 @@ TEST_CASE("the JSON of a clustering has its values") {
   CHECK(j["retold"] == version);
   CHECK(j["level"] == "story");
   CHECK(j["options"] == json{{"shingle", "word:3"}, {"slots", 128}});
-  CHECK(j["documents"][0] == json{{"id", "a.txt"}, {"title", "Fire in Orlan"}, {"date", nullptr}, {"source", nullptr}, {"bytes", 45},
-                                  {"tokens", 9}, {"warnings", json::array()}});
+  CHECK(j["documents"][0] == json{{"id", "a.txt"},
+                                  {"title", "Fire in Orlan"},
+                                  {"date", nullptr},
+                                  {"source", nullptr},
+                                  {"bytes", 45},
+                                  {"tokens", 9},
+                                  {"warnings", json::array()}});
   CHECK(j["documents"][1]["source"] == "The Gazette");
   const char* copies = R"([["a.txt", "c.txt"]])";
-  CHECK(j["groups"][0] == json{{"id", 0}, {"level", "story"}, {"title", "Fire in Orlan"}, {"documents", {"a.txt", "b.html", "c.txt"}},
-                               {"representative", "a.txt"}, {"near", json::parse(copies)}, {"exact", json::parse(copies)},
+  CHECK(j["groups"][0] == json{{"id", 0},
+                               {"level", "story"},
+                               {"title", "Fire in Orlan"},
+                               {"documents", {"a.txt", "b.html", "c.txt"}},
+                               {"representative", "a.txt"},
+                               {"near", json::parse(copies)},
+                               {"exact", json::parse(copies)},
                                {"cohesion", 0.5}});
   CHECK(j["groups"][1]["near"] == json::array());
-  CHECK(j["links"][0] == json{{"a", "a.txt"}, {"b", "b.html"}, {"level", "story"}, {"score", 0.4}, {"jaccard", 0.02},
-                              {"containment", {0.11, 0.08}}, {"reasons", {"2 paraphrased sentences"}}});
+  CHECK(j["links"][0] == json{{"a", "a.txt"},
+                              {"b", "b.html"},
+                              {"level", "story"},
+                              {"score", 0.4},
+                              {"jaccard", 0.02},
+                              {"containment", {0.11, 0.08}},
+                              {"reasons", {"2 paraphrased sentences"}}});
   CHECK(j["related"] == json{{{"a", 0}, {"b", 1}, {"score", 0.2}}});
   CHECK(j["skipped"] == json{{{"input", "x.bin"}, {"reason", "binary"}}});
 }
@@ -202,10 +221,12 @@ TEST_CASE("passages point into the stored bytes") {
   CHECK(j[1]["class"] == "paraphrased");
   CHECK(j[1]["score"] == 0.6346);
   CHECK(j[1]["a"] == json{{"document", "a.txt"}, {"begin", 14}, {"end", 44}, {"text", "Some 50 000 people left Orlan."}});
-  CHECK(j[1]["b"] == json{{"document", "b.html"}, {"begin", 100}, {"end", 137}, {"text", "About 30 000 fled the town on Monday."}});
+  CHECK(j[1]["b"] ==
+        json{{"document", "b.html"}, {"begin", 100}, {"end", 137}, {"text", "About 30 000 fled the town on Monday."}});
   CHECK(j[1]["differences"][1]["b"] == json{{"begin", 113}, {"end", 117}, {"text", "fled"}});
   CHECK(j[1]["differences"][2]["a"] == nullptr);
-  CHECK(j[1]["conflicts"] == json{{{"kind", "number"}, {"a", {{"begin", 19}, {"end", 25}, {"text", "50 000"}}},
+  CHECK(j[1]["conflicts"] == json{{{"kind", "number"},
+                                   {"a", {{"begin", 19}, {"end", 25}, {"text", "50 000"}}},
                                    {"b", {{"begin", 106}, {"end", 112}, {"text", "30 000"}}}}});
 }
 
@@ -273,7 +294,8 @@ TEST_CASE("hostile text stays inert in the page") {
   CHECK(bad.find("<img") == bad.npos);
   CHECK(bad.find("<!--") == bad.npos);
   CHECK(bad.find("&lt;img src=x onerror") != bad.npos);
-  for (const char* raw : {"\x01", "\x1b", "\x7f", "\u009b", "\u202E", "\u202C", "\u2066", "\u2069"}) CHECK(bad.find(raw) == bad.npos);
+  for (const char* raw : {"\x01", "\x1b", "\x7f", "\u009b", "\u202E", "\u202C", "\u2066", "\u2069"})
+    CHECK(bad.find(raw) == bad.npos);
   const std::string data = page_data(bad);
   CHECK(data.find_first_of("<>&") == data.npos);
   CHECK(data.find("\u2028") == data.npos);
@@ -301,7 +323,12 @@ TEST_CASE("offsets of the page count UTF-16 units") {
     std::vector<std::uint32_t> bytes{0}, units{0};  // offsets of every character, counted one by one
     for (int i = static_cast<int>(random() % 600); i > 0; --i) {
       const char32_t c = letters[random() % letters.size()];
-      const std::string utf8 = c == U'a' ? "a" : c == U'é' ? "é" : c == U'水' ? "水" : c == U'𝒳' ? "𝒳" : c == U'\n' ? "\n" : "\u202E";
+      const std::string utf8 = c == U'a'    ? "a"
+                               : c == U'é'  ? "é"
+                               : c == U'水' ? "水"
+                               : c == U'𝒳'  ? "𝒳"
+                               : c == U'\n' ? "\n"
+                                            : "\u202E";
       d.text += utf8;
       bytes.push_back(static_cast<std::uint32_t>(d.text.size()));
       units.push_back(units.back() + (utf8.size() == 4 ? 2 : 1));

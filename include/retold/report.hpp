@@ -25,9 +25,9 @@ namespace retold {
 // What the work met on its way; shown in summaries.
 struct statistics {
   std::uint64_t boilerplate_lines = 0;
-  std::uint64_t candidates = 0;     // pairs looked at
-  std::uint64_t hot_buckets = 0;    // LSH buckets of more than 64 documents, compared with leaders only
-  std::uint64_t templates = 0;      // of those: more than 10,000 documents
+  std::uint64_t candidates = 0;   // pairs looked at
+  std::uint64_t hot_buckets = 0;  // LSH buckets of more than 64 documents, compared with leaders only
+  std::uint64_t templates = 0;    // of those: more than 10,000 documents
 };
 
 // Documents are sorted by id; every document is in exactly one group; groups are ordered by size, then first document.
@@ -57,9 +57,9 @@ struct comparison {
 };
 
 struct text_style {
-  int width = 80;       // columns; East Asian wide characters count two
-  bool colour = false;  // ANSI colours
-  bool verbose = false; // all passages and singletons, not only the strongest
+  int width = 80;        // columns; East Asian wide characters count two
+  bool colour = false;   // ANSI colours
+  bool verbose = false;  // all passages and singletons, not only the strongest
 };
 
 std::string to_text(const clustering& found, const text_style& style = {});

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retold/stories.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <random>
+#include <set>
+#include <string>
+
+#include "retold/error.hpp"
+
+namespace {
+
+struct corpus {
+  explicit corpus(const std::vector<std::string>& texts) {
+    for (const std::string& t : texts) {
+      documents.emplace_back();
+      documents.back().text = t;
+    }
+    for (const auto& d : documents) articles.push_back(retold::prepare(d));
+    near.resize(texts.size());
+    std::iota(near.begin(), near.end(), 0u);
+  }
+  retold::story_grouping group(const retold::story_options& o = {}) const { return retold::group_stories(articles, near, o); }
+  std::vector<retold::document> documents;
+  std::vector<retold::article> articles;
+  std::vector<std::uint32_t> near;
+};
+
+// The slow, obvious twin: the recipe of docs/algorithms.md on dense matrices with maps of strings, without candidates.
+// Words are taken as they are (the texts below have words of up to five letters, so stems are the words themselves).
+struct dense {
+  std::vector<std::map<std::string, double>> counts;
+  std::vector<double> length;
+
+  explicit dense(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+      std::vector<std::string> words;
+      for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(' ', at), text.size());
+        if (end > at) words.push_back(text.substr(at, end - at));
+        at = end + 1;
+      }
+      std::map<std::string, double> c;
+      for (std::size_t i = 0; i < words.size(); ++i) {
+        const double times = i < 60 ? 2 : 1;
+        c[words[i]] += times;
+        if (i > 0 && i != 60) c[words[i - 1] + " " + words[i]] += times;
+      }
+      counts.push_back(c);
+      length.push_back(static_cast<double>(words.size()));
+    }
+  }
+
+  std::vector<std::vector<double>> cosines(const std::vector<std::size_t>& chosen) const {
+    std::map<std::string, double> df;
+    for (const auto d : chosen)
+      for (const auto& [t, _] : counts[d]) ++df[t];
+    std::vector<std::map<std::string, double>> w(counts.size());
+    for (const auto d : chosen) {
+      double squares = 0;
+      for (const auto& [t, tf] : counts[d]) {
+        const double idf = std::max(0.0, std::log((static_cast<double>(chosen.size()) + 1.5) / (df[t] + 0.5)));
+        const double v = (1 + std::log(tf)) * idf * (t.find(' ') != std::string::npos ? 0.5 : 1);
+        w[d][t] = v;
+        squares += v * v;
+      }
+      for (auto& [_, v] : w[d]) v /= std::sqrt(squares);
+    }
+    std::vector<std::vector<double>> c(counts.size(), std::vector<double>(counts.size()));
+    for (const auto a : chosen)
+      for (const auto b : chosen)
+        if (a != b)
+          for (const auto& [t, v] : w[a])
+            if (const auto f = w[b].find(t); f != w[b].end()) c[a][b] += v * f->second;
+    return c;
+  }
+
+  struct result {
+    std::vector<std::size_t> leader;
+    std::vector<std::vector<double>> score;
+    std::vector<std::set<std::size_t>> groups;
+  };
+
+  result run(double cut) const {
+    result out;
+    const std::size_t n = counts.size();
+    std::vector<std::size_t> all(n), order;
+    std::iota(all.begin(), all.end(), 0u);
+    const auto c0 = cosines(all);
+    order = all;
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return length[a] > length[b]; });
+    out.leader = all;
+    std::vector<std::size_t> leaders;
+    for (const auto d : order) {
+      std::size_t best = d;
+      for (const auto l : leaders)
+        if (c0[d][l] >= 0.7 && (best == d || c0[d][l] > c0[d][best] || (c0[d][l] == c0[d][best] && l < best))) best = l;
+      out.leader[d] = best;
+      if (best == d) leaders.push_back(d);
+    }
+    std::sort(leaders.begin(), leaders.end());
+    auto s = cosines(leaders);
+    for (const auto a : leaders)
+      for (const auto b : leaders)
+        s[a][b] = a == b ? 0 : std::max(0.0, s[a][b] - 0.4 * (1 / std::sqrt(std::max(4.0, length[a])) + 1 / std::sqrt(std::max(4.0, length[b]))) / 2);
+    std::vector<double> local(n);
+    for (const auto a : leaders) {
+      auto row = s[a];
+      std::sort(row.rbegin(), row.rend());
+      const std::size_t k = std::clamp<std::size_t>(leaders.size() - 1, 1, 3);
+      local[a] = std::accumulate(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(k), 0.0) / static_cast<double>(k);
+    }
+    for (const auto a : leaders)
+      for (const auto b : leaders) s[a][b] /= std::sqrt((local[a] + 0.2) * (local[b] + 0.2));
+    out.score = s;
+    for (const auto l : leaders) out.groups.push_back({l});
+    for (;;) {
+      double best = cut;
+      std::pair<std::size_t, std::size_t> pick{0, 0};
+      for (std::size_t i = 0; i < out.groups.size(); ++i)
+        for (std::size_t j = i + 1; j < out.groups.size(); ++j) {
+          double sum = 0;
+          for (const auto a : out.groups[i])
+            for (const auto b : out.groups[j]) sum += s[a][b];
+          sum /= static_cast<double>(out.groups[i].size() * out.groups[j].size());
+          if (sum >= best) best = sum, pick = {i, j};
+        }
+      if (pick.second == 0) break;
+      out.groups[pick.first].insert(out.groups[pick.second].begin(), out.groups[pick.second].end());
+      out.groups.erase(out.groups.begin() + static_cast<std::ptrdiff_t>(pick.second));
+    }
+    for (std::size_t d = 0; d < n; ++d)
+      for (auto& g : out.groups)
+        if (g.contains(out.leader[d])) g.insert(d);
+    std::sort(out.groups.begin(), out.groups.end());
+    return out;
+  }
+};
+
+std::vector<std::set<std::size_t>> partition(const std::vector<std::uint32_t>& label) {
+  std::map<std::uint32_t, std::set<std::size_t>> by;
+  for (std::size_t d = 0; d < label.size(); ++d) by[label[d]].insert(d);
+  std::vector<std::set<std::size_t>> out;
+  for (auto& [first, set] : by) {
+    CHECK(*set.begin() == first);  // a label is the smallest index of its group
+    out.push_back(set);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+// Events of a dozen words each, articles that mix one event with common words; copies now and then.
+std::vector<std::string> random_texts(std::uint64_t seed, std::size_t count) {
+  std::mt19937_64 random(seed);
+  const auto word = [&](std::uint64_t from, std::uint64_t size) {
+    std::uint64_t v = from + random() % size;
+    std::string w;
+    for (int i = 0; i < 4; ++i, v /= 20) w += static_cast<char>('a' + v % 20);
+    return w;
+  };
+  std::vector<std::string> texts;
+  for (std::size_t d = 0; d < count; ++d) {
+    if (d > 0 && random() % 8 == 0) {
+      texts.push_back(texts[random() % d] + " " + word(90000, 5000));
+      continue;
+    }
+    const std::uint64_t event = random() % (count / 3 + 1);
+    std::string text;
+    for (std::size_t i = 8 + random() % 12; i > 0; --i) text += (random() % 2 ? word(1000 + 50 * event, 10) : word(0, 60)) + " ";
+    texts.push_back(text);
+  }
+  return texts;
+}
+
+}  // namespace
+
+TEST_CASE("the recipe on dense matrices gives the same scores and groups") {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const auto texts = random_texts(seed, 3 + seed % 40);
+    const corpus c(texts);
+    const dense twin(texts);
+    const auto found = c.group();
+    const auto wanted = twin.run(0.26);
+    for (std::size_t d = 0; d < texts.size(); ++d) CHECK(found.leader[d] == wanted.leader[d]);
+    CHECK_MESSAGE(partition(found.story) == wanted.groups, "seed " << seed);
+    CHECK_MESSAGE(partition(found.topic) == twin.run(0.07).groups, "seed " << seed);
+    std::size_t above = 0;
+    for (std::size_t a = 0; a < texts.size(); ++a)
+      for (std::size_t b = a + 1; b < texts.size(); ++b) above += wanted.score[a][b] > 1e-12;
+    CHECK(found.edges.size() == above);
+    for (const auto& e : found.edges) CHECK(e.score == doctest::Approx(wanted.score[e.a][e.b]).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("near-copies share a story, whatever their words") {
+  corpus c({"alpha beta gamma delta", "one two three four five", "six seven eight nine ten"});
+  c.near = {0, 0, 2};
+  const auto found = c.group();
+  CHECK(found.story == std::vector<std::uint32_t>{0, 0, 2});
+  CHECK(found.leader[0] == 1);  // the longer one leads
+}
+
+TEST_CASE("threads do not matter") {
+  const corpus c(random_texts(77, 120));
+  const auto one = c.group({.threads = 1}), four = c.group({.threads = 4});
+  CHECK(one.story == four.story);
+  CHECK(one.edges.size() == four.edges.size());
+  for (std::size_t i = 0; i < one.edges.size(); ++i) CHECK(one.edges[i].score == four.edges[i].score);
+}
+
+TEST_CASE("a window of days keeps apart what time keeps apart") {
+  const std::string text = "the harbour bridge of Port Aldwyn was closed after a barge struck its third pier";
+  corpus c({text + " on monday morning and engineers are looking at the damage", "engineers look at damage, " + text, "a dog ran", "two cats sat"});
+  c.documents[0].date = "2026-03-02T10:00:00Z";
+  c.documents[1].date = "20260312";
+  CHECK(c.group().story[1] == 0);
+  CHECK(c.group({.window_days = 10}).story[1] == 0);
+  CHECK(c.group({.window_days = 9}).story[1] == 1);
+  c.documents[1].date = "some day";
+  CHECK(c.group({.window_days = 1}).story[1] == 0);  // no date, no veto
+}
+
+TEST_CASE("boilerplate has no weight") {
+  const std::string menu = "Read more: everything about the elections in Brabant and Hainaut today\n";
+  std::vector<std::string> texts;
+  for (const char* body : {"A fire broke out in a bakery of Lindholm before dawn; nobody was hurt.\n",
+                           "The council of Arvika will vote on a new tram line next Tuesday evening.\n",
+                           "Scientists found a beetle that was believed to be extinct since long.\n"})
+    texts.push_back(body + menu);
+  corpus c(texts);
+  CHECK(retold::mark_boilerplate(c.articles) == 3);
+  CHECK(c.group().edges.empty());
+}
+
+TEST_CASE("empty articles, no articles") {
+  CHECK(corpus({}).group().story.empty());
+  CHECK(corpus({""}).group().story == std::vector<std::uint32_t>{0});
+  CHECK(corpus({"", "", "word"}).group().story == std::vector<std::uint32_t>{0, 1, 2});
+}
+
+TEST_CASE("scripts without spaces group too") {
+  const corpus c({"青河地铁三号线今日凌晨发生信号故障，数千名乘客被困车厢长达两小时。", "信号系统故障致青河地铁三号线停运两小时，数千乘客滞留。",
+                  "市政府宣布明年起禁止老旧货车进入市中心。", "研究人员在南部山区发现新的蝴蝶物种。"});
+  CHECK(c.group().story == std::vector<std::uint32_t>{0, 0, 2, 3});
+}
+
+TEST_CASE("options out of range are refused by name") {
+  CHECK_THROWS_WITH_AS(retold::story_options{.story_cut = 1.5}.validate(), doctest::Contains("story cut"), retold::error);
+  CHECK_THROWS_AS((retold::story_options{.story_cut = 0.1, .topic_cut = 0.2}.validate()), retold::error);
+}
