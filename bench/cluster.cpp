@@ -22,7 +22,8 @@ std::vector<retold::edge> stories(std::uint32_t nodes) {
   for (auto& e : edges) e.score *= 0.2;
   for (std::uint32_t first = 0; first + 10 <= nodes; first += 10)
     for (std::uint32_t i = 0; i < 10; ++i)
-      for (std::uint32_t j = i + 1; j < 10; ++j) edges.push_back({first + i, first + j, 0.3 + 0.01 * ((i * 7 + j * 3 + first) % 40)});
+      for (std::uint32_t j = i + 1; j < 10; ++j)
+        edges.push_back({first + i, first + j, 0.3 + 0.01 * ((i * 7 + j * 3 + first) % 40)});
   return edges;
 }
 

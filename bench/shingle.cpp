@@ -14,7 +14,9 @@ void shingle_set(benchmark::State& state, retold::shingle_unit unit) {
   for (auto _ : state) benchmark::DoNotOptimize(retold::shingles(text, options));
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK_CAPTURE(shingle_set, word, retold::shingle_unit::word)->ArgNames({"words", "k"})->ArgsProduct({{40, 300, 5000}, {3, 5}});
+BENCHMARK_CAPTURE(shingle_set, word, retold::shingle_unit::word)
+    ->ArgNames({"words", "k"})
+    ->ArgsProduct({{40, 300, 5000}, {3, 5}});
 BENCHMARK_CAPTURE(shingle_set, character, retold::shingle_unit::character)->ArgNames({"words", "k"})->Args({300, 5});
 
 void shingle_exact_key(benchmark::State& state) {

@@ -24,7 +24,8 @@ struct statement {
 };
 
 // 1,234 · 1 234 · 1.234 · 1’234 are one thousand two hundred and thirty-four; 1.7 and 1,7 one and seven tenths; .2 two tenths.
-// A number that follows a letter (R2) or a letter and a hyphen (F-16) is a name and no figure; so are 1.2.3, 12.05.2024 and 9/11.
+// A number that follows a letter (R2) or a letter and a hyphen (F-16) is a name and no figure; so are 1.2.3, 12.05.2024 and
+// 9/11.
 std::vector<figure> read_figures(const statement& in, const lexicon& words);
 
 // Equal, or as equal as rounding and powers of a thousand make them. Times and years: equal.

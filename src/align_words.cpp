@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <tuple>
 
 namespace retold::alignment {
@@ -21,51 +22,55 @@ constexpr std::uint64_t crowd_window = 32;
 }  // namespace
 
 void word_aligner::set_b(std::span<const token> b) {
-  for (const token& t : b_) head_[t.type] = none, count_b_[t.type] = 0;
+  for (const token& t : b_) in_b_[t.type] = {};
   b_ = b;
-  next_.assign(b.size(), none);
-  for (std::size_t j = b.size(); j-- > 0;) {
-    next_[j] = head_[b[j].type];
-    head_[b[j].type] = static_cast<std::uint32_t>(j);
-    ++count_b_[b[j].type];
+  places_.resize(b.size());
+  std::iota(places_.begin(), places_.end(), 0);
+  std::sort(places_.begin(), places_.end(),
+            [b](std::uint32_t x, std::uint32_t y) { return b[x].type != b[y].type ? b[x].type < b[y].type : x < y; });
+  for (std::uint32_t k = 0; k < places_.size(); ++k) {
+    run& r = in_b_[b[places_[k]].type];
+    if (r.size++ == 0) r.begin = k;
   }
 }
 
-bool word_aligner::near(std::uint32_t rank_a, std::uint32_t rank_b, std::uint32_t type_a, std::uint32_t type_b) const noexcept {
-  const std::uint64_t in_a = count_a_[type_a], in_b = count_b_[type_b];
-  if (in_a * in_b <= 4096) return true;
-  const std::uint64_t x = rank_a * in_b, y = rank_b * in_a;
-  return (x > y ? x - y : y - x) <= crowd_window * std::max(in_a, in_b);
+// Which occurrences in b are near the rank-th occurrence in a. The window is the same seen from b.
+word_aligner::run word_aligner::near(std::uint32_t rank, std::uint32_t type_a, std::uint32_t type_b) const noexcept {
+  const run all = in_b_[type_b];
+  const std::uint64_t of_a = in_a_[type_a], of_b = all.size;
+  if (!crowded_ || of_a * of_b <= 4096) return all;
+  const std::uint64_t at = rank * of_b, window = crowd_window * std::max(of_a, of_b);
+  const std::uint64_t first = at <= window ? 0 : (at - window + of_a - 1) / of_a;
+  const std::uint64_t last = std::min(of_b, (at + window) / of_a + 1);
+  if (first >= last) return {};
+  return {all.begin + static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last - first)};
 }
 
-void word_aligner::propose(std::uint32_t i, std::uint32_t rank, std::span<const token> a, const similar_word& like,
-                           bool crowded) {
-  if (head_[like.type] == none) return;
+void word_aligner::propose(std::uint32_t i, std::span<const token> a, const similar_word& like) {
+  const run occurrences = near(seen_[a[i].type], a[i].type, like.type);
+  if (occurrences.size == 0) return;
   const double least = std::min(words_[a[i].type].weight, words_[like.type].weight);
   const double strength = like.similarity * (1 + weight_bonus * least);
   const double here = static_cast<double>(i) / static_cast<double>(a.size());
-  std::uint32_t rank_b = 0;
-  for (std::uint32_t j = head_[like.type]; j != none; j = next_[j], ++rank_b) {
-    if (crowded && !near(rank, rank_b, a[i].type, like.type)) continue;
-    const double apart = std::fabs(here - static_cast<double>(j) / static_cast<double>(b_.size()));
-    candidates_.push_back({strength - distance_cost * apart, like.similarity, i, j});
+  for (std::uint32_t k = occurrences.begin; k < occurrences.begin + occurrences.size; ++k) {
+    const double apart = std::fabs(here - static_cast<double>(places_[k]) / static_cast<double>(b_.size()));
+    candidates_.push_back({strength - distance_cost * apart, like.similarity, i, places_[k]});
   }
 }
 
 const std::vector<word_match>& word_aligner::align(std::span<const token> a) {
   candidates_.clear();
   matches_.clear();
-  const bool crowded = a.size() * b_.size() > crowd;
-  if (crowded) {
-    for (const token& t : a) ++count_a_[t.type];
+  crowded_ = a.size() * b_.size() > crowd;
+  if (crowded_) {
+    for (const token& t : a) ++in_a_[t.type];
   }
-  std::vector<std::uint32_t> seen(crowded ? words_.size() : 0);
   for (std::uint32_t i = 0; i < a.size(); ++i) {
-    const std::uint32_t rank = crowded ? seen[a[i].type]++ : 0;
-    for (const similar_word& like : words_.similar(a[i].type)) propose(i, rank, a, like, crowded);
+    for (const similar_word& like : words_.similar(a[i].type)) propose(i, a, like);
+    if (crowded_) ++seen_[a[i].type];
   }
-  if (crowded) {
-    for (const token& t : a) count_a_[t.type] = 0;
+  if (crowded_) {
+    for (const token& t : a) seen_[t.type] = in_a_[t.type] = 0;
   }
   // Ties: nearer the beginning first, by a rule that reads the same from either side.
   std::sort(candidates_.begin(), candidates_.end(), [](const candidate& x, const candidate& y) {

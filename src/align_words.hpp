@@ -16,8 +16,7 @@ struct word_match {
 // The sentence b is set once and compared with many a. The lexicon must have related the words of a with those of b.
 class word_aligner {
  public:
-  explicit word_aligner(const lexicon& words)
-      : words_(words), head_(words.size(), none), count_a_(words.size()), count_b_(words.size()) {}
+  explicit word_aligner(const lexicon& words) : words_(words), seen_(words.size()), in_a_(words.size()), in_b_(words.size()) {}
 
   void set_b(std::span<const token> b);
   const std::vector<word_match>& align(std::span<const token> a);  // sorted by a; valid until the next call
@@ -28,14 +27,18 @@ class word_aligner {
     double similarity;
     std::uint32_t a, b;
   };
-  static constexpr std::uint32_t none = ~std::uint32_t{0};
-  void propose(std::uint32_t i, std::uint32_t rank, std::span<const token> a, const similar_word& like, bool crowded);
-  bool near(std::uint32_t rank_a, std::uint32_t rank_b, std::uint32_t type_a, std::uint32_t type_b) const noexcept;
+  struct run {
+    std::uint32_t begin = 0, size = 0;
+  };
+  run near(std::uint32_t rank, std::uint32_t type_a, std::uint32_t type_b) const noexcept;
+  void propose(std::uint32_t i, std::span<const token> a, const similar_word& like);
 
   const lexicon& words_;
   std::span<const token> b_;
-  std::vector<std::uint32_t> head_, next_;        // places of each word in b, ascending
-  std::vector<std::uint32_t> count_a_, count_b_;  // occurrences of each word
+  std::vector<std::uint32_t> places_;       // in b, word by word, ascending
+  std::vector<std::uint32_t> seen_, in_a_;  // occurrences of each word in a: so far, in all; kept only in a crowd
+  std::vector<run> in_b_;                   // of each word: where in places_
+  bool crowded_ = false;
   std::vector<candidate> candidates_;
   std::vector<bool> taken_a_, taken_b_;
   std::vector<word_match> matches_;

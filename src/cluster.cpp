@@ -20,7 +20,8 @@ struct adjacency {
   std::vector<std::size_t> start;
   std::vector<neighbour> neighbours;
 
-  adjacency(std::uint32_t nodes, std::span<const integer_edge> edges) : start(std::size_t{nodes} + 2), neighbours(2 * edges.size()) {
+  adjacency(std::uint32_t nodes, std::span<const integer_edge> edges)
+      : start(std::size_t{nodes} + 2), neighbours(2 * edges.size()) {
     for (const integer_edge& e : edges) ++start[e.a + 2], ++start[e.b + 2];
     std::partial_sum(start.begin(), start.end(), start.begin());
     for (const integer_edge& e : edges) {  // start[i + 1] runs from where i begins to where it ends
@@ -69,7 +70,7 @@ std::vector<std::uint32_t> average_link(std::uint32_t nodes, std::span<const edg
   std::vector<std::uint32_t> label(nodes);
   std::iota(label.begin(), label.end(), 0u);
   for (const merge_step& step : agglomerate(nodes, edges, cut)) label[step.b] = step.a;  // b is nobody's label from here on
-  for (std::uint32_t& smallest : label) smallest = label[smallest];  // a < b: what stands before is final
+  for (std::uint32_t& smallest : label) smallest = label[smallest];                      // a < b: what stands before is final
   return label;
 }
 

@@ -14,6 +14,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "cluster_edges.hpp"
 
@@ -71,11 +72,18 @@ void pop(std::vector<Entry>& heap) {
 
 class agglomeration {
  public:
-  agglomeration(std::uint32_t nodes, std::span<const integer_edge> edges, std::int64_t cut)
-      : cut_(cut), clusters_(nodes) {
-    for (std::uint32_t i = 0; i < nodes; ++i) clusters_[i].label = i;
+  agglomeration(std::uint32_t nodes, std::span<const integer_edge> edges, std::int64_t cut) : cut_(cut), clusters_(nodes) {
+    std::vector<std::uint32_t> degree(nodes);
+    for (const integer_edge& e : edges) ++degree[e.a], ++degree[e.b];
+    for (std::uint32_t i = 0; i < nodes; ++i) {
+      clusters_[i].label = i;
+      clusters_[i].sums.reserve(degree[i]);
+    }
     for (const integer_edge& e : edges) clusters_[e.a].sums[e.b] = clusters_[e.b].sums[e.a] = e.score;
-    for (const integer_edge& e : edges) put(owner_of(e.a, e.b), candidate_of(owner_of(e.a, e.b), other_than_owner(e.a, e.b)));
+    for (const integer_edge& e : edges) {
+      const auto [owner, other] = owner_first(e.a, e.b);
+      clusters_[owner].owned.push_back({e.score, 1, other, other});
+    }
     for (cluster& c : clusters_) std::make_heap(c.owned.begin(), c.owned.end());
     for (std::uint32_t i = 0; i < nodes; ++i) make_bid(i);
   }
@@ -100,17 +108,16 @@ class agglomeration {
   }
 
  private:
-  bool more_neighbours(std::uint32_t x, std::uint32_t y) const noexcept {
-    return std::pair(clusters_[x].sums.size(), y) > std::pair(clusters_[y].sums.size(), x);
+  // The one with more neighbours first.
+  std::pair<std::uint32_t, std::uint32_t> owner_first(std::uint32_t x, std::uint32_t y) const noexcept {
+    const std::size_t of_x = clusters_[x].sums.size(), of_y = clusters_[y].sums.size();
+    return of_x > of_y || (of_x == of_y && x < y) ? std::pair(x, y) : std::pair(y, x);
   }
-  std::uint32_t owner_of(std::uint32_t x, std::uint32_t y) const noexcept { return more_neighbours(x, y) ? x : y; }
-  std::uint32_t other_than_owner(std::uint32_t x, std::uint32_t y) const noexcept { return more_neighbours(x, y) ? y : x; }
 
   candidate candidate_of(std::uint32_t owner, std::uint32_t neighbour) const {
     const cluster& other = clusters_[neighbour];
     return {clusters_[owner].sums.at(neighbour), other.size, other.label, neighbour};
   }
-  void put(std::uint32_t owner, const candidate& entry) { clusters_[owner].owned.push_back(entry); }
 
   // The owner's best pair, once outdated entries have left the top of its heap.
   std::optional<rank> best_of(std::uint32_t owner) {
@@ -136,17 +143,16 @@ class agglomeration {
   }
 
   void merge(std::uint32_t x, std::uint32_t y) {
-    const auto [into, from] = more_neighbours(x, y) ? std::pair(x, y) : std::pair(y, x);
+    const auto [into, from] = owner_first(x, y);
     cluster& kept = clusters_[into];
     cluster gone = std::exchange(clusters_[from], {});
     clusters_[from].alive = false;
     kept.size += gone.size;
     kept.label = std::min(kept.label, gone.label);
     kept.sums.erase(from);
-    for (const auto& [neighbour, sum] : gone.sums)
-      if (neighbour != into) join(into, from, neighbour, sum);
-    for (const auto& [neighbour, sum] : gone.sums)
-      if (neighbour != into) offer(into, neighbour);
+    gone.sums.erase(into);
+    for (const auto& [neighbour, sum] : gone.sums) join(into, from, neighbour, sum);
+    for (const auto& entry : gone.sums) offer(into, entry.first);  // once all sums are known: owners are found by their number
     make_bid(into);
   }
 
@@ -158,8 +164,8 @@ class agglomeration {
   }
 
   void offer(std::uint32_t into, std::uint32_t neighbour) {
-    const std::uint32_t owner = owner_of(into, neighbour);
-    push(clusters_[owner].owned, candidate_of(owner, other_than_owner(into, neighbour)));
+    const auto [owner, other] = owner_first(into, neighbour);
+    push(clusters_[owner].owned, candidate_of(owner, other));
     if (owner != into) make_bid(owner);
   }
 

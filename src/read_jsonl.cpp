@@ -46,6 +46,9 @@ void read_records(const fill_function& fill, const std::string& label, const std
     last = line->number;
     std::string_view text = line->text;
     if (last == 1 && text.starts_with(utf8_mark)) text.remove_prefix(utf8_mark.size());
+    if (last == 1 && (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))) {
+      return report.skipped.push_back({label, "JSONL in UTF-16; convert it to UTF-8"});
+    }
     const std::string place = ':' + std::to_string(last);
     if (line->too_long) {
       report.skipped.push_back({label + place, "a line of more than 1 GiB"});

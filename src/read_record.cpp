@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // simdjson reads the line as it is. Where it refuses, what is often wrong with real records is mended in a copy (invalid UTF-8,
-// lone surrogate escapes, integers past 64 bits) and the copy is read; what then remains is named.
+// lone surrogate escapes, numbers past 64 bits) and the copy is read; what then remains is named.
 #include "read_record.hpp"
 
 #include <simdjson.h>
@@ -80,8 +80,8 @@ std::size_t number_end(std::string_view line, std::size_t at) {
   return end;
 }
 
-// Every number of `least` characters or more as a string of its own digits: what an id needs, and all that integers of more
-// than 64 bits can be.
+// Every number of `least` characters or more, or with an exponent, as a string of its own digits: what an id needs, and all
+// that numbers beyond 64 bits can be.
 std::string quote_numbers(std::string_view line, std::size_t least) {
   std::string out;
   out.reserve(line.size() + line.size() / 8);
@@ -92,7 +92,7 @@ std::string quote_numbers(std::string_view line, std::size_t least) {
       end = string_end(line, at);
     } else if (line[at] == '-' || is_ascii_digit(line[at])) {
       end = number_end(line, at);
-      number = end >= at + least;
+      number = end >= at + least || line.substr(at, end - at).find_first_of("eE") != std::string_view::npos;
       end = std::max(end, at + 1);
     }
     if (number) out.push_back('"');

@@ -74,6 +74,7 @@ for (const [a, b, s] of data.related) {
   relatedTo[a].push([b, s]);
   relatedTo[b].push([a, s]);
 }
+relatedTo.forEach((list) => list.sort((x, y) => y[1] - x[1] || x[0] - y[0]));
 
 // Runs of `size` numbers of a flat list.
 const runs = (flat, size) => Array.from({length: flat.length / size}, (_, i) => flat.slice(i * size, (i + 1) * size));
@@ -137,7 +138,8 @@ function piece(text, active) {
   return made;
 }
 
-// Cuts `text` where a mark begins or ends and at line ends, and hands the pieces, line by line, to `line()`'s elements.
+// Cuts `text` where a mark begins or ends and at line ends, and puts the pieces of each line into the element that `line` makes
+// for the offset it begins at.
 function paint(text, marks, line) {
   const cuts = new Set([0, text.length]);
   for (const m of marks) cuts.add(Math.min(m.begin, text.length)).add(Math.min(m.end, text.length));
@@ -153,7 +155,7 @@ function paint(text, marks, line) {
       if (waiting[next].end > at[i]) active.push(waiting[next]);
     const part = text.slice(at[i], at[i + 1]);
     if (part === '\n') current = null;
-    else if (current || part.trim()) (current = current || line()).append(piece(part, active));
+    else if (current || part.trim()) (current = current || line(at[i])).append(piece(part, active));
   }
 }
 
@@ -161,16 +163,16 @@ function textOf(d, marks) {
   const of = documents[d];
   const language = /^[A-Za-z0-9-]{2,35}$/.test(of.language) ? of.language : null;
   const box = el('div.text', {lang: language, tabindex: 0, role: 'region', 'aria-label': of.id});
-  const titleStands = of.titleInText && of.title && of.text.startsWith(of.title);
+  const titleAt = of.titleInText && of.title ? of.text.indexOf(of.title) : -1; // where the title stands in the text, or -1
   const block = (what) => box.appendChild(el(what, {dir: 'auto'}));
-  if (of.title && !titleStands) {
+  if (of.title && titleAt < 0) {
     const heading = block('h4');
     const inTitle = marks.filter((m) => m.inTitle);
     paint(of.title.replace(/\n/g, ' '), inTitle, () => heading);
   }
-  const inText = marks.filter((m) => titleStands || !m.inTitle);
-  paint(of.text, inText, () => block('p'));
-  if (titleStands && box.firstChild) box.firstChild.className = 'lead';
+  const moved = (m) => (m.inTitle ? {...m, begin: m.begin + titleAt, end: m.end + titleAt} : m);
+  const inText = marks.filter((m) => titleAt >= 0 || !m.inTitle).map(moved);
+  paint(of.text, inText, (at) => block(at === titleAt ? 'p.lead' : 'p'));
   for (const p of box.querySelectorAll('p')) {
     if ([...p.childNodes].every((n) => n.className === 'grey')) p.classList.add('aside');
   }

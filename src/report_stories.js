@@ -110,7 +110,7 @@ function selects(number) {
   });
 }
 
-function related(number) {
+function related(number, limit = 4) {
   const row = ([other, strength]) =>
     el(
       'li',
@@ -118,7 +118,10 @@ function related(number) {
       el('button', {type: 'button', dir: 'auto', onclick: () => go(other)}, titleOf(groups[other])),
       el('span.dim.number', {}, ' ' + score(strength)),
     );
-  return relatedTo[number].length ? [el('h3', {}, 'Related'), el('ul.siblings', {}, ...relatedTo[number].map(row))] : [];
+  const list = el('ul.siblings', {}, ...relatedTo[number].slice(0, limit).map(row));
+  const more = (event) => event.currentTarget.parentNode.replaceWith(related(number, Infinity)[1]);
+  if (relatedTo[number].length > limit) list.append(el('button.more', {type: 'button', onclick: more}, 'more'));
+  return list.childNodes.length ? [el('h3', {}, 'Related'), list] : [];
 }
 
 function drawSingle(number) {
@@ -142,8 +145,8 @@ function drawStory(number) {
     el(
       'div.evidence',
       {},
-      el('div', {}, el('h3', {}, 'Articles'), articleList(number)),
-      el('div', {}, el('h3', {}, 'How alike'), alike, linkList(number, 6), ...related(number)),
+      el('div', {}, el('h3', {}, 'Articles'), articleList(number), ...related(number)),
+      el('div', {}, el('h3', {}, 'How alike'), alike, linkList(number, 6)),
     ),
     el('h3', {}, 'Side by side'),
     el('div', {id: 'pair'}),

@@ -17,7 +17,7 @@ using namespace rendering;
 constexpr std::string_view bold = "1", dim = "2", warning = "33", alarm = "1;31";
 constexpr std::array<std::string_view, 5> class_styles = {"32", "36", "33", "35", "2"};  // by passage_class
 constexpr std::array<std::string_view, 5> word_styles = {"1;32", "1;36", "1;33", "1;35", "2"};
-constexpr std::size_t evidence_shown = 3, alone_shown = 40;
+constexpr std::size_t evidence_shown = 3, alone_shown = 40, related_shown = 8;
 
 std::string_view style_of(passage_class c) { return class_styles[static_cast<std::size_t>(c)]; }
 
@@ -221,17 +221,23 @@ void show_alone(sheet& to, const clustering& found) {
   if (!compact.empty()) to.line(compact, "", "   ", "   ");
 }
 
+// The strongest first, since in a large collection everything is a little related.
 void show_related(sheet& to, const clustering& found) {
   if (found.related.empty()) return;
+  std::vector<related_groups> strongest_first = found.related;
+  std::stable_sort(strongest_first.begin(), strongest_first.end(),
+                   [](const related_groups& x, const related_groups& y) { return x.score > y.score; });
+  const std::size_t shown = to.verbose() ? found.related.size() : std::min(found.related.size(), related_shown);
   to.blank();
   to.line("Related", bold);
-  for (const related_groups& r : found.related) {
-    const auto title = [&](std::uint32_t g) {
-      const group& of = found.groups[g];
-      return std::to_string(g + 1) + ' ' + (of.title.empty() ? found.documents[of.representative].id : of.title);
-    };
-    to.line(title(r.a) + " — " + title(r.b) + " (" + decimal(r.score) + ")", "", "   ", "      ");
+  const auto title = [&](std::uint32_t g) {
+    const group& of = found.groups[g];
+    return std::to_string(g + 1) + ' ' + (of.title.empty() ? found.documents[of.representative].id : of.title);
+  };
+  for (const related_groups& r : std::span(strongest_first).first(shown)) {
+    to.line(title(r.a) + " — " + title(r.b) + " (" + decimal(std::round(r.score * 100) / 100) + ")", "", "   ", "      ");
   }
+  if (shown < found.related.size()) to.line("and " + std::to_string(found.related.size() - shown) + " more", dim, "   ");
 }
 
 void show_skipped(sheet& to, const clustering& found) {

@@ -69,6 +69,9 @@ void add_windows(const hashes& units, std::size_t size, shingle_set& set) {
 // Windows of the runs that have any; where none has, each run whole.
 shingle_set shingles_of(const std::vector<hashes>& runs, std::size_t size) {
   shingle_set set;
+  std::size_t most = 0;
+  for (const hashes& units : runs) most += units.size();
+  set.reserve(most);
   for (const hashes& units : runs) add_windows(units, size, set);
   if (set.empty())
     for (const hashes& units : runs)
@@ -114,9 +117,7 @@ shingle_options shingle_options::parse(std::string_view text) {
   return options;
 }
 
-std::string shingle_options::name() const {
-  return (unit == shingle_unit::word ? "word:" : "char:") + std::to_string(size);
-}
+std::string shingle_options::name() const { return (unit == shingle_unit::word ? "word:" : "char:") + std::to_string(size); }
 
 shingle_set shingles(const segmented& text, const shingle_options& options) {
   return shingles_of({units_of(text, {0, text.words.size()}, options.unit)}, std::max(1u, options.size));

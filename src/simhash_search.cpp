@@ -27,9 +27,7 @@ struct block {
                                                : f.low >> begin | f.high << (64 - begin);
     return width == 64 ? shifted : shifted & ((std::uint64_t{1} << width) - 1);
   }
-  bool sees(const fingerprint& x, const fingerprint& y) const noexcept {
-    return std::popcount(value(x) ^ value(y)) <= radius;
-  }
+  bool sees(const fingerprint& x, const fingerprint& y) const noexcept { return std::popcount(value(x) ^ value(y)) <= radius; }
 };
 
 std::vector<block> cut(unsigned bits, unsigned blocks, unsigned distance) {

@@ -17,6 +17,7 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> hamming_search(std::span<co
 
 // The same with a number of blocks of one's choice (tests demand that all give the same). 0: brute force.
 std::vector<std::pair<std::uint32_t, std::uint32_t>> hamming_search_in_blocks(std::span<const fingerprint> prints,
-                                                                              unsigned distance, unsigned bits, unsigned blocks);
+                                                                              unsigned distance, unsigned bits,
+                                                                              unsigned blocks);
 
 }  // namespace retold

@@ -32,8 +32,7 @@ std::vector<edge> random_edges(generator& random, std::uint32_t nodes, std::size
 std::vector<merge_step> textbook_agglomeration(std::uint32_t nodes, const std::vector<edge>& edges, double cut) {
   std::vector<std::vector<long long>> sum(nodes, std::vector<long long>(nodes, 0));
   for (const edge& e : edges)
-    if (e.a != e.b && e.score > 0)
-      sum[e.a][e.b] = sum[e.b][e.a] = std::max(sum[e.a][e.b], std::llround(e.score * 1e9));
+    if (e.a != e.b && e.score > 0) sum[e.a][e.b] = sum[e.b][e.a] = std::max(sum[e.a][e.b], std::llround(e.score * 1e9));
   std::vector<long long> size(nodes, 1);  // 0: merged away
   std::vector<merge_step> steps;
   for (;;) {
@@ -143,7 +142,8 @@ TEST_CASE("a cut given in decimals includes the score that equals it") {
 
 TEST_CASE("odd edges are left out, the better of two counts") {
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinite = std::numeric_limits<double>::infinity();
-  const std::vector<edge> edges = {{0, 0, 1}, {0, 9, 1}, {1, 2, nan}, {2, 3, 0}, {3, 4, -1}, {4, 5, 0.3}, {5, 4, 0.7}, {6, 7, infinite}};
+  const std::vector<edge> edges = {{0, 0, 1},  {0, 9, 1},   {1, 2, nan}, {2, 3, 0},
+                                   {3, 4, -1}, {4, 5, 0.3}, {5, 4, 0.7}, {6, 7, infinite}};
   CHECK(average_link(8, edges, 0) == labels{0, 1, 2, 3, 4, 4, 6, 6});
   CHECK(average_link(8, edges, 0.6) == labels{0, 1, 2, 3, 4, 4, 6, 6});
   CHECK(stars(8, edges) == labels{0, 1, 2, 3, 4, 4, 6, 6});

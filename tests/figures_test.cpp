@@ -44,7 +44,8 @@ void check_none(std::string_view text) {
 std::string conflicts(std::string_view a, std::string_view b) {
   std::string out;
   for (const conflict& c : compare_sentences(a, b).conflicts) {
-    out += c.kind + ": " + std::string(a.substr(c.a.begin, c.a.size())) + " against " + std::string(b.substr(c.b.begin, c.b.size())) + "; ";
+    out += c.kind + ": " + std::string(a.substr(c.a.begin, c.a.size())) + " against " +
+           std::string(b.substr(c.b.begin, c.b.size())) + "; ";
   }
   return out;
 }
@@ -123,12 +124,12 @@ TEST_CASE("agreement") {
     return agree(a, b);
   };
   CHECK(both(make(number, 50000, 1), make(number, 50000, 1)));
-  CHECK(both(make(number, 1.7, 2), make(number, 1700000, 2)));         // 1.7 million
-  CHECK(both(make(number, 300, 1), make(number, 320, 2)));             // rounded
+  CHECK(both(make(number, 1.7, 2), make(number, 1700000, 2)));  // 1.7 million
+  CHECK(both(make(number, 300, 1), make(number, 320, 2)));      // rounded
   CHECK(both(make(number, 1000, 1), make(number, 1004, 4)));
   CHECK_FALSE(both(make(number, 50000, 1), make(number, 30000, 1)));
   CHECK_FALSE(both(make(number, 310, 2), make(number, 320, 2)));
-  CHECK_FALSE(both(make(year, 2023, 4), make(year, 2024, 4)));         // a year is not rounded
+  CHECK_FALSE(both(make(year, 2023, 4), make(year, 2024, 4)));  // a year is not rounded
   CHECK_FALSE(both(make(time, 1230, 2), make(number, 1230, 3)));
   CHECK(both(make(number, 0, 1), make(number, 0, 1)));
   CHECK_FALSE(both(make(number, 0, 1), make(number, 7, 1)));

@@ -209,8 +209,8 @@ TEST_CASE("recall follows the S-curve") {
       }
       const double expected = bands.probability(jaccard), measured = static_cast<double>(found) / trials;
       if (std::getenv("RETOLD_TABLE"))
-        MESSAGE("threshold " << threshold << " (" << bands.bands << "x" << bands.rows << ") J=" << jaccard << " found " << measured
-                             << ", theory " << expected);
+        MESSAGE("threshold " << threshold << " (" << bands.bands << "x" << bands.rows << ") J=" << jaccard << " found "
+                             << measured << ", theory " << expected);
       CHECK(std::abs(measured - expected) < 5 * std::sqrt(expected * (1 - expected) / trials) + 0.04);
       if (jaccard >= threshold) CHECK(measured >= 0.94);
     }

@@ -198,8 +198,8 @@ TEST_CASE("estimates are unbiased and as sharp as promised") {
     double most_relative;  // fss, as a share of the k-mins variance
   };
   // Sizes 15, 40 and 300 at Jaccard .3, .5 and .77: common = 2 n J / (1 + J).
-  const point points[] = {{7, 8, .6},   {10, 5, .6},   {13, 2, .6},    {18, 22, .6},  {27, 13, .6},
-                          {35, 5, .6},  {138, 162, .85}, {200, 100, .85}, {261, 39, .85}};
+  const point points[] = {{7, 8, .6},  {10, 5, .6},     {13, 2, .6},     {18, 22, .6},  {27, 13, .6},
+                          {35, 5, .6}, {138, 162, .85}, {200, 100, .85}, {261, 39, .85}};
   for (const point& p : points) {
     const double jaccard = static_cast<double>(p.common) / static_cast<double>(p.common + 2 * p.own);
     const double variance = jaccard * (1 - jaccard) / 128;
@@ -258,6 +258,5 @@ TEST_CASE("the known answers of docs/format.md") {
     const auto expected = known::numbers(row[1]);
     CHECK(std::vector<std::uint64_t>(low.begin(), low.end()) == expected);
   }
-  for (const auto& row : known::answers("mix"))
-    CHECK(known::hex(mixed(known::number(row[0]))) == row[1]);
+  for (const auto& row : known::answers("mix")) CHECK(known::hex(mixed(known::number(row[0]))) == row[1]);
 }

@@ -317,6 +317,7 @@ TEST_CASE("records: numbers as ids keep their digits") {
   CHECK(record(R"({"id": -12, "text": "x"})").id == "-12");
   CHECK(record(R"({"id": 18446744073709551615, "text": "x"})").id == "18446744073709551615");
   CHECK(record(R"({"id": 123456789012345678901234567890, "text": "x", "n": [1, 2.5]})").id == "123456789012345678901234567890");
+  CHECK(record(R"({"id": 1e999, "text": "x"})").id == "1e999");
   CHECK(record(R"({"other": {"id": 1}, "id": 1.50e3, "text": "\"id\": 2.5"})").id == "1.50e3");
 }
 
@@ -363,6 +364,9 @@ TEST_CASE("records that can be mended are, with a warning") {
   const document both = record("{\"text\": \"\xFF\\udfff\"}");
   CHECK(both.text == "\uFFFD\uFFFD");
   CHECK(both.warnings.size() == 2);
+  const result wide = lines(utf16(u"{\"text\": \"x\"}\n{}\n", false));
+  REQUIRE(wide.report.skipped.size() == 1);
+  CHECK(wide.report.skipped[0].reason == "JSONL in UTF-16; convert it to UTF-8");
   CHECK(lines("\xEF\xBB\xBF{\"text\": \"x\"}\n").documents.size() == 1);
 }
 

@@ -494,6 +494,15 @@ TEST_CASE("many documents alone are folded") {
   CHECK(to_text(c, {.verbose = true}).find("\n   d49 Text\n") != std::string::npos);
 }
 
+TEST_CASE("of many related stories the strongest are shown") {
+  clustering c = fire();
+  c.related.clear();
+  for (int i = 0; i < 20; ++i) c.related.push_back({0, 1, i * 0.01});
+  CHECK(to_text(c).find("(0.19)\n   1 Fire") != std::string::npos);
+  CHECK(to_text(c).find("(0.12)\n   and 12 more\n") != std::string::npos);
+  CHECK(count(to_text(c, {.verbose = true}), " — 2 Cheese") == 20);
+}
+
 TEST_CASE("nothing found is said in all views") {
   const clustering none;
   CHECK(to_text(none) == "0 documents · 0 stories\n");

@@ -107,7 +107,8 @@ TEST_CASE("short texts are one shingle that no window equals") {
   CHECK(two.size() == 1);
   CHECK(one != two);
   CHECK(two == shingles(text_of({"flood", "warning"}), {.size = 5}));  // what it is does not depend on k
-  for (const auto& longer : {std::vector<std::string>{"flood", "warning", "flood"}, {"a", "flood", "warning"}, {"flood", "warning", "a"}})
+  for (const auto& longer :
+       {std::vector<std::string>{"flood", "warning", "flood"}, {"a", "flood", "warning"}, {"flood", "warning", "a"}})
     CHECK(shingles(text_of(longer), {.size = 3}) != two);
 }
 
@@ -118,11 +119,11 @@ TEST_CASE("order matters, and so does where a word ends") {
 
 TEST_CASE("characters: one space between words, none where they are joined") {
   const shingle_options by_three{shingle_unit::character, 3};
-  const auto spaced = shingles(text_of({"ab", "cd"}), by_three);     // "ab ", "b c", " cd"
-  const auto joined = shingles(text_of({"ab", "+cd"}), by_three);    // "abc", "bcd"
+  const auto spaced = shingles(text_of({"ab", "cd"}), by_three);   // "ab ", "b c", " cd"
+  const auto joined = shingles(text_of({"ab", "+cd"}), by_three);  // "abc", "bcd"
   CHECK(spaced.size() == 3);
   CHECK(joined == shingles(text_of({"abcd"}), by_three));
-  CHECK(shingles(text_of({"\xC3\xA9t\xC3\xA9"}), by_three).size() == 1);  // three code points
+  CHECK(shingles(text_of({"\xC3\xA9t\xC3\xA9"}), by_three).size() == 1);        // three code points
   CHECK(shingles(text_of({"\xC3", "\xE6\x9D", "\xFF"}), by_three).size() > 0);  // any bytes will do
   CHECK(shingles(text_of({"ab"}), by_three) != shingles(text_of({"ab"}), {.size = 3}));
 }
@@ -132,7 +133,8 @@ TEST_CASE("shingles do not reach across what is left out") {
   const auto left = shingles(text_of({"a", "b", "c", "d"}), {}), right = shingles(text_of({"e", "f", "g", "h"}), {});
   CHECK(shingles(article_of(words, {{4, false}, {2, true}, {4, false}}), {}) == united(left, right));
   CHECK(shingles(article_of(words, {{4, false}, {2, false}, {4, false}}), {}) == shingles(text_of(words), {}));
-  CHECK(shingles(article_of(words, {{1, false}, {3, false}, {2, true}, {0, true}, {2, false}, {2, false}}), {}) == united(left, right));
+  CHECK(shingles(article_of(words, {{1, false}, {3, false}, {2, true}, {0, true}, {2, false}, {2, false}}), {}) ==
+        united(left, right));
   CHECK(shingles(article_of(words, {{4, false}, {2, true}, {4, true}}), {}) == left);
   CHECK(shingles(article_of(words, {{4, true}, {2, true}, {4, true}}), {}).empty());
 }

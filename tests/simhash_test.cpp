@@ -180,7 +180,8 @@ TEST_CASE("many prints: blocks are chosen, the answer stays exact") {
   generator random(5);
   const auto prints = clustered_prints(random, 12000, 6000, 12);
   for (const unsigned distance : {0u, 3u, 10u})
-    for (const unsigned bits : {64u, 128u}) REQUIRE(hamming_pairs(prints, distance, bits) == slow_pairs(prints, distance, bits));
+    for (const unsigned bits : {64u, 128u})
+      REQUIRE(hamming_pairs(prints, distance, bits) == slow_pairs(prints, distance, bits));
 }
 
 TEST_CASE("few or extreme prints") {

@@ -10,7 +10,12 @@
 // centres joins the one it is most like. For near-duplicates: the centre is the keeper.
 // average_link: best-first agglomeration; pairs that are not given count 0. For stories: no chain of weak links merges.
 //
-// Cost: O(edges log edges). Ties are broken by index, so the answer depends on nothing but the input. Never fails.
+// Both: a pair counts once, with its highest score; scores of 0 or less are as good as no pair. Scores, and the cut, are
+// rounded to nine decimals and summed as integers, ties go to the smaller index: the answer does not depend on the order of
+// the edges, or of a pair's ends.
+//
+// Cost: stars O(edges log edges). average_link about that, a hub with any number of spokes included: 2 million edges among
+// 100,000 nodes take 4 s and 350 MB (bench/cluster.cpp). Never fails.
 
 #include <cstdint>
 #include <span>
@@ -32,7 +37,8 @@ struct merge_step {
   double score = 0;
 };
 
-// All merges with score >= cut, in order; scores never rise, so a prefix is the answer to a higher cut.
+// All merges with score >= cut, best first; of equal scores, the smaller (a, b) first. Scores never rise, so a prefix is the
+// answer to a higher cut. Clusters without any pair between them never merge, whatever the cut.
 std::vector<merge_step> agglomerate(std::uint32_t nodes, std::span<const edge> edges, double cut);
 
 // For each of `nodes`: the smallest index in its cluster.

@@ -8,9 +8,11 @@
 //
 // A band key is XXH3-64 of the band's slots; equal keys are found by sorting (key, document) runs, so the result does not
 // depend on a hash table's order. A bucket of more than 64 documents is hot: its members are compared, in order, with the
-// bucket's leaders so far, and become leaders where they are similar to none; nothing is dropped. Hot buckets are counted.
+// bucket's leaders so far; a member is paired with the first leader it is similar to, and becomes a leader where there is none.
+// So every member is compared, but followers are not paired with one another. Hot buckets are counted.
 //
-// Cost: O(documents × bands) keys and their sort. Never fails (choose_banding throws error(option)); thread-safe.
+// Cost: O(documents × bands) keys and their sort, then the pairs; in hot buckets, members × leaders calls of `similar`, which
+// should therefore begin with the cheapest test it has (the estimate from the signatures). Never fails (choose_banding throws error(option)); thread-safe.
 
 #include <cstdint>
 #include <functional>
@@ -41,7 +43,8 @@ struct candidate_set {
   std::uint64_t templates = 0;       // of those, more than 10,000
 };
 
-// Signatures of empty sets are left out. `similar` decides who follows a leader in a hot bucket.
+// Signatures of empty sets, and those with fewer than bands × rows slots, are left out. `similar(i, j)`, i < j, decides who
+// follows a leader in a hot bucket; it is not called for others.
 candidate_set candidates(std::span<const signature> signatures, const banding& bands,
                          const std::function<bool(std::uint32_t, std::uint32_t)>& similar);
 

@@ -51,16 +51,17 @@ class minhasher {
   std::vector<std::uint64_t> round_seeds_;  // fss: one for each round; kmins: multiplier and addend for each slot
 };
 
-// Share of equal slots: an unbiased estimate of the Jaccard similarity. Sizes must be equal (else 0).
+// Share of equal slots: an unbiased estimate of the Jaccard similarity. Sizes must be equal (else 0). 0 where a set is empty.
 double estimate(const signature& a, const signature& b) noexcept;
 
 // sqrt(j (1 - j) / slots): exact for kmins, an upper bound for fss.
 double standard_error(double jaccard, unsigned slots) noexcept;
 
-// The signature of the union of both sets.
+// The signature of the union of both sets, exactly. Sizes must be equal (else the result has none).
 signature merge(const signature& a, const signature& b);
 
-// Frozen form for storage: the low 8 bits of each slot, and the estimate corrected for chance equality (1/256).
+// Frozen form for storage: the low 8 bits of each slot, and the estimate corrected for chance equality (1/256), in [0, 1]. It
+// can be compared, not merged; band keys come from full signatures. All bytes 0xFF stand for the empty set.
 std::vector<std::uint8_t> compact(const signature& from);
 double estimate(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) noexcept;
 

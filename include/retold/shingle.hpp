@@ -8,7 +8,7 @@
 // Each word is hashed by XXH3-64; k hashes are combined by a rolling polynomial and mixed (docs/format.md §3), so no string is
 // joined. Fewer than k words make one shingle of them all; no words make the empty set, which is like nothing.
 //
-// Cost: O(words), then a sort. Never fails (validate throws error); thread-safe.
+// Cost: O(words) or O(characters), the sort included: it is by radix. Never fails (validate throws error); thread-safe.
 
 #include <cstdint>
 #include <span>
@@ -38,10 +38,11 @@ using shingle_set = std::vector<std::uint64_t>;  // sorted, unique
 
 shingle_set shingles(const segmented& text, const shingle_options& options = {});
 
-// Without boilerplate: shingles do not reach across a line left out.
+// Of the text (not the title) without boilerplate: shingles do not reach across words left out. Runs of fewer than k words
+// between them count only where no run is longer: then each gives one shingle.
 shingle_set shingles(const article& from, const shingle_options& options = {});
 
-// XXH3-64 of all words in order: equal for texts with the same words, 0 for a text without words.
+// XXH3-64 of all words in order: equal for texts with the same words, 0 for a text without words and for no other.
 std::uint64_t exact_key(const segmented& text);
 
 }  // namespace retold

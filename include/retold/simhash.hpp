@@ -8,9 +8,10 @@
 //   retold::standard_error_cosine(0.91, 128);
 //
 // Weights are rounded to 1/1024 and summed as integers, so order does not matter and every machine gives the same bits.
-// 64 bits on request: the first word alone. Use: a second opinion beside MinHash, and the smallest state per document.
+// 64 bits on request: the first word alone. Use: a second opinion beside MinHash, and the smallest state per document. No
+// features, or features that cancel out, give fingerprint{}: such prints are alike without meaning anything, leave them out.
 //
-// Cost: O(features × 128) bit operations. Never fails; thread-safe. docs/format.md specifies every bit, with known answers.
+// Cost: O(features), some 32 additions each. Never fails; thread-safe. docs/format.md specifies every bit, with known answers.
 
 #include <cstdint>
 #include <span>
@@ -37,7 +38,8 @@ unsigned hamming(const fingerprint& a, const fingerprint& b, unsigned bits = 128
 double estimate(const fingerprint& a, const fingerprint& b, unsigned bits = 128) noexcept;
 double standard_error_cosine(double cosine, unsigned bits) noexcept;
 
-// The distance within which a pair of that cosine lies with probability `recall`.
+// The least distance within which a pair of that cosine lies with probability `recall`: bits differ independently, each with
+// probability acos(cosine) / π.
 unsigned distance_for(double cosine, double recall, unsigned bits = 128) noexcept;
 
 // All pairs (i < j) within `distance`, sorted: exact, by the pigeonhole principle on blocks of bits, or by brute force where

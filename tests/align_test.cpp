@@ -1,0 +1,599 @@
+// SPDX-License-Identifier: Apache-2.0
+// The align stage: its parts against slow twins, then what a user sees of it.
+#include "retold/align.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+
+#include "../src/align_differences.hpp"
+#include "../src/align_model.hpp"
+#include "../src/align_paths.hpp"
+#include "retold/error.hpp"
+
+using namespace retold;
+using namespace retold::alignment;
+
+namespace {
+
+using generator = std::mt19937_64;
+std::uint32_t below(generator& random, std::uint32_t bound) { return static_cast<std::uint32_t>(random() % bound); }
+
+// Two sentences in one lexicon.
+struct word_pair {
+  word_pair(std::string_view a, std::string_view b) : words(none), cut_a(segment(a)), cut_b(segment(b)) {
+    left = words.read(cut_a, 0, static_cast<std::uint32_t>(cut_a.words.size()), a);
+    right = words.read(cut_b, 0, static_cast<std::uint32_t>(cut_b.words.size()), b);
+    words.relate(left, right);
+  }
+  vocabulary::tables none;
+  lexicon words;
+  segmented cut_a, cut_b;
+  std::vector<token> left, right;
+};
+
+std::string random_sentence(generator& random, std::uint32_t most) {
+  static const std::vector<std::string> stock{"harbour", "harbours", "harbour-side", "boat",   "boats", "the",
+                                              "a",       "12",       "sailing",      "sailed", "rain",  "水",
+                                              "上",      "rains",    "raining",      "1.5"};
+  std::string out;
+  for (std::uint32_t n = below(random, most + 1); n > 0; --n)
+    out += stock[below(random, static_cast<std::uint32_t>(stock.size()))] + " ";
+  return out;
+}
+
+// Greedy by looking at every pair of words again and again.
+std::vector<word_match> slow_alignment(const word_pair& p) {
+  std::vector<word_match> found;
+  std::vector<bool> used_a(p.left.size()), used_b(p.right.size());
+  while (true) {
+    double best = -1e9;
+    word_match chosen;
+    for (std::uint32_t i = 0; i < p.left.size(); ++i) {
+      for (std::uint32_t j = 0; j < p.right.size(); ++j) {
+        const word_type &x = p.words[p.left[i].type], &y = p.words[p.right[j].type];
+        const double s = similarity_of(x, y);
+        if (s == 0 || used_a[i] || used_b[j]) continue;
+        const double apart = std::fabs(static_cast<double>(i) / static_cast<double>(p.left.size()) -
+                                       static_cast<double>(j) / static_cast<double>(p.right.size()));
+        const double key = s * (1 + 0.05 * std::min(x.weight, y.weight)) - 0.02 * apart;
+        const bool earlier =
+            std::tuple(i + j, std::min(i, j), i) < std::tuple(chosen.a + chosen.b, std::min(chosen.a, chosen.b), chosen.a);
+        if (key > best || (key == best && earlier)) best = key, chosen = {i, j, s};
+      }
+    }
+    if (best == -1e9) break;
+    used_a[chosen.a] = used_b[chosen.b] = true;
+    found.push_back(chosen);
+  }
+  std::sort(found.begin(), found.end(), [](const word_match& x, const word_match& y) { return x.a < y.a; });
+  return found;
+}
+
+std::size_t slow_subsequence(std::span<const token> a, std::span<const token> b) {
+  std::vector<std::vector<std::size_t>> t(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i < a.size(); ++i)
+    for (std::size_t j = 0; j < b.size(); ++j)
+      t[i + 1][j + 1] = a[i].type == b[j].type ? t[i][j] + 1 : std::max(t[i][j + 1], t[i + 1][j]);
+  return t[a.size()][b.size()];
+}
+
+std::size_t slow_run(std::span<const token> a, std::span<const token> b) {
+  std::size_t best = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      std::size_t n = 0;
+      while (i + n < a.size() && j + n < b.size() && a[i + n].type == b[j + n].type) ++n;
+      best = std::max(best, n);
+    }
+  return best;
+}
+
+std::size_t slow_rise(const std::vector<std::uint32_t>& v) {
+  std::size_t best = 0;
+  for (std::uint32_t set = 0; set < 1u << v.size(); ++set) {
+    std::vector<std::uint32_t> chosen;
+    for (std::size_t i = 0; i < v.size(); ++i)
+      if (set >> i & 1) chosen.push_back(v[i]);
+    if (std::is_sorted(chosen.begin(), chosen.end(), std::less_equal<>())) best = std::max(best, chosen.size());
+  }
+  return best;
+}
+
+// The score of the best path through cells that are left, by trying all paths.
+double slow_best(const std::map<std::pair<int, int>, double>& left, std::pair<int, int> from) {
+  double best = 0;
+  for (int r = 0; r <= 3; ++r)
+    for (int c = 0; c <= 3; ++c) {
+      if (r + c == 0 || ((r == 0 || c == 0) && r + c > 1)) continue;
+      const auto to = left.find({from.first + r, from.second + c});
+      if (to == left.end()) continue;
+      const double bonus = r + c == 1 ? 0.6 : r + c == 2 ? 0.8 : 0.8 - 0.4 * (r + c - 2);
+      best = std::max(best, bonus + slow_best(left, to->first));
+    }
+  return left.at(from) + best;
+}
+
+document make(std::string text, std::string title = {}) {
+  document d;
+  d.text = std::move(text);
+  d.title = std::move(title);
+  return d;
+}
+
+// Two documents, prepared, and the passages between them as "class: a | b".
+struct two {
+  two(document first, document second, align_options options = {})
+      : da(std::move(first)), db(std::move(second)), a(prepare(da)), b(prepare(db)) {
+    run(options);
+  }
+  void run(align_options options = {}) {
+    const article* both[] = {&a, &b};
+    passages = align(a, b, vocabulary(both), options);
+  }
+  static std::string_view text(const document& d, const side& s) {
+    const std::string& whole = s.field == field::title ? d.title : d.text;
+    REQUIRE(s.where.begin <= s.where.end);
+    REQUIRE(s.where.end <= whole.size());
+    return std::string_view(whole).substr(s.where.begin, s.where.size());
+  }
+  std::string_view text_a(std::size_t i) const { return text(da, passages[i].a); }
+  std::string_view text_b(std::size_t i) const { return text(db, passages[i].b); }
+  bool links(std::string_view in_a, std::string_view in_b) const {
+    for (std::size_t i = 0; i < passages.size(); ++i)
+      if (text_a(i).find(in_a) != std::string::npos && text_b(i).find(in_b) != std::string::npos) return true;
+    return false;
+  }
+
+  document da, db;
+  article a, b;
+  std::vector<passage> passages;
+};
+
+const std::string ferry_a =
+    "The evening ferry to Lorne ran aground on a sandbank on Tuesday with 84 passengers on board.\n"
+    "Nobody was hurt, the harbour master said.\n"
+    "Tugs pulled the vessel free at high tide shortly after midnight.\n"
+    "The company that runs the line blamed a faulty depth gauge.\n"
+    "An inspector from the maritime office will examine the hull this morning.\n"
+    "Sailings between Lorne and the mainland are suspended until further notice.\n";
+const std::string ferry_b =
+    "Sailings between Lorne and the mainland are suspended until further notice.\n"
+    "A faulty depth gauge was to blame, according to the company which operates the line.\n"
+    "With 91 passengers on board, the evening ferry to Lorne had run onto a sandbank on Tuesday.\n"
+    "It was towed off by tugs shortly after midnight, when the tide was high.\n"
+    "Schoolchildren on the island were given the day off.\n"
+    "The bakery in the main street ran out of bread by noon.\n";
+
+bool at_boundary(std::string_view text, std::uint32_t at) {
+  return at <= text.size() && (at == text.size() || (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80);
+}
+
+void check_slices(const two& t) {
+  for (const passage& p : t.passages) {
+    const auto inside = [](const side& s, slice x, const std::string& whole) {
+      CHECK(x.begin <= x.end);
+      CHECK(s.where.begin <= x.begin);
+      CHECK(x.end <= s.where.end);
+      CHECK(at_boundary(whole, x.begin));
+      CHECK(at_boundary(whole, x.end));
+    };
+    const std::string& in_a = p.a.field == field::title ? t.da.title : t.da.text;
+    const std::string& in_b = p.b.field == field::title ? t.db.title : t.db.text;
+    inside(p.a, p.a.where, in_a);
+    inside(p.b, p.b.where, in_b);
+    for (const difference& d : p.differences) inside(p.a, d.a, in_a), inside(p.b, d.b, in_b);
+    for (const conflict& c : p.conflicts) inside(p.a, c.a, in_a), inside(p.b, c.b, in_b);
+    CHECK(p.score > 0);
+    CHECK(p.score < 1);
+    CHECK(p.a.document == 0);
+    CHECK(p.b.document == 1);
+  }
+}
+
+using shape = std::tuple<passage_class, double, bool, slice, bool, slice, std::vector<std::pair<slice, slice>>>;
+shape shape_of(const passage& p, bool mirrored) {
+  std::vector<std::pair<slice, slice>> rest;
+  for (const difference& d : p.differences) rest.emplace_back(mirrored ? d.b : d.a, mirrored ? d.a : d.b);
+  for (const conflict& c : p.conflicts) rest.emplace_back(mirrored ? c.b : c.a, mirrored ? c.a : c.b);
+  std::sort(rest.begin(), rest.end());
+  const side &x = mirrored ? p.b : p.a, &y = mirrored ? p.a : p.b;
+  return {p.kind, p.score, x.field == field::title, x.where, y.field == field::title, y.where, rest};
+}
+
+void check_mirrored(const std::string& x, const std::string& y) {
+  const two forth(make(x), make(y)), back(make(y), make(x));
+  std::vector<shape> one, other;
+  for (const passage& p : forth.passages) one.push_back(shape_of(p, false));
+  for (const passage& p : back.passages) other.push_back(shape_of(p, true));
+  std::sort(one.begin(), one.end());
+  std::sort(other.begin(), other.end());
+  CHECK(one == other);
+}
+
+passage_class class_between(std::string_view a, std::string_view b) {
+  const passage p = compare_sentences(a, b), q = compare_sentences(b, a);
+  CHECK(p.kind == q.kind);
+  CHECK(p.score == q.score);
+  return p.kind;
+}
+
+}  // namespace
+
+TEST_CASE("word alignment is what the slow greedy finds") {
+  generator random(11);
+  for (int round = 0; round < 3000; ++round) {
+    const word_pair p(random_sentence(random, 9), random_sentence(random, 9));
+    word_aligner aligner(p.words);
+    aligner.set_b(p.right);
+    const auto fast = aligner.align(p.left), slow = slow_alignment(p);
+    REQUIRE(fast.size() == slow.size());
+    for (std::size_t k = 0; k < fast.size(); ++k) {
+      REQUIRE(fast[k].a == slow[k].a);
+      REQUIRE(fast[k].b == slow[k].b);
+      REQUIRE(fast[k].similarity == doctest::Approx(slow[k].similarity));
+    }
+  }
+}
+
+TEST_CASE("an aligner forgets the sentences before") {
+  const word_pair p("the boat left the harbour", "a boat in a harbour");
+  word_aligner used(p.words), fresh(p.words);
+  used.set_b(p.left);
+  used.set_b(p.right);
+  fresh.set_b(p.right);
+  CHECK(used.align(p.left).size() == fresh.align(p.left).size());
+}
+
+TEST_CASE("subsequences and runs are what the slow ones find") {
+  generator random(12);
+  for (int round = 0; round < 2000; ++round) {
+    std::vector<token> a(below(random, round % 10 == 0 ? 200 : 12)), b(below(random, round % 10 == 0 ? 200 : 12));
+    const std::uint32_t kinds = 1 + below(random, 6);
+    for (token& t : a) t.type = below(random, kinds);
+    for (token& t : b) t.type = below(random, kinds);
+    REQUIRE(common_subsequence(a, b) == slow_subsequence(a, b));
+    REQUIRE(common_run(a, b) == slow_run(a, b));
+  }
+}
+
+TEST_CASE("longest rise and fall of all short sequences") {
+  for (std::uint32_t code = 0; code < 4u * 4 * 4 * 4 * 4; ++code) {
+    std::vector<std::uint32_t> v;
+    for (std::uint32_t rest = code, k = 0; k < 5; ++k, rest /= 4) v.push_back(rest % 4);
+    REQUIRE(longest_rise(v) == slow_rise(v));
+    REQUIRE(longest_fall(v) == slow_rise({v.rbegin(), v.rend()}));
+  }
+}
+
+TEST_CASE("best paths on small grids, full and sparse, against trying all paths") {
+  generator random(13);
+  for (int round = 0; round < 800; ++round) {
+    const std::uint32_t rows = 1 + below(random, 5), columns = 1 + below(random, 5), density = 1 + below(random, 4);
+    std::vector<cell> cells;
+    std::map<std::pair<int, int>, double> left;
+    for (std::uint32_t r = 0; r < rows; ++r)
+      for (std::uint32_t c = 0; c < columns; ++c) {
+        if (density < 4 && below(random, 4) >= density) continue;
+        cells.push_back({r, c, below(random, 4001) / 1000.0 - 2.5});
+        left[{static_cast<int>(r), static_cast<int>(c)}] = cells.back().gain;
+      }
+    const double least = 0.3;
+    for (const path& found : best_paths(cells, least)) {
+      double best = -1e9;
+      for (const auto& [place, gain] : left) best = std::max(best, slow_best(left, place));
+      REQUIRE(found.score == doctest::Approx(best));
+      for (const cell& c : found.cells) REQUIRE(left.count({static_cast<int>(c.row), static_cast<int>(c.column)}) == 1);
+      for (const cell& taken : found.cells)
+        std::erase_if(left, [&](const auto& e) {
+          return e.first.first == static_cast<int>(taken.row) || e.first.second == static_cast<int>(taken.column);
+        });
+    }
+    for (const auto& [place, gain] : left) REQUIRE(slow_best(left, place) < least);
+  }
+}
+
+TEST_CASE("no cells, no paths") { CHECK(best_paths({}, 0).empty()); }
+
+TEST_CASE("differences stand between the same neighbours") {
+  const std::string a = "The old bridge was closed on Monday.", b = "The wooden bridge was finally closed on Monday.";
+  const passage p = compare_sentences(a, b);
+  REQUIRE(p.differences.size() == 2);
+  CHECK(a.substr(p.differences[0].a.begin, p.differences[0].a.size()) == "old");
+  CHECK(b.substr(p.differences[0].b.begin, p.differences[0].b.size()) == "wooden");
+  CHECK(p.differences[1].a.empty());
+  CHECK(a.substr(0, p.differences[1].a.begin) == "The old bridge was");
+  CHECK(b.substr(p.differences[1].b.begin, p.differences[1].b.size()) == "finally");
+}
+
+TEST_CASE("classes of isolated pairs, in eight languages") {
+  struct example {
+    const char *language, *a, *identical, *shared, *paraphrased, *unrelated;
+  };
+  const example examples[] = {
+      {"en", "The city council approved the new tram line on Thursday evening.",
+       "THE CITY COUNCIL approved the new tram line, on Thursday evening",
+       "The city council approved the new tram line late on Thursday evening.",
+       "On Thursday evening, the new line for trams won the approval of the city council.",
+       "Heavy snow has cut off several mountain villages since the weekend."},
+      {"fr", "Le conseil municipal a approuvé jeudi soir la nouvelle ligne de tramway.",
+       "LE CONSEIL MUNICIPAL A APPROUVE JEUDI SOIR LA NOUVELLE LIGNE DE TRAMWAY",
+       "Le conseil municipal a finalement approuvé jeudi soir la nouvelle ligne de tramway.",
+       "Jeudi soir, la nouvelle ligne du tramway a obtenu l’approbation du conseil municipal.",
+       "De fortes neiges isolent plusieurs villages de montagne depuis le week-end."},
+      {"de", "Der Stadtrat hat am Donnerstagabend die neue Straßenbahnlinie beschlossen.",
+       "DER STADTRAT HAT AM DONNERSTAGABEND DIE NEUE STRASSENBAHNLINIE BESCHLOSSEN",
+       "Der Stadtrat hat am späten Donnerstagabend die neue Straßenbahnlinie beschlossen.",
+       "Am Donnerstagabend beschloss der Stadtrat, dass die neue Straßenbahnlinie gebaut wird.",
+       "Starker Schneefall schneidet seit dem Wochenende mehrere Bergdörfer ab."},
+      {"es", "El ayuntamiento aprobó el jueves por la noche la nueva línea de tranvía.",
+       "El Ayuntamiento aprobo el Jueves por la noche la nueva linea de tranvia",
+       "El ayuntamiento aprobó por fin el jueves por la noche la nueva línea de tranvía.",
+       "La nueva línea del tranvía fue aprobada por el ayuntamiento el jueves en la noche.",
+       "Fuertes nevadas mantienen aisladas varias aldeas de montaña."},
+      {"ru", "Городской совет в четверг вечером одобрил новую трамвайную линию.",
+       "ГОРОДСКОЙ СОВЕТ В ЧЕТВЕРГ ВЕЧЕРОМ ОДОБРИЛ НОВУЮ ТРАМВАЙНУЮ ЛИНИЮ",
+       "Городской совет в четверг поздно вечером одобрил новую трамвайную линию.",
+       "Новая трамвайная линия в четверг вечером одобрена городским советом.",
+       "Сильный снегопад отрезал несколько горных деревень."},
+      {"ar", "وافق مجلس المدينة مساء الخميس على خط الترام الجديد.", "وَافَقَ مجلس المدينة مساء الخميس على خط الترام الجديد",
+       "وافق مجلس المدينة أخيرا مساء الخميس على خط الترام الجديد.",
+       "مساء الخميس وافق المجلس في المدينة على خط الترام الجديد كله.", "عزلت الثلوج الكثيفة عدة قرى جبلية."},
+      {"zh", "市议会周四晚上批准了新的电车线路。", "市议会周四晚上批准了，新的电车线路",
+       "市议会周四晚上正式批准了新的电车线路。", "周四晚上，新的电车线路获得了市议会的批准。", "大雪使几个山村与外界隔绝。"},
+      {"ja", "市議会は木曜日の夜、新しい路面電車の路線を承認した。", "市議会は木曜日の夜新しい路面電車の路線を承認した",
+       "市議会は木曜日の夜遅く、新しい路面電車の路線を承認した。", "木曜日の夜、新しい路面電車の路線が市議会で承認された。",
+       "積もった雪で北の村々が孤立。"},
+  };
+  for (const example& e : examples) {
+    CAPTURE(std::string(e.language));
+    CHECK(class_between(e.a, e.a) == passage_class::identical);
+    CHECK(class_between(e.a, e.identical) == passage_class::identical);
+    CHECK(class_between(e.a, e.shared) == passage_class::shared);
+    CHECK(class_between(e.a, e.paraphrased) == passage_class::paraphrased);
+    CHECK(class_between(e.a, e.unrelated) == passage_class::unrelated);
+  }
+}
+
+TEST_CASE("a sentence that contains the other shares it") {
+  CHECK(class_between("The mill will close in spring.", "The owners said the mill will close in spring.") ==
+        passage_class::shared);
+}
+
+TEST_CASE("the same words with roles swapped do not state the same") {
+  const double swapped =
+      compare_sentences("The mayor of Lorne sued the baker of Ardell.", "The baker of Ardell sued the mayor of Lorne.").score;
+  const double moved =
+      compare_sentences("On Tuesday the baker of Ardell sued the mayor.", "The baker of Ardell sued the mayor on Tuesday.")
+          .score;
+  CHECK(swapped < 0.5);
+  CHECK(moved > 0.7);
+}
+
+TEST_CASE("nothing, no letters, bad bytes") {
+  CHECK(class_between("", "") == passage_class::unrelated);
+  CHECK(class_between("", "Some words.") == passage_class::unrelated);
+  CHECK(class_between("… — !", "***") == passage_class::unrelated);
+  CHECK(class_between("\xFF\xC3", "caf\xC3") != passage_class::identical);
+  CHECK(two(make(""), make("")).passages.empty());
+  CHECK(two(make(ferry_a), make("")).passages.empty());
+  CHECK(two(make("***\n\n—\n"), make(ferry_a)).passages.empty());
+  check_slices(two(make("Caf\xC3 \xFF ouvert le lundi. 12.5.\n"), make("Caf\xC3 ferm\xFF le lundi.\n")));
+}
+
+TEST_CASE("moved statements are found, strangers are not") {
+  const two t(make(ferry_a), make(ferry_b));
+  CHECK(t.links("ran aground", "had run onto"));
+  CHECK(t.links("Tugs pulled", "towed off by tugs"));
+  CHECK(t.links("blamed a faulty", "faulty depth gauge was to blame"));
+  CHECK(t.links("Sailings between", "Sailings between"));
+  for (std::size_t i = 0; i < t.passages.size(); ++i) {
+    CHECK(t.text_b(i).find("bakery") == std::string::npos);
+    CHECK(t.text_b(i).find("Schoolchildren") == std::string::npos);
+    if (t.text_a(i).starts_with("Sailings")) CHECK(t.passages[i].kind == passage_class::identical);
+    if (t.text_a(i).starts_with("Tugs")) CHECK(t.passages[i].kind == passage_class::paraphrased);
+    if (!t.text_a(i).starts_with("The evening")) continue;
+    REQUIRE(t.passages[i].conflicts.size() == 1);
+    const conflict& c = t.passages[i].conflicts[0];
+    CHECK(t.da.text.substr(c.a.begin, c.a.size()) == "84");
+    CHECK(t.db.text.substr(c.b.begin, c.b.size()) == "91");
+  }
+  check_slices(t);
+}
+
+TEST_CASE("a document and itself: every sentence identical, in order") {
+  const two t(make(ferry_a), make(ferry_a));
+  REQUIRE(t.passages.size() == 6);
+  for (std::size_t i = 0; i < 6; ++i) {
+    CHECK(t.passages[i].kind == passage_class::identical);
+    CHECK(t.text_a(i) == t.text_b(i));
+    CHECK(t.passages[i].differences.empty());
+    CHECK(t.passages[i].score >= 0.99);
+  }
+}
+
+TEST_CASE("identical sentences are linked wherever they stand, however short, however often") {
+  const std::string same = "The talks failed.";
+  const two t(make(same + "\nRain is expected in the valley.\n" + same + "\n"),
+              make("Quite another thing happened in town.\n" + same + "\n"));
+  std::size_t linked = 0;
+  for (std::size_t i = 0; i < t.passages.size(); ++i) linked += t.text_a(i) == same && t.text_b(i) == same;
+  CHECK(linked == 2);
+}
+
+TEST_CASE("splits and merges") {
+  const std::string whole =
+      "The reservoir above Tarn, which supplies forty villages with drinking water, was drained in March because a crack had "
+      "opened "
+      "in the northern wall of the dam.\n";
+  const std::string parts =
+      "The reservoir above Tarn supplies forty villages with drinking water.\n"
+      "It was drained in March because a crack had opened in the northern wall of the dam.\n";
+  const std::string around =
+      "Engineers expect repairs to last two years.\nFarmers downstream asked the ministry for compensation.\n";
+  const std::string other =
+      "Repairs are expected to last two years, engineers say.\nThe ministry was asked for compensation by farmers "
+      "downstream.\n";
+  const two split(make(whole + around), make(parts + other)), merged(make(parts + other), make(whole + around));
+  REQUIRE(!split.passages.empty());
+  CHECK(split.text_b(0) == parts.substr(0, parts.size() - 1));
+  CHECK(split.text_a(0) == whole.substr(0, whole.size() - 1));
+  REQUIRE(!merged.passages.empty());
+  CHECK(merged.text_a(0) == parts.substr(0, parts.size() - 1));
+  check_slices(split);
+}
+
+TEST_CASE("titles take part, and no passage reaches from a title into the text") {
+  const two t(make("The council met on Monday.\nThe tram line to Lorne harbour will be built by 2030.\n",
+                   "Tram line to Lorne harbour to be built"),
+              make("Tram line to Lorne harbour to be built by 2030, says the council.\nIt rained.\n"));
+  bool title = false;
+  for (const passage& p : t.passages) title |= p.a.field == field::title;
+  CHECK(title);
+  check_slices(t);
+}
+
+TEST_CASE("boilerplate never takes part") {
+  two t(make(ferry_a), make(ferry_b));
+  t.a.boilerplate.assign(t.a.text.sentences.size(), false);
+  t.a.boilerplate[5] = true;  // Sailings …
+  t.b.boilerplate.assign(t.b.text.sentences.size(), false);
+  t.b.boilerplate[2] = true;  // … run onto a sandbank
+  t.run();
+  CHECK(t.links("Tugs pulled", "towed off by tugs"));
+  for (std::size_t i = 0; i < t.passages.size(); ++i) {
+    CHECK(t.text_a(i).find("Sailings") == std::string::npos);
+    CHECK(t.text_b(i).find("sandbank") == std::string::npos);
+  }
+}
+
+TEST_CASE("the side makes no difference") {
+  check_mirrored(ferry_a, ferry_b);
+  check_mirrored(ferry_a, ferry_a);
+  check_mirrored(ferry_a + ferry_b, ferry_b);
+}
+
+TEST_CASE("random documents: valid slices, mirrored, the same again") {
+  generator random(14);
+  const std::vector<std::string> parts{"La mairie", "le port", "a fermé", "fermera",   "12 %",  "30 personnes",
+                                       "mardi",     "東京",    "に雪",    "снег",      "идёт",  "«été»",
+                                       "1 234",     "ﬁn",      "😀",       "une école", "ÉCOLE", "R2"};
+  const auto article_text = [&] {
+    std::string text;
+    for (std::uint32_t s = below(random, 9); s > 0; --s) {
+      for (std::uint32_t w = below(random, 9); w > 0; --w)
+        text += parts[below(random, static_cast<std::uint32_t>(parts.size()))] + " ";
+      text += ".\n";
+    }
+    return text;
+  };
+  for (int round = 0; round < 200; ++round) {
+    const std::string x = article_text(), y = article_text();
+    const two once(make(x), make(y), {.least_path = 0, .weakest = passage_class::related}),
+        again(make(x), make(y), {.least_path = 0, .weakest = passage_class::related});
+    check_slices(once);
+    REQUIRE(once.passages.size() == again.passages.size());
+    for (std::size_t i = 0; i < once.passages.size(); ++i)
+      REQUIRE(shape_of(once.passages[i], false) == shape_of(again.passages[i], false));
+  }
+}
+
+TEST_CASE("weakest decides what is told") {
+  const two few(make(ferry_a), make(ferry_b), {.weakest = passage_class::identical});
+  const two many(make(ferry_a), make(ferry_b), {.weakest = passage_class::related});
+  CHECK(few.passages.size() == 1);
+  CHECK(many.passages.size() >= two(make(ferry_a), make(ferry_b)).passages.size());
+}
+
+TEST_CASE("one statement each: headlines of one story, and of two") {
+  CHECK(
+      two(make("Tram line to Lorne harbour approved by city council"), make("City council approves tram line to Lorne harbour"))
+          .passages.size() == 1);
+  CHECK(two(make("Tram line to Lorne harbour approved by city council"), make("Heavy snow cuts off villages in the north"))
+            .passages.empty());
+}
+
+TEST_CASE("share of the words in passages of each class") {
+  const two t(make(ferry_a), make(ferry_b));
+  const reuse a = share(t.a, 0, t.passages), b = share(t.b, 1, t.passages);
+  for (const reuse& r : {a, b}) {
+    CHECK(r.identical + r.shared + r.paraphrased + r.unique == doctest::Approx(1));
+    CHECK(r.identical > 0.1);
+    CHECK(r.paraphrased > 0.2);
+    CHECK(r.unique > 0.1);
+  }
+  const reuse none = share(t.a, 7, t.passages);
+  CHECK(none.unique == 1);
+  const two same(make(ferry_a), make(ferry_a));
+  CHECK(share(same.a, 0, same.passages).identical == 1);
+  const article empty;
+  CHECK(share(empty, 0, {}).unique == 0);
+}
+
+TEST_CASE("share: the strongest class wins, related counts as unique, boilerplate not at all") {
+  two t(make("One two three.\nFour five six.\nSeven eight nine.\n"), make("x"));
+  const auto over = [&](std::size_t from, std::size_t to, passage_class kind) {
+    passage p;
+    p.kind = kind;
+    p.a.where = {t.a.text.sentences[from].where.begin, t.a.text.sentences[to].where.end};
+    p.b.document = 1;
+    return p;
+  };
+  const std::vector<passage> found{over(0, 0, passage_class::shared), over(0, 1, passage_class::paraphrased),
+                                   over(2, 2, passage_class::related)};
+  const reuse all = share(t.a, 0, found);
+  CHECK(all.shared == doctest::Approx(1.0 / 3));
+  CHECK(all.paraphrased == doctest::Approx(1.0 / 3));
+  CHECK(all.unique == doctest::Approx(1.0 / 3));
+  t.a.boilerplate = {false, false, true};
+  CHECK(share(t.a, 0, found).shared == 0.5);
+}
+
+TEST_CASE("options") {
+  CHECK_NOTHROW(align_options{}.validate());
+  CHECK_NOTHROW(align_options{.least_path = 0}.validate());
+  CHECK_THROWS_WITH_AS(align_options{.least_path = -1}.validate(), doctest::Contains("least_path"), error);
+  CHECK_THROWS_AS(align_options{.least_path = std::nan("")}.validate(), error);
+}
+
+TEST_CASE("sentences of ten thousand words") {
+  std::string same, mixed;
+  generator random(15);
+  for (int i = 0; i < 10000; ++i)
+    same += "word ", mixed += "w" + std::string(1 + below(random, 6), static_cast<char>('a' + below(random, 26))) + " ";
+  CHECK(compare_sentences(same, same).kind == passage_class::identical);
+  CHECK(compare_sentences(same, same + "word").kind == passage_class::shared);
+  CHECK(compare_sentences(mixed, mixed + "more words at the end").kind == passage_class::shared);
+  CHECK(two(make(mixed + ".\n"), make(mixed + "end.\n")).passages.size() == 1);
+}
+
+TEST_CASE("long documents: a shuffled copy among strangers is found") {
+  generator random(16);
+  const auto word = [&](std::uint32_t rank) {
+    return std::string(1, static_cast<char>('a' + rank % 26)) + "ore" + std::to_string(rank) + "x" +
+           std::string(1, static_cast<char>('a' + rank / 26 % 26));
+  };
+  const auto sentence_text = [&] {
+    std::string text = "The";
+    for (int w = 0; w < 14; ++w) text += " " + (below(random, 2) == 0 ? std::string("of") : word(below(random, 4000)));
+    return text + ".";
+  };
+  std::vector<std::string> a, b;
+  for (int i = 0; i < 400; ++i) a.push_back(sentence_text()), b.push_back(i % 2 == 0 ? a.back() : sentence_text());
+  std::rotate(b.begin(), b.begin() + 100, b.end());
+  std::string left, right;
+  for (const auto& s : a) left += s + "\n";
+  for (const auto& s : b) right += s + "\n";
+  const two t(make(left), make(right));
+  std::size_t identical = 0;
+  for (std::size_t i = 0; i < t.passages.size(); ++i) {
+    identical += t.passages[i].kind == passage_class::identical;
+    if (t.passages[i].kind == passage_class::identical) CHECK(t.text_a(i) == t.text_b(i));
+  }
+  CHECK(identical == 200);
+}
