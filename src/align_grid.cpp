@@ -20,6 +20,11 @@ constexpr double scrap_cost = 3.0;
 constexpr double stranger = 0.45, stranger_without_background = 0.65;
 constexpr std::uint32_t scrap_words = 3;  // fewer: a scrap, like others by chance
 
+// Where two sentences taken at random have more in common than is usual, a likeness says less: languages written in
+// syllables, formulaic texts. The middle of all pairs tells, if they are enough.
+static double usual_chance = getenv("UC") ? atof(getenv("UC")) : 0.16, per_chance = getenv("PC") ? atof(getenv("PC")) : 0;
+constexpr std::size_t least_sample = 64;
+
 // Above so many pairs of sentences only the best of each row and column are looked at closely.
 constexpr std::size_t most_pairs = 65536;
 constexpr std::size_t best_kept = 12;
@@ -161,6 +166,16 @@ struct leaders {
   double best_other_than(double value) const { return value == first ? second : first; }
 };
 
+double excess_of_chance(const std::vector<sentence_pair>& pairs) {
+  if (pairs.size() < least_sample) return 0;
+  std::vector<double> strengths;
+  strengths.reserve(pairs.size());
+  for (const sentence_pair& p : pairs) strengths.push_back(p.covered + p.grams);
+  const auto middle = strengths.begin() + static_cast<std::ptrdiff_t>(strengths.size() / 2);
+  std::nth_element(strengths.begin(), middle, strengths.end());
+  return per_chance * std::max(0.0, *middle - usual_chance);
+}
+
 void weigh(std::vector<sentence_pair>& pairs, const reading& a, const reading& b, bool background) {
   const auto least_rival = [&](const reading& rivals) {
     return !background ? stranger_without_background : rivals.units.size() == 1 ? stranger : 0.0;
@@ -171,12 +186,13 @@ void weigh(std::vector<sentence_pair>& pairs, const reading& a, const reading& b
     rows[p.a].meet(p.covered + p.grams);
     columns[p.b].meet(p.covered + p.grams);
   }
+  const double chance = excess_of_chance(pairs);
   for (sentence_pair& p : pairs) {
     const double strength = p.covered + p.grams;
     const double margin_in_row = strength - std::max(rival_b, rows[p.a].best_other_than(strength));
     const double margin_in_column = strength - std::max(rival_a, columns[p.b].best_other_than(strength));
     const double margins = margin_in_row + margin_in_column;
-    p.evidence = intercept + per_grams * p.grams + per_coverage * p.covered + per_margin * margins;
+    p.evidence = intercept + per_grams * p.grams + per_coverage * p.covered + per_margin * margins - chance;
     const bool scrap = std::min(a.units[p.a].length(), b.units[p.b].length()) < scrap_words;
     if (scrap && !p.identical) p.evidence -= scrap_cost;
   }

@@ -17,7 +17,7 @@ constexpr double distance_cost = 0.02;
 // Sentences whose lengths multiply to more than this meet only near occurrences of one word: 10,000 times the same word on
 // both sides would be 10^8 candidates, of which greedy takes those on the diagonal anyway.
 constexpr std::size_t crowd = std::size_t{1} << 20;
-constexpr std::uint64_t crowd_window = 32;
+constexpr std::uint64_t crowd_window = 8;
 
 }  // namespace
 

@@ -13,7 +13,8 @@ struct word_match {
 };
 
 // Greedy one-to-one alignment. Heavy and similar words first, nearer ones before distant ones; the side makes no difference.
-// The sentence b is set once and compared with many a. The lexicon must have related the words of a with those of b.
+// The sentence b is set once, compared with many a, and must live until the next is set. The lexicon must have related the
+// words of a with those of b.
 class word_aligner {
  public:
   explicit word_aligner(const lexicon& words) : words_(words), seen_(words.size()), in_a_(words.size()), in_b_(words.size()) {}

@@ -29,19 +29,16 @@ std::vector<article> prepare_all(const std::vector<document>& documents, unsigne
 }
 
 // A first line that turned out to be navigation is no title: the first sentence of the article proper is.
-void choose_titles(std::vector<document>& documents, const std::vector<article>& articles) {
+void choose_title(document& of, const article& a) {
   constexpr std::uint32_t longest = 200;
-  for (std::size_t i = 0; i < documents.size(); ++i) {
-    const article& a = articles[i];
-    if (!documents[i].title_in_text || !a.is_boilerplate(0)) continue;
-    std::size_t s = 0;
-    while (s < a.text.sentences.size() && a.is_boilerplate(s)) ++s;
-    if (s == a.text.sentences.size()) continue;
-    const slice first = a.text.sentences[s].where;
-    std::uint32_t end = std::min(first.end, first.begin + longest);
-    while (end < first.end && (static_cast<unsigned char>(documents[i].text[end]) & 0xC0) == 0x80) --end;
-    documents[i].title = documents[i].text.substr(first.begin, end - first.begin);
-  }
+  const auto& sentences = a.text.sentences;
+  if (!of.title_in_text || !a.is_boilerplate(0)) return;
+  const auto first = std::find(a.boilerplate.begin(), a.boilerplate.end(), false) - a.boilerplate.begin();
+  if (static_cast<std::size_t>(first) == sentences.size()) return;
+  const slice where = sentences[static_cast<std::size_t>(first)].where;
+  std::uint32_t end = std::min(where.end, where.begin + longest);
+  while (end < where.end && (static_cast<unsigned char>(of.text[end]) & 0xC0) == 0x80) --end;
+  of.title = of.text.substr(where.begin, end - where.begin);
 }
 
 std::vector<slice> boilerplate_of(const article& a) {
@@ -102,7 +99,7 @@ clustering cluster(std::vector<document> documents, const cluster_options& optio
   out.level = options.level;
   out.options = described(options);
   out.counts.boilerplate_lines = mark_boilerplate(articles);
-  choose_titles(documents, articles);
+  for (std::size_t i = 0; i < documents.size(); ++i) choose_title(documents[i], articles[i]);
 
   const copies same = find_copies(articles, options, out.counts, report);
   counted_progress grouping(report, "group", 1);
@@ -110,7 +107,7 @@ clustering cluster(std::vector<document> documents, const cluster_options& optio
   grouping.step();
   out.counts.candidates += told.candidates;
 
-  const findings found{same, told, options.level, options.stories.topic_cut};
+  const findings found{same, told, options.level, std::max(options.stories.topic_cut, options.stories.story_cut / 2)};
   out.groups = make_groups(found, documents);
   out.links = make_links(found, out.groups);
   out.related = make_related(found, out.groups);
@@ -135,6 +132,8 @@ comparison compare(document a, document b, const cluster_options& options) {
   two[0] = prepare(out.b);
   mark_boilerplate(one);
   mark_boilerplate(two);
+  choose_title(out.a, one[0]);
+  choose_title(out.b, two[0]);
   out.boilerplate_a = boilerplate_of(one[0]);
   out.boilerplate_b = boilerplate_of(two[0]);
   out.tokens_a = static_cast<std::uint32_t>(one[0].text.words.size());

@@ -169,7 +169,7 @@ std::vector<related_groups> make_related(const findings& found, const std::vecto
       sums[{std::min(a, b), std::max(a, b)}] += e.score;
   std::vector<related_groups> out;
   for (const auto& [pair, sum] : sums)
-    if (const double score = sum / (leaders[pair.first] * leaders[pair.second]); score >= found.topic_cut)
+    if (const double score = sum / (leaders[pair.first] * leaders[pair.second]); score >= found.related_cut)
       out.push_back({pair.first, pair.second, score});
   return out;
 }

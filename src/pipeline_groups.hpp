@@ -13,7 +13,7 @@ struct findings {
   const copies& same;
   const story_grouping& told;
   retold::level level;
-  double topic_cut;
+  double related_cut;  // average score from which two stories are worth naming together
 };
 
 // Ordered by size, then by first document.
@@ -22,7 +22,7 @@ std::vector<group> make_groups(const findings& found, const std::vector<document
 // Every member of a copy set with its centre, and the strongest story edges within groups. Sorted by a, b.
 std::vector<link> make_links(const findings& found, const std::vector<group>& groups);
 
-// Groups of one topic, with their average score. Sorted.
+// Stories of one topic that are at least half as alike as versions of one story, with their average score. Sorted.
 std::vector<related_groups> make_related(const findings& found, const std::vector<group>& groups);
 
 }  // namespace retold

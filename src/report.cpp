@@ -121,6 +121,7 @@ std::string count_groups(level of, std::size_t number) {
 std::vector<std::string> headline(const clustering& found) {
   const totals n = count(found);
   std::vector<std::string> parts{counted(n.documents, "document", "documents"), count_groups(found.level, n.groups)};
+  if (n.alone != 0) parts.push_back(std::to_string(n.alone) + " alone");
   if (n.near != 0) parts.push_back(counted(n.near, "near-duplicate", "near-duplicates"));
   if (n.exact != 0) parts.push_back(counted(n.exact, "exact copy", "exact copies"));
   if (n.skipped != 0) parts.push_back(std::to_string(n.skipped) + " skipped");

@@ -47,15 +47,10 @@ std::vector<document_pair> sharing_terms(const term_space& space, std::size_t ar
   std::vector<std::vector<std::uint32_t>> top(space.vectors.size());
   parallel_for(top.size(), threads, [&](std::size_t d) { top[d] = heaviest_terms(space.vectors[d], space, cap); });
 
-  std::vector<bool> proposes(space.frequency.size());
-  for (const auto& ids : top)
-    for (const std::uint32_t id : ids) proposes[id] = true;
   hot += static_cast<std::uint64_t>(std::count_if(space.frequency.begin(), space.frequency.end(), [&](auto f) { return f > cap; }));
-
   std::vector<std::vector<std::uint32_t>> postings(space.frequency.size());
-  for (std::uint32_t d = 0; d < space.vectors.size(); ++d)
-    for (const weight& w : space.vectors[d])
-      if (proposes[w.id]) postings[w.id].push_back(d);
+  for (std::uint32_t d = 0; d < top.size(); ++d)
+    for (const std::uint32_t id : top[d]) postings[id].push_back(d);
 
   std::vector<std::vector<document_pair>> found(top.size());
   parallel_for(top.size(), threads, [&](std::size_t i) {
@@ -65,7 +60,7 @@ std::vector<document_pair> sharing_terms(const term_space& space, std::size_t ar
     std::sort(mates.begin(), mates.end());
     mates.erase(std::unique(mates.begin(), mates.end()), mates.end());
     for (const std::uint32_t m : mates)
-      if (m != d) found[i].emplace_back(std::min(d, m), std::max(d, m));
+      if (m > d) found[i].emplace_back(d, m);
   });
   return flatten(found);
 }

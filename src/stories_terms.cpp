@@ -138,10 +138,11 @@ term_space weigh(std::span<const term_list> lists, std::span<const std::uint32_t
 
 double cosine(std::span<const weight> a, std::span<const weight> b) noexcept {
   double sum = 0;
-  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    if (a[i].id == b[j].id) sum += static_cast<double>(a[i++].value) * static_cast<double>(b[j++].value);
-    else if (a[i].id < b[j].id) ++i;
-    else ++j;
+  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {  // no branch to mispredict but the loop's own
+    const std::uint32_t x = a[i].id, y = b[j].id;
+    sum += x == y ? static_cast<double>(a[i].value) * static_cast<double>(b[j].value) : 0.0;
+    i += x <= y;
+    j += y <= x;
   }
   return sum;
 }

@@ -1,123 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// The align stage: its parts against slow twins, then what a user sees of it.
+// The align stage as a user sees it; its parts meet their twins in align_parts_test.cpp.
 #include "retold/align.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <chrono>
-#include <map>
+#include <cmath>
+#include <tuple>
+#include <vector>
 #include <random>
-#include <set>
 #include <string>
 
-#include "../src/align_differences.hpp"
-#include "../src/align_model.hpp"
-#include "../src/align_paths.hpp"
 #include "retold/error.hpp"
 
 using namespace retold;
-using namespace retold::alignment;
 
 namespace {
 
 using generator = std::mt19937_64;
 std::uint32_t below(generator& random, std::uint32_t bound) { return static_cast<std::uint32_t>(random() % bound); }
-
-// Two sentences in one lexicon.
-struct word_pair {
-  word_pair(std::string_view a, std::string_view b) : words(none), cut_a(segment(a)), cut_b(segment(b)) {
-    left = words.read(cut_a, 0, static_cast<std::uint32_t>(cut_a.words.size()), a);
-    right = words.read(cut_b, 0, static_cast<std::uint32_t>(cut_b.words.size()), b);
-    words.relate(left, right);
-  }
-  vocabulary::tables none;
-  lexicon words;
-  segmented cut_a, cut_b;
-  std::vector<token> left, right;
-};
-
-std::string random_sentence(generator& random, std::uint32_t most) {
-  static const std::vector<std::string> stock{"harbour", "harbours", "harbour-side", "boat",   "boats", "the",
-                                              "a",       "12",       "sailing",      "sailed", "rain",  "水",
-                                              "上",      "rains",    "raining",      "1.5"};
-  std::string out;
-  for (std::uint32_t n = below(random, most + 1); n > 0; --n)
-    out += stock[below(random, static_cast<std::uint32_t>(stock.size()))] + " ";
-  return out;
-}
-
-// Greedy by looking at every pair of words again and again.
-std::vector<word_match> slow_alignment(const word_pair& p) {
-  std::vector<word_match> found;
-  std::vector<bool> used_a(p.left.size()), used_b(p.right.size());
-  while (true) {
-    double best = -1e9;
-    word_match chosen;
-    for (std::uint32_t i = 0; i < p.left.size(); ++i) {
-      for (std::uint32_t j = 0; j < p.right.size(); ++j) {
-        const word_type &x = p.words[p.left[i].type], &y = p.words[p.right[j].type];
-        const double s = similarity_of(x, y);
-        if (s == 0 || used_a[i] || used_b[j]) continue;
-        const double apart = std::fabs(static_cast<double>(i) / static_cast<double>(p.left.size()) -
-                                       static_cast<double>(j) / static_cast<double>(p.right.size()));
-        const double key = s * (1 + 0.05 * std::min(x.weight, y.weight)) - 0.02 * apart;
-        const bool earlier =
-            std::tuple(i + j, std::min(i, j), i) < std::tuple(chosen.a + chosen.b, std::min(chosen.a, chosen.b), chosen.a);
-        if (key > best || (key == best && earlier)) best = key, chosen = {i, j, s};
-      }
-    }
-    if (best == -1e9) break;
-    used_a[chosen.a] = used_b[chosen.b] = true;
-    found.push_back(chosen);
-  }
-  std::sort(found.begin(), found.end(), [](const word_match& x, const word_match& y) { return x.a < y.a; });
-  return found;
-}
-
-std::size_t slow_subsequence(std::span<const token> a, std::span<const token> b) {
-  std::vector<std::vector<std::size_t>> t(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i < a.size(); ++i)
-    for (std::size_t j = 0; j < b.size(); ++j)
-      t[i + 1][j + 1] = a[i].type == b[j].type ? t[i][j] + 1 : std::max(t[i][j + 1], t[i + 1][j]);
-  return t[a.size()][b.size()];
-}
-
-std::size_t slow_run(std::span<const token> a, std::span<const token> b) {
-  std::size_t best = 0;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      std::size_t n = 0;
-      while (i + n < a.size() && j + n < b.size() && a[i + n].type == b[j + n].type) ++n;
-      best = std::max(best, n);
-    }
-  return best;
-}
-
-std::size_t slow_rise(const std::vector<std::uint32_t>& v) {
-  std::size_t best = 0;
-  for (std::uint32_t set = 0; set < 1u << v.size(); ++set) {
-    std::vector<std::uint32_t> chosen;
-    for (std::size_t i = 0; i < v.size(); ++i)
-      if (set >> i & 1) chosen.push_back(v[i]);
-    if (std::is_sorted(chosen.begin(), chosen.end(), std::less_equal<>())) best = std::max(best, chosen.size());
-  }
-  return best;
-}
-
-// The score of the best path through cells that are left, by trying all paths.
-double slow_best(const std::map<std::pair<int, int>, double>& left, std::pair<int, int> from) {
-  double best = 0;
-  for (int r = 0; r <= 3; ++r)
-    for (int c = 0; c <= 3; ++c) {
-      if (r + c == 0 || ((r == 0 || c == 0) && r + c > 1)) continue;
-      const auto to = left.find({from.first + r, from.second + c});
-      if (to == left.end()) continue;
-      const double bonus = r + c == 1 ? 0.6 : r + c == 2 ? 0.8 : 0.8 - 0.4 * (r + c - 2);
-      best = std::max(best, bonus + slow_best(left, to->first));
-    }
-  return left.at(from) + best;
-}
 
 document make(std::string text, std::string title = {}) {
   document d;
@@ -224,81 +125,6 @@ passage_class class_between(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
-
-TEST_CASE("word alignment is what the slow greedy finds") {
-  generator random(11);
-  for (int round = 0; round < 3000; ++round) {
-    const word_pair p(random_sentence(random, 9), random_sentence(random, 9));
-    word_aligner aligner(p.words);
-    aligner.set_b(p.right);
-    const auto fast = aligner.align(p.left), slow = slow_alignment(p);
-    REQUIRE(fast.size() == slow.size());
-    for (std::size_t k = 0; k < fast.size(); ++k) {
-      REQUIRE(fast[k].a == slow[k].a);
-      REQUIRE(fast[k].b == slow[k].b);
-      REQUIRE(fast[k].similarity == doctest::Approx(slow[k].similarity));
-    }
-  }
-}
-
-TEST_CASE("an aligner forgets the sentences before") {
-  const word_pair p("the boat left the harbour", "a boat in a harbour");
-  word_aligner used(p.words), fresh(p.words);
-  used.set_b(p.left);
-  used.set_b(p.right);
-  fresh.set_b(p.right);
-  CHECK(used.align(p.left).size() == fresh.align(p.left).size());
-}
-
-TEST_CASE("subsequences and runs are what the slow ones find") {
-  generator random(12);
-  for (int round = 0; round < 2000; ++round) {
-    std::vector<token> a(below(random, round % 10 == 0 ? 200 : 12)), b(below(random, round % 10 == 0 ? 200 : 12));
-    const std::uint32_t kinds = 1 + below(random, 6);
-    for (token& t : a) t.type = below(random, kinds);
-    for (token& t : b) t.type = below(random, kinds);
-    REQUIRE(common_subsequence(a, b) == slow_subsequence(a, b));
-    REQUIRE(common_run(a, b) == slow_run(a, b));
-  }
-}
-
-TEST_CASE("longest rise and fall of all short sequences") {
-  for (std::uint32_t code = 0; code < 4u * 4 * 4 * 4 * 4; ++code) {
-    std::vector<std::uint32_t> v;
-    for (std::uint32_t rest = code, k = 0; k < 5; ++k, rest /= 4) v.push_back(rest % 4);
-    REQUIRE(longest_rise(v) == slow_rise(v));
-    REQUIRE(longest_fall(v) == slow_rise({v.rbegin(), v.rend()}));
-  }
-}
-
-TEST_CASE("best paths on small grids, full and sparse, against trying all paths") {
-  generator random(13);
-  for (int round = 0; round < 800; ++round) {
-    const std::uint32_t rows = 1 + below(random, 5), columns = 1 + below(random, 5), density = 1 + below(random, 4);
-    std::vector<cell> cells;
-    std::map<std::pair<int, int>, double> left;
-    for (std::uint32_t r = 0; r < rows; ++r)
-      for (std::uint32_t c = 0; c < columns; ++c) {
-        if (density < 4 && below(random, 4) >= density) continue;
-        cells.push_back({r, c, below(random, 4001) / 1000.0 - 2.5});
-        left[{static_cast<int>(r), static_cast<int>(c)}] = cells.back().gain;
-      }
-    const double least = 0.3;
-    for (const path& found : best_paths(cells, least)) {
-      double best = -1e9;
-      for (const auto& [place, gain] : left) best = std::max(best, slow_best(left, place));
-      REQUIRE(found.score == doctest::Approx(best));
-      for (const cell& c : found.cells) REQUIRE(left.count({static_cast<int>(c.row), static_cast<int>(c.column)}) == 1);
-      for (const cell& taken : found.cells)
-        std::erase_if(left, [&](const auto& e) {
-          return e.first.first == static_cast<int>(taken.row) || e.first.second == static_cast<int>(taken.column);
-        });
-    }
-    for (const auto& [place, gain] : left) REQUIRE(slow_best(left, place) < least);
-  }
-}
-
-TEST_CASE("no cells, no paths") { CHECK(best_paths({}, 0).empty()); }
 
 TEST_CASE("differences stand between the same neighbours") {
   const std::string a = "The old bridge was closed on Monday.", b = "The wooden bridge was finally closed on Monday.";

@@ -348,7 +348,7 @@ TEST_CASE("offsets of the page count UTF-16 units") {
 }
 
 TEST_CASE("a small report for the terminal") {
-  CHECK(to_text(fire(), {.width = 60}) == R"(4 documents · 1 story · 1 exact copy · 1 skipped
+  CHECK(to_text(fire(), {.width = 60}) == R"(4 documents · 1 story · 1 alone · 1 exact copy · 1 skipped
 
 1  Fire in Orlan
    3 articles · cohesion ▰▰▰▰▱▱▱▱ 0.5
@@ -479,9 +479,9 @@ TEST_CASE("groups of the near and exact levels count as their own subgroups") {
   c.level = c.groups[0].level = level::near;
   c.groups[0].near.clear();
   c.groups[0].exact.clear();
-  CHECK(to_text(c).starts_with("4 documents · 1 group of near-duplicates · 2 near-duplicates · 1 skipped\n"));
+  CHECK(to_text(c, {.width = 120}).starts_with("4 documents · 1 group of near-duplicates · 1 alone · 2 near-duplicates · 1 skipped\n"));
   c.level = c.groups[0].level = level::exact;
-  CHECK(to_text(c).starts_with("4 documents · 1 group of copies · 2 exact copies · 1 skipped\n"));
+  CHECK(to_text(c, {.width = 120}).starts_with("4 documents · 1 group of copies · 1 alone · 2 exact copies · 1 skipped\n"));
 }
 
 TEST_CASE("many documents alone are folded") {

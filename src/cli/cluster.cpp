@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // retold cluster: a folder of articles in; stories, copies and their sentences out.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -46,11 +47,13 @@ void name_skipped(const clustering& found) {
 }
 
 void summarise(const clustering& found, double seconds) {
-  const char* many = found.level == level::topic ? "topics" : found.level == level::story ? "stories" : "groups";
-  const char* one = found.level == level::topic ? "topic" : found.level == level::story ? "story" : "group";
   char time[32];
   std::snprintf(time, sizeof time, "%.2f s", seconds);
-  std::string line = "retold: " + plural(found.documents.size(), "document", "documents") + " in " + plural(found.groups.size(), one, many);
+  const auto alone = static_cast<std::size_t>(std::count_if(found.groups.begin(), found.groups.end(), [](const group& g) { return g.documents.size() == 1; }));
+  const bool story = found.level == level::story, topic = found.level == level::topic;
+  std::string line = "retold: " + plural(found.documents.size(), "document", "documents") + ", " +
+                     plural(found.groups.size() - alone, story ? "story" : topic ? "topic" : "group", story ? "stories" : topic ? "topics" : "groups") +
+                     ", " + std::to_string(alone) + " alone";
   if (!found.skipped.empty()) line += ", " + plural(found.skipped.size(), "input", "inputs") + " skipped";
   if (found.counts.templates != 0) line += ", " + plural(found.counts.templates, "template", "templates") + " of over 10,000 documents";
   say(line + ", " + time);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
+#include <ios>
 #include <new>
 
 #include "arguments.hpp"
@@ -35,6 +36,7 @@ int run(const action& chosen) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);  // standard input at the speed of a file
   std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as EPIPE
   CLI::App program("Finds who retold whom: duplicates, retold stories and the sentences they share", "retold");
   action chosen;

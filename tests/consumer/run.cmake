@@ -15,7 +15,7 @@ endfunction()
 function(configure_and_build)
   run("${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}" -B "${WORK}/build" -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${CXX}"
       ${ARGN})
-  run("${CMAKE_COMMAND}" --build "${WORK}/build" --config Debug)
+  run("${CMAKE_COMMAND}" --build "${WORK}/build")
 endfunction()
 
 # Installs under one name and goes on under another: nothing installed may remember where it was.
@@ -36,7 +36,7 @@ if(MODE STREQUAL package)
   install_and_move()
   configure_and_build("-DCMAKE_PREFIX_PATH=${WORK}/moved prefix")
 elseif(MODE STREQUAL subdirectory)
-  configure_and_build("-DRETOLD_SOURCE=${SOURCE}" -DCMAKE_BUILD_TYPE=Debug -DBUILD_SHARED_LIBS=ON -DRETOLD_CLI=OFF)
+  configure_and_build("-DRETOLD_SOURCE=${SOURCE}" -DCMAKE_BUILD_TYPE=None -DBUILD_SHARED_LIBS=ON -DRETOLD_CLI=OFF)
 else()
   find_program(pkg_config pkg-config)
   if(NOT pkg_config)
