@@ -46,7 +46,7 @@ packages() {
   # The default Boost of Debian 12 is older than the 1.81 whose hash tables we use.
   [[ ${VERSION_CODENAME:-} == bookworm ]] && boost=libboost1.81-dev
   printf '%s\n' g++ cmake ninja-build "$boost" libicu-dev libsimdjson-dev libxxhash-dev libzstd-dev zlib1g-dev libgumbo-dev \
-    libcli11-dev nlohmann-json3-dev doctest-dev python3
+    libcli11-dev nlohmann-json3-dev doctest-dev
 }
 
 missing_packages() {
@@ -71,7 +71,7 @@ refresh_lists() {
 
 needs_what() {
   say "It needs CMake 3.24, Ninja, a C++20 compiler (GCC 12 or newer), Boost 1.81 headers, ICU, simdjson, xxHash, zstd, zlib,"
-  say "gumbo, CLI11, nlohmann-json, doctest and Python 3. With all of these in place: ./setup.sh $mode --no-install"
+  say "gumbo, CLI11, nlohmann-json and doctest. With all of these in place: ./setup.sh $mode --no-install"
 }
 
 install_missing() {

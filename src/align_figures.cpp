@@ -233,7 +233,7 @@ void figure_reader::join_thousands(figure& made, numeral& n) const {
     ++made.last;
     if (next.groups.size() == 1) continue;
     n.groups.push_back(next.groups[1]);
-    n.separators = "~";  // a decimal point for certain
+    n.separators.assign(1, '~');  // a decimal point for certain
     return;
   }
 }

@@ -22,7 +22,7 @@ constexpr std::uint32_t scrap_words = 3;  // fewer: a scrap, like others by chan
 
 // Where two sentences taken at random have more in common than is usual, a likeness says less: languages written in
 // syllables, formulaic texts. The middle of all pairs tells, if they are enough.
-static double usual_chance = getenv("UC") ? atof(getenv("UC")) : 0.16, per_chance = getenv("PC") ? atof(getenv("PC")) : 0;
+constexpr double usual_chance = 0.20, per_chance = 15.0;
 constexpr std::size_t least_sample = 64;
 
 // Above so many pairs of sentences only the best of each row and column are looked at closely.

@@ -3,12 +3,13 @@
 // Stage 11. Groups reworded coverage of the same event.
 //
 //   auto articles = …;                                  // prepared, boilerplate marked
-//   const auto found = retold::group_stories(articles, {});
+//   std::vector<std::uint32_t> near = …;                // 0, 1, 2, … where no near-copies are known
+//   const auto found = retold::group_stories(articles, near);
 //   found.story[7];                                     // smallest index of an article of the same story
 //
 // Method: tf-idf of word stems and adjacent pairs, opening counted twice; near-copies collapse onto their longest; the cosine
 // less a term for short texts, divided by how alike each article is to its own three nearest (local scaling); average link.
-// Only candidate pairs are scored: articles that share a heavy rare term or a sentence, and pairs the caller already knows.
+// Only candidate pairs are scored: articles that share a heavy rare term or a sentence.
 // docs/algorithms.md gives formulas and figures.
 //
 // Cost: about O(articles × words), then candidates × words. Deterministic. Never fails (validate throws error).
@@ -27,7 +28,8 @@ struct story_options {
   double story_cut = 0.26;
   double topic_cut = 0.07;
 
-  // Articles further apart than so many days are never one story; 0: no limit. Articles without a date are never kept apart.
+  // Articles further apart than so many days score 0 with each other; 0: no limit. A story that runs for weeks may still hold
+  // both, through those between. An article without a date is compared with all.
   unsigned window_days = 0;
 
   unsigned threads = 0;  // 0: all cores. Does not affect the result.

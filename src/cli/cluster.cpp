@@ -105,7 +105,7 @@ void add_cluster(CLI::App& program, action& chosen) {
                                              "average link of story scores, default 0.26 and 0.07. Higher: smaller groups. 0 to 1.")
                               ->type_name("X");
   command.add_option("--window", with->options.stories.window_days,
-                     "Never put articles more than so many days apart in one story. Default 0: no limit. Articles without date are free.")
+                     "Compare only articles that are at most so many days apart. Default 0: no limit. Articles without a date are compared with all.")
       ->type_name("DAYS");
   add_common(command, with->common);
   add_sketch(command, with->sketch);

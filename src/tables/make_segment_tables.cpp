@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes src/segment_tables.cpp from ICU's character database. Run it only to move to another Unicode version, which changes
-// signature_version:  g++ -std=c++20 src/tables/make_segment_tables.cpp -licuuc -o build/make_tables && build/make_tables > src/segment_tables.cpp
+// signature_version:  g++ -std=c++20 src/tables/make_segment_tables.cpp -licuuc -o build/make_tables &&
+// build/make_tables > src/segment_tables.cpp
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
