@@ -18,15 +18,18 @@ namespace {
 
 using namespace alignment;
 
-// Disagreeing figures are worth telling only of statements that are otherwise about the same.
-constexpr double conflict_cut = 0.35;
+// As sentences go, alone: above it, that figures disagree needs little proof that they mean the same thing.
+constexpr double equal_cut = 0.35;
+
+// As a passage, on its path: below it the passage is not called a paraphrase.
+constexpr double paraphrase_cut = 0.5;
 
 // How far below the least path of a paraphrase that of a related passage may lie.
 constexpr double related_margin = 1.0;
 
-// How sure a link is: its own evidence, and that of the path it lies on. Slopes from hand-aligned documents, intercept between
-// what those say (-1) and what news does, where the order of statements is freer and single links hold more often.
-double link_probability(const block& of) { return sigmoid(-0.1 + 0.41 * of.evidence + 0.5 * std::min(of.path_score, 5.0)); }
+// How sure a link is: its own evidence, and that of the path it lies on. Slopes from hand-aligned documents; the intercept is a
+// judgement, higher than theirs (-1): in news about one event the order of statements is freer and single links hold more often.
+double link_probability(const block& of) { return sigmoid(0.9 + 0.41 * of.evidence + 0.5 * std::min(of.path_score, 5.0)); }
 
 const segmented& part_of(const article& from, field which) { return which == field::title ? from.title : from.text; }
 
@@ -67,14 +70,15 @@ class passage_maker {
     aligner.set_b(right);
     const std::vector<word_match>& matches = aligner.align(left);
     const pair_features features = compare_words(left, right, matches, words_);
+    const double alone = probability(features);
+    made.score = rounded(std::max(alone, link_probability(of)));
     made.kind = class_by_words(features);
-    if (made.kind == passage_class::unrelated) made.kind = good_path ? passage_class::paraphrased : passage_class::related;
-    made.score = rounded(std::max(probability(features), link_probability(of)));
+    if (made.kind == passage_class::unrelated)
+      made.kind = good_path && made.score >= paraphrase_cut ? passage_class::paraphrased : passage_class::related;
     made.differences = find_differences(left, right, matches);
-    if (made.score >= conflict_cut) {
-      made.conflicts = conflicting_figures({part_of(a_, made.a.field).normal.bytes, left},
-                                           {part_of(b_, made.b.field).normal.bytes, right}, words_);
-    }
+    made.conflicts = conflicting_figures({part_of(a_, made.a.field).normal.bytes, left},
+                                         {part_of(b_, made.b.field).normal.bytes, right}, words_,
+                                         alone >= equal_cut ? context_of_equals : context_of_others);
     return made;
   }
 
@@ -140,7 +144,7 @@ passage compare_sentences(std::string_view a, std::string_view b) {
   made.score = rounded(p);
   made.kind = class_of(features, p);
   made.differences = find_differences(left, right, matches);
-  if (p >= conflict_cut) made.conflicts = conflicting_figures({in_a.normal.bytes, left}, {in_b.normal.bytes, right}, words);
+  if (p >= equal_cut) made.conflicts = conflicting_figures({in_a.normal.bytes, left}, {in_b.normal.bytes, right}, words);
   return made;
 }
 

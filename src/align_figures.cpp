@@ -26,7 +26,6 @@ constexpr std::array magnitudes{"million",   "millions",  "millionen",  "milliar
 constexpr std::array small_words{"de", "d", "di"};
 constexpr std::array time_words{"uhr", "h", "pm", "時", "时", "点"};
 
-constexpr double least_context = 2.2;
 constexpr std::uint32_t reach = 4;
 constexpr double distance_cost = 0.35, shift_cost = 0.3;
 
@@ -384,7 +383,8 @@ bool agree(const figure& a, const figure& b) {
   return false;
 }
 
-std::vector<conflict> conflicting_figures(const statement& a, const statement& b, const lexicon& words) {
+std::vector<conflict> conflicting_figures(const statement& a, const statement& b, const lexicon& words,
+                                          double least_context) {
   const std::vector<figure> all_a = read_figures(a, words), all_b = read_figures(b, words);
   const std::vector<figure> in_a = left_over(all_a, all_b), in_b = left_over(all_b, all_a);
   struct meeting {

@@ -31,7 +31,12 @@ std::vector<figure> read_figures(const statement& in, const lexicon& words);
 // Equal, or as equal as rounding and powers of a thousand make them. Times and years: equal.
 bool agree(const figure& a, const figure& b);
 
+// Figures stand in one place when the words around them agree: the nearer and the longer, the more. One word of six letters
+// right beside both is enough between sentences that are known to say the same, not between others.
+inline constexpr double context_of_equals = 2.2, context_of_others = 4.0;
+
 // Sorted by place in a. The lexicon must have related the words of a with those of b.
-std::vector<conflict> conflicting_figures(const statement& a, const statement& b, const lexicon& words);
+std::vector<conflict> conflicting_figures(const statement& a, const statement& b, const lexicon& words,
+                                          double least_context = context_of_equals);
 
 }  // namespace retold::alignment

@@ -49,7 +49,10 @@ candidate_set by_minhash(const std::vector<const shingle_set*>& sets, const clus
   const minhasher sign{{.slots = options.slots}};
   std::vector<signature> signatures(sets.size());
   parallel_for(sets.size(), options.threads, [&](std::size_t i) { signatures[i] = sign(*sets[i]); });
-  return candidates(signatures, choose_banding(options.near_threshold, options.recall, options.slots), alike);
+  // In a hot bucket most pairs are far apart: their signatures say so before the sets are read. Five standard errors are safe.
+  const double surely = options.near_threshold - 5 * standard_error(options.near_threshold, options.slots);
+  const auto likely = [&](std::uint32_t a, std::uint32_t b) { return estimate(signatures[a], signatures[b]) >= surely && alike(a, b); };
+  return candidates(signatures, choose_banding(options.near_threshold, options.recall, options.slots), likely);
 }
 
 // Shingles weigh more the fewer texts hold them. Of two sets of like size, Jaccard j means cosine 2j / (1 + j).
