@@ -94,7 +94,9 @@ struct group {
   std::uint32_t representative = 0;      // the document most like all the others
   std::vector<std::vector<std::uint32_t>> near;   // subgroups of two or more
   std::vector<std::vector<std::uint32_t>> exact;  // subgroups of two or more
-  double cohesion = 0;                   // mean link score over all pairs; 0 for a document alone
+  // Stories and topics: mean score over all pairs, copies counting 1. Copies: mean similarity to the representative. 0 for a
+  // document alone.
+  double cohesion = 0;
 };
 
 // Two groups (indices) that are alike without being one.

@@ -55,8 +55,10 @@ void summarise(const clustering& found, double seconds) {
                      plural(found.groups.size() - alone, story ? "story" : topic ? "topic" : "group", story ? "stories" : topic ? "topics" : "groups") +
                      ", " + std::to_string(alone) + " alone";
   if (!found.skipped.empty()) line += ", " + plural(found.skipped.size(), "input", "inputs") + " skipped";
-  if (found.counts.templates != 0) line += ", " + plural(found.counts.templates, "template", "templates") + " of over 10,000 documents";
   say(line + ", " + time);
+  if (found.counts.hot_buckets != 0)
+    say("retold: " + plural(found.counts.hot_buckets, "bucket", "buckets") + " of more than 64 alike: members compared with leaders only" +
+        (found.counts.templates != 0 ? "; " + plural(found.counts.templates, "template", "templates") + " of over 10,000 documents" : ""));
 }
 
 int run_cluster(cluster_arguments& with) {
