@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   for (const retold::passage& p : found.passages) {
     std::cout << retold::name(p.kind) << ' ' << p.score << "\n  " << text(found.a, p.a) << "\n  " << text(found.b, p.b) << '\n';
     for (const auto& c : p.conflicts)
-      std::cout << "  figures differ: " << found.a.text.substr(c.a.begin, c.a.size()) << " against "
-                << found.b.text.substr(c.b.begin, c.b.size()) << '\n';
+      std::cout << "  figures differ: " << text(found.a, {0, p.a.field, c.a}) << " against "
+                << text(found.b, {1, p.b.field, c.b}) << '\n';
   }
 }

@@ -18,6 +18,9 @@ namespace {
 
 using namespace alignment;
 
+// An isolated pair is compared by so many words of each side at most.
+constexpr std::size_t most_words_alone = 10000;
+
 // As sentences go, alone: above it, that figures disagree needs little proof that they mean the same thing.
 constexpr double equal_cut = 0.35;
 
@@ -28,13 +31,34 @@ constexpr double paraphrase_cut = 0.5;
 constexpr double related_margin = 1.0;
 
 // How sure a link is: its own evidence, and that of the path it lies on. Slopes from hand-aligned documents; the intercept is a
-// judgement, higher than theirs (-1): in news about one event the order of statements is freer and single links hold more often.
+// judgement, higher than theirs (-1): in news about one event the order of statements is freer and single links hold more
+// often.
 double link_probability(const block& of) { return sigmoid(0.9 + 0.41 * of.evidence + 0.5 * std::min(of.path_score, 5.0)); }
 
 const segmented& part_of(const article& from, field which) { return which == field::title ? from.title : from.text; }
 
 side side_of(const reading& in, std::uint32_t first, std::uint32_t last, std::uint32_t document) {
   return {document, in.units[first].field, {in.units[first].where.begin, in.units[last - 1].where.end}};
+}
+
+statement statement_of(const segmented& part, std::span<const token> tokens) {
+  return {part.normal.bytes, tokens, &part.normal.origin};
+}
+
+slice within(slice inner, slice outer) { return {std::max(inner.begin, outer.begin), std::min(inner.end, outer.end)}; }
+
+std::uint32_t words_compared(const segmented& of) {
+  return static_cast<std::uint32_t>(std::min(of.words.size(), most_words_alone));
+}
+
+// Whether nothing follows the words compared, or the same.
+bool same_words(const segmented& a, const segmented& b) {
+  if (words_compared(a) == a.words.size() && words_compared(b) == b.words.size()) return true;
+  if (a.words.size() != b.words.size()) return false;
+  for (std::size_t i = most_words_alone; i < a.words.size(); ++i) {
+    if (a.folded(i) != b.folded(i)) return false;
+  }
+  return true;
 }
 
 class passage_maker {
@@ -76,9 +100,13 @@ class passage_maker {
     if (made.kind == passage_class::unrelated)
       made.kind = good_path && made.score >= paraphrase_cut ? passage_class::paraphrased : passage_class::related;
     made.differences = find_differences(left, right, matches);
-    made.conflicts = conflicting_figures({part_of(a_, made.a.field).normal.bytes, left},
-                                         {part_of(b_, made.b.field).normal.bytes, right}, words_,
-                                         alone >= equal_cut ? context_of_equals : context_of_others);
+    made.conflicts =
+        conflicting_figures(statement_of(part_of(a_, made.a.field), left), statement_of(part_of(b_, made.b.field), right),
+                            words_, alone >= equal_cut ? context_of_equals : context_of_others);
+    for (conflict& each : made.conflicts) {  // a piece of a long sentence may begin behind a currency sign
+      each.a = within(each.a, made.a.where);
+      each.b = within(each.b, made.b.where);
+    }
     return made;
   }
 
@@ -130,13 +158,13 @@ passage compare_sentences(std::string_view a, std::string_view b) {
   const vocabulary::tables no_background;
   lexicon words(no_background);
   const segmented in_a = segment(a), in_b = segment(b);
-  const auto left = words.read(in_a, 0, static_cast<std::uint32_t>(in_a.words.size()), a);
-  const auto right = words.read(in_b, 0, static_cast<std::uint32_t>(in_b.words.size()), b);
+  const auto left = words.read(in_a, 0, words_compared(in_a), a), right = words.read(in_b, 0, words_compared(in_b), b);
   words.relate(left, right);
   word_aligner aligner(words);
   aligner.set_b(right);
   const std::vector<word_match>& matches = aligner.align(left);
-  const pair_features features = compare_words(left, right, matches, words);
+  pair_features features = compare_words(left, right, matches, words);
+  features.equal = features.equal && same_words(in_a, in_b);
   passage made;
   made.a.where = {0, static_cast<std::uint32_t>(a.size())};
   made.b = {1, field::text, {0, static_cast<std::uint32_t>(b.size())}};
@@ -144,7 +172,7 @@ passage compare_sentences(std::string_view a, std::string_view b) {
   made.score = rounded(p);
   made.kind = class_of(features, p);
   made.differences = find_differences(left, right, matches);
-  if (p >= equal_cut) made.conflicts = conflicting_figures({in_a.normal.bytes, left}, {in_b.normal.bytes, right}, words);
+  if (p >= equal_cut) made.conflicts = conflicting_figures(statement_of(in_a, left), statement_of(in_b, right), words);
   return made;
 }
 

@@ -3,6 +3,7 @@
 #include "align_blocks.hpp"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cmath>
 #include <tuple>
 
@@ -69,8 +70,16 @@ void cut_into_blocks(const path& from, pairs_view pairs, const reading& a, const
   }
 }
 
-bool same_place(const block& x, const sentence_pair& p) {
-  return x.a_first <= p.a && p.a < x.a_last && x.b_first <= p.b && p.b < x.b_last;
+std::uint64_t place(std::uint32_t a, std::uint32_t b) { return std::uint64_t{a} << 32 | b; }
+
+boost::unordered_flat_set<std::uint64_t> places_in(const std::vector<block>& blocks) {
+  boost::unordered_flat_set<std::uint64_t> places;
+  for (const block& x : blocks) {
+    for (std::uint32_t a = x.a_first; a < x.a_last; ++a) {
+      for (std::uint32_t b = x.b_first; b < x.b_last; ++b) places.insert(place(a, b));
+    }
+  }
+  return places;
 }
 
 // Identical sentences belong together wherever they stand: each gets one partner, if it has none yet.
@@ -83,8 +92,9 @@ void add_identical(pairs_view pairs, std::vector<block>& into) {
   };
   std::vector<sentence_pair> identical;
   std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(identical), [](const sentence_pair& p) { return p.identical; });
+  const auto told = places_in(into);
   for (const sentence_pair& p : identical) {
-    if (std::any_of(into.begin(), into.end(), [&](const block& x) { return same_place(x, p); })) note(p);
+    if (told.contains(place(p.a, p.b))) note(p);
   }
   const auto missing = [](const std::vector<bool>& has, std::uint32_t at) { return at >= has.size() || !has[at]; };
   for (const bool both : {true, false}) {

@@ -9,6 +9,8 @@
 #include <optional>
 #include <tuple>
 
+#include "align_numbers.hpp"
+
 namespace retold::alignment {
 namespace {
 
@@ -19,11 +21,9 @@ constexpr std::array currency_words{"euro",  "euros",  "eur",  "dollar", "dollar
                                     "pound", "pounds", "yen",  "yuan",   "евро",    "йен",     "юаней", "元",
                                     "円",    "欧元",   "美元", "ユーロ", "ドル",    "يورو",    "دولار"};
 constexpr std::array currency_beginnings{"рубл", "долл"};
-constexpr std::array magnitudes{"million",   "millions",  "millionen",  "milliard", "milliards", "milliarden",
-                                "billion",   "billions",  "mio",        "mrd",      "bn",        "millon",
-                                "millones",  "mil",       "млн",        "млрд",     "тыс",       "трлн",
-                                "millionar", "миллионов", "миллиардов", "مليون",    "مليار"};
 constexpr std::array small_words{"de", "d", "di"};
+constexpr std::array connectors{"and", "und", "et", "y"};
+constexpr std::array percent_beginnings{"per", "pour", "por"};  // per cent
 constexpr std::array time_words{"uhr", "h", "pm", "時", "时", "点"};
 
 constexpr std::uint32_t reach = 4;
@@ -43,6 +43,38 @@ bool starts_with_one_of(std::string_view text, const List& list) {
 template <class List>
 bool ends_with_one_of(std::string_view text, const List& list) {
   return std::any_of(list.begin(), list.end(), [&](std::string_view each) { return text.ends_with(each); });
+}
+
+template <std::size_t Size>
+double value_in(const named_number (&list)[Size], std::string_view word) {  // 0: none
+  const auto at = std::find_if(std::begin(list), std::end(list), [&](const named_number& n) { return n.word == word; });
+  return at == std::end(list) ? 0 : at->value;
+}
+
+double scale_of(std::string_view word) {
+  if (const double factor = value_in(scale_words, word); factor > 0) return factor;
+  for (const named_number& n : scale_beginnings) {
+    if (word.starts_with(n.word)) return n.value;
+  }
+  return 0;
+}
+
+// The length of a currency sign at the end (beginning) of a text, with one space between them; 0: none.
+std::size_t sign_at_end(std::string_view text) {
+  const std::size_t space = text.ends_with(' ');
+  text.remove_suffix(space);
+  for (const std::string_view sign : currency_signs) {
+    if (text.ends_with(sign)) return sign.size() + space;
+  }
+  return 0;
+}
+std::size_t sign_at_begin(std::string_view text) {
+  const std::size_t space = text.starts_with(' ');
+  text.remove_prefix(space);
+  for (const std::string_view sign : currency_signs) {
+    if (text.starts_with(sign)) return sign.size() + space;
+  }
+  return 0;
 }
 
 // One token taken apart: 1,234.5km = {"1", "234", "5"}, ",.", "km". Digits are ASCII, whatever they were.
@@ -119,6 +151,22 @@ unsigned significant_digits(const decimal& d) {
   return static_cast<unsigned>(all.find_last_not_of('0') - begin + 1);
 }
 
+// Puts the next word of a number in words to those before. False: they make no number.
+bool add_word(double& value, double word) {
+  const double rest = std::fmod(value, 100), unit = std::fmod(value, 10);
+  if (value == 0 || (value >= 100 && rest == 0 && word < 100))
+    value += word;
+  else if (word == 100 && value <= 20)
+    value *= 100;
+  else if (word == 20 && rest == 4)
+    value += 76;  // quatre-vingts
+  else if (rest >= 20 && unit == 0 && word < (rest == 60 || rest == 80 ? 20 : 10))
+    value += word;  // twenty-five, soixante-quinze
+  else
+    return false;
+  return true;
+}
+
 class figure_reader {
  public:
   figure_reader(const statement& in, const lexicon& words) : in_(in), words_(words) {}
@@ -126,9 +174,12 @@ class figure_reader {
   std::vector<figure> read() {
     std::vector<figure> found;
     for (std::uint32_t i = 0; i < in_.tokens.size();) {
-      std::optional<figure> next = read_at(i);
-      if (next) found.push_back(*next);
-      i = next ? next->last : i + 1;
+      std::uint32_t next = i + 1;
+      if (const auto made = read_at(i, next)) {
+        found.push_back(*made);
+        next = made->last;
+      }
+      i = next;
     }
     return found;
   }
@@ -176,8 +227,27 @@ class figure_reader {
     return text.size() == 1 || text[text.size() - 2] == ' ' || text[text.size() - 2] == '(';
   }
 
+  // alert(1)
+  bool is_argument(std::uint32_t i) const {
+    const std::string_view text = before(i);
+    if (!text.ends_with('(') || text.size() < 2 || !in_.folded.substr(in_.tokens[i].folded.end).starts_with(')')) return false;
+    return text[text.size() - 2] >= 'a' && text[text.size() - 2] <= 'z';
+  }
+
+  // Nothing, a space or a hyphen between tokens i and i + 1.
+  bool goes_on(std::uint32_t i) const {
+    const std::string_view between = gap(i);
+    return between.empty() || between == " " || between == "-" || between == "\u2010";
+  }
+
   std::optional<figure> finish(figure made) const {
     made.where = {in_.tokens[made.first].where.begin, in_.tokens[made.last - 1].where.end};
+    if (in_.origin == nullptr || made.kind != figure_kind::currency) return made;
+    const std::uint32_t begin = in_.tokens[made.first].folded.begin, end = in_.tokens[made.last - 1].folded.end;
+    const auto left = static_cast<std::uint32_t>(sign_at_end(in_.folded.substr(0, begin)));
+    const auto right = static_cast<std::uint32_t>(sign_at_begin(in_.folded.substr(end)));
+    if (left > 0) made.where.begin = in_.origin->to_source({begin - left, begin}).begin;
+    if (right > 0 && left == 0) made.where.end = in_.origin->to_source({end, end + right}).end;
     return made;
   }
 
@@ -189,10 +259,12 @@ class figure_reader {
 
   std::optional<figure> read_clock(std::uint32_t i, const numeral& n) const;
   void join_thousands(figure& made, numeral& n) const;
-  void multiply(figure& made) const;
+  void multiply(figure& made, const numeral& n) const;
   figure_kind kind_of(const figure& made, const numeral& n) const;
   bool is_currency(const figure& made) const;
-  std::optional<figure> read_at(std::uint32_t i) const;
+  figure complete(figure made, const numeral& n) const;
+  std::optional<figure> read_words(std::uint32_t i, std::uint32_t& next) const;
+  std::optional<figure> read_at(std::uint32_t i, std::uint32_t& next) const;
 
   const statement& in_;
   const lexicon& words_;
@@ -237,24 +309,29 @@ void figure_reader::join_thousands(figure& made, numeral& n) const {
   }
 }
 
-// 5万 = 50,000
-void figure_reader::multiply(figure& made) const {
-  constexpr std::array<std::pair<std::string_view, double>, 7> powers{
-      {{"万", 1e4}, {"萬", 1e4}, {"만", 1e4}, {"億", 1e8}, {"亿", 1e8}, {"억", 1e8}, {"兆", 1e12}}};
-  for (const auto& [sign, factor] : powers) {
-    if (key(made.last) == sign) made.value *= factor;
+// 18 million · 18bn · 18 mil millones · £18m · 18 M€ · 5万
+void figure_reader::multiply(figure& made, const numeral& n) const {
+  const auto take = [&](double factor) {
+    made.value *= factor > 0 ? factor : 1;
+    made.scaled |= factor > 0;
+    return factor > 0;
+  };
+  const bool signed_before = sign_at_end(before(made.first)) > 0;
+  if (!n.suffix.empty()) {
+    const bool money = signed_before || sign_at_begin(in_.folded.substr(in_.tokens[made.last - 1].folded.end)) > 0;
+    take(std::max(scale_of(n.suffix), money ? value_in(money_scales, n.suffix) : 0));
+    return;
   }
+  for (int words = 0; words < 2 && goes_on(made.last - 1) && take(scale_of(key(made.last))); ++words) ++made.last;
+  if (made.scaled || !goes_on(made.last - 1)) return;
+  const bool money = signed_before || sign_at_begin(in_.folded.substr(in_.tokens[made.last].folded.end)) > 0;
+  if (money && take(value_in(money_scales, key(made.last)))) ++made.last;
 }
 
 bool figure_reader::is_currency(const figure& made) const {
-  std::string_view text = before(made.first);
-  if (text.ends_with(' ')) text.remove_suffix(1);
-  if (ends_with_one_of(text, currency_signs)) return true;
-  std::uint32_t next = made.last;
-  if (is_one_of(key(next), magnitudes)) ++next;
-  if (next > made.last && is_one_of(key(next), small_words)) ++next;
-  return starts_with_one_of(after(next - 1), currency_signs) || is_one_of(key(next), currency_words) ||
-         starts_with_one_of(key(next), currency_beginnings);
+  const std::uint32_t next = made.last + (made.scaled && is_one_of(key(made.last), small_words));
+  return sign_at_end(before(made.first)) > 0 || starts_with_one_of(after(next - 1), currency_signs) ||
+         is_one_of(key(next), currency_words) || starts_with_one_of(key(next), currency_beginnings);
 }
 
 figure_kind figure_reader::kind_of(const figure& made, const numeral& n) const {
@@ -266,8 +343,33 @@ figure_kind figure_reader::kind_of(const figure& made, const numeral& n) const {
   return year ? figure_kind::year : figure_kind::number;
 }
 
-std::optional<figure> figure_reader::read_at(std::uint32_t i) const {
-  if (!is_numeral(i) || belongs_to_name(i) || is_beside_slash(i)) return std::nullopt;
+// What stands behind a number: scale, unit.
+figure figure_reader::complete(figure made, const numeral& n) const {
+  multiply(made, n);
+  made.kind = kind_of(made, n);
+  const bool alone = made.last == in_.tokens.size() || !goes_on(made.last - 1) || is_numeral(made.last);
+  made.bare = made.kind == figure_kind::number && alone && n.suffix.empty();
+  return made;
+}
+
+// two hundred and fifty · vingt-cinq · treinta y cinco. All of the words make one number, or none.
+std::optional<figure> figure_reader::read_words(std::uint32_t i, std::uint32_t& next) const {
+  figure made{figure_kind::number, 0, 0, i, i, {}};
+  bool sound = i == 0 || !goes_on(i - 1) || !(is_numeral(i - 1) || is_one_of(key(i - 1), percent_beginnings));
+  for (std::uint32_t at = i; const double word = value_in(number_words, key(at));) {
+    sound = sound && add_word(made.value, word);
+    made.last = next = at + 1;
+    if (!goes_on(at)) break;
+    at = is_one_of(key(at + 1), connectors) && goes_on(at + 1) ? at + 2 : at + 1;
+  }
+  if (made.last == i || !sound) return std::nullopt;
+  made.digits = significant_digits({std::to_string(static_cast<int>(made.value)), {}});
+  return finish(complete(made, {}));
+}
+
+std::optional<figure> figure_reader::read_at(std::uint32_t i, std::uint32_t& next) const {
+  if (!is_numeral(i)) return read_words(i, next);
+  if (belongs_to_name(i) || is_beside_slash(i) || is_argument(i)) return std::nullopt;
   numeral n = take_apart(key(i));
   if (auto time = read_clock(i, n)) return time;
   figure made{figure_kind::number, 0, 0, i, i + 1, {}};
@@ -277,12 +379,17 @@ std::optional<figure> figure_reader::read_at(std::uint32_t i) const {
   if (n.groups.size() == 1 && is_fraction(i)) number = decimal{"", n.groups[0]};
   made.value = value_of(*number);
   made.digits = significant_digits(*number);
-  made.kind = kind_of(made, n);
-  multiply(made);
-  return finish(made);
+  return finish(complete(made, n));
 }
 
 bool is_exact(figure_kind kind) { return kind == figure_kind::time || kind == figure_kind::year; }
+
+// Whether one of two figures may stand for thousands or millions without saying so.
+bool may_lack_scale(const figure& a, const figure& b) {
+  if (a.scaled == b.scaled) return !a.scaled;
+  const figure& plain = a.scaled ? b : a;
+  return plain.bare && plain.value < 1000;
+}
 
 double nearness(std::uint32_t d, std::uint32_t e) {
   const double shift = d > e ? d - e : e - d;
@@ -377,14 +484,14 @@ bool agree(const figure& a, const figure& b) {
   const double less = std::min(a.value, b.value), more = std::max(a.value, b.value);
   if (less == more) return true;
   for (const double power : {1.0, 1e3, 1e6, 1e9}) {
+    if (power > 1 && !may_lack_scale(a, b)) break;
     const double apart = std::fabs(more - less * power) / std::max(more, less * power);
     if (apart < 0.006 || (a.digits != b.digits && apart <= 0.1)) return true;
   }
   return false;
 }
 
-std::vector<conflict> conflicting_figures(const statement& a, const statement& b, const lexicon& words,
-                                          double least_context) {
+std::vector<conflict> conflicting_figures(const statement& a, const statement& b, const lexicon& words, double least_context) {
   const std::vector<figure> all_a = read_figures(a, words), all_b = read_figures(b, words);
   const std::vector<figure> in_a = left_over(all_a, all_b), in_b = left_over(all_b, all_a);
   struct meeting {

@@ -11,24 +11,28 @@ enum class figure_kind : std::uint8_t { number, percent, currency, time, year };
 
 struct figure {
   figure_kind kind = figure_kind::number;
-  double value = 0;                   // of times: minutes
+  double value = 0;                   // of times: minutes; scale words ("million") multiply
   unsigned digits = 0;                // significant ones: 300 has one, 1.76 has three
-  std::uint32_t first = 0, last = 0;  // its tokens
-  slice where;                        // in the input
+  std::uint32_t first = 0, last = 0;  // its tokens, scale words among them
+  slice where;                        // in the input, with a currency sign beside it
+  bool scaled = false;                // bears a scale word
+  bool bare = true;                   // no unit, currency or other word stands right behind it
 };
 
 // A run of words with the folded text it stands in.
 struct statement {
   std::string_view folded;  // segmented::normal.bytes
   std::span<const token> tokens;
+  const offset_map* origin = nullptr;  // segmented::normal.origin; without it, slices hold no currency signs
 };
 
 // 1,234 · 1 234 · 1.234 · 1’234 are one thousand two hundred and thirty-four; 1.7 and 1,7 one and seven tenths; .2 two tenths.
-// A number that follows a letter (R2) or a letter and a hyphen (F-16) is a name and no figure; so are 1.2.3, 12.05.2024 and
-// 9/11.
+// Numbers are also read from words (align_numbers). A number that follows a letter (R2), a letter and a hyphen (F-16) or a
+// letter and a parenthesis that it fills (f(2)) is a name and no figure; so are 1.2.3, 12.05.2024 and 9/11.
 std::vector<figure> read_figures(const statement& in, const lexicon& words);
 
-// Equal, or as equal as rounding and powers of a thousand make them. Times and years: equal.
+// Equal, or as equal as rounding makes them. Times and years: equal. Powers of a thousand do not tell figures apart if neither
+// bears a scale word, or if the one that does not stands alone and below a thousand (1.7 in a table, 1.7 million).
 bool agree(const figure& a, const figure& b);
 
 // Figures stand in one place when the words around them agree: the nearer and the longer, the more. One word of six letters

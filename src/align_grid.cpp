@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cosines through an inverted index of grams, word alignment for what they leave, then margins: a pair counts for more if it
-// is the best of its row and column, because each statement has few places where it may be retold.
+// Cosines of the pairs worth a look (align_candidates), word alignment for what they leave, then margins: a pair counts for
+// more if it is the best of its row and column, because each statement has few places where it may be retold.
 #include "align_grid.hpp"
 
 #include <algorithm>
 #include <cmath>
 
+#include "align_candidates.hpp"
 #include "align_model.hpp"
 
 namespace retold::alignment {
@@ -25,108 +26,48 @@ constexpr std::uint32_t scrap_words = 3;  // fewer: a scrap, like others by chan
 constexpr double usual_chance = 0.20, per_chance = 15.0;
 constexpr std::size_t least_sample = 64;
 
-// Above so many pairs of sentences only the best of each row and column are looked at closely.
-constexpr std::size_t most_pairs = 65536;
-constexpr std::size_t best_kept = 12;
+void add_unit(unit made, lexicon& words, reading& into) {
+  const auto tokens = std::span(into.tokens).subspan(made.first, made.last - made.first);
+  made.grams = words.grams(tokens);
+  for (const gram_weight& g : made.grams) made.norm += g.weight * g.weight;
+  for (const token& t : tokens) made.singles += words[t.type].single;
+  into.units.push_back(std::move(made));
+}
+
+// A sentence is one unit, unless it is too long for one.
+void read_sentence(const segmented& part, const sentence& from, std::string_view original, const unit& like, lexicon& words,
+                   reading& into) {
+  const std::vector<token> tokens = words.read(part, from.first, from.last, original);
+  auto first = static_cast<std::uint32_t>(into.tokens.size());
+  into.tokens.insert(into.tokens.end(), tokens.begin(), tokens.end());
+  const auto end = static_cast<std::uint32_t>(into.tokens.size());
+  unit made = like;
+  for (made.where = from.where; first < end; first = made.last) {
+    made.first = first;
+    made.last = end - first > most_words ? first + most_words : end;
+    made.where.begin = first + tokens.size() == end ? from.where.begin : into.tokens[first].where.begin;
+    made.where.end = made.last == end ? from.where.end : into.tokens[made.last - 1].where.end;
+    add_unit(made, words, into);
+  }
+}
 
 void read_field(const article& from, retold::field field, lexicon& words, reading& into) {
   const segmented& part = field == field::title ? from.title : from.text;
   std::string_view original;
   if (from.origin != nullptr) original = field == field::title ? from.origin->title : from.origin->text;
-  std::uint32_t stretch = into.units.empty() ? 0 : into.units.back().stretch + 1;
+  unit like;
+  like.field = field;
+  like.stretch = into.units.empty() ? 0 : into.units.back().stretch + 1;
   for (std::size_t s = 0; s < part.sentences.size(); ++s) {
-    const sentence& each = part.sentences[s];
-    if (field == field::text && from.is_boilerplate(s)) {
-      ++stretch;
-      continue;
-    }
-    if (each.size() == 0) continue;
-    const auto begin = static_cast<std::uint32_t>(into.tokens.size());
-    const std::vector<token> tokens = words.read(part, each.first, each.last, original);
-    into.tokens.insert(into.tokens.end(), tokens.begin(), tokens.end());
-    unit made{field, stretch, begin, static_cast<std::uint32_t>(into.tokens.size()), each.where, words.grams(tokens), 0, 0};
-    for (const gram_weight& g : made.grams) made.norm += g.weight * g.weight;
-    for (const token& t : tokens) made.singles += words[t.type].single;
-    into.units.push_back(std::move(made));
+    if (field == field::text && from.is_boilerplate(s))
+      ++like.stretch;
+    else if (part.sentences[s].size() > 0)
+      read_sentence(part, part.sentences[s], original, like, words, into);
   }
-}
-
-struct posting {
-  std::uint32_t unit;
-  double weight;
-};
-using index = std::vector<std::vector<posting>>;
-
-index index_grams(const reading& of, const lexicon& words, std::size_t most) {
-  index by_gram(words.gram_count());
-  for (std::uint32_t u = 0; u < of.units.size(); ++u) {
-    for (const gram_weight& g : of.units[u].grams) by_gram[g.gram].push_back({u, g.weight});
-  }
-  for (auto& postings : by_gram) {
-    if (postings.size() > most) postings.clear();
-  }
-  return by_gram;
-}
-
-// Cosines of one unit with all of the other side.
-void cosines(const unit& row, const reading& other, const index& by_gram, std::vector<double>& out) {
-  out.assign(other.units.size(), 0);
-  for (const gram_weight& g : row.grams) {
-    for (const posting& p : by_gram[g.gram]) out[p.unit] += g.weight * p.weight;
-  }
-  for (std::size_t j = 0; j < out.size(); ++j) {
-    if (out[j] > 0) out[j] = std::min(1.0, out[j] / std::sqrt(row.norm * other.units[j].norm));
-  }
-}
-
-std::vector<sentence_pair> all_pairs(const reading& a, const reading& b, const lexicon& words) {
-  const index by_gram = index_grams(b, words, b.units.size());
-  std::vector<sentence_pair> pairs;
-  pairs.reserve(a.units.size() * b.units.size());
-  std::vector<double> row;
-  for (std::uint32_t i = 0; i < a.units.size(); ++i) {
-    cosines(a.units[i], b, by_gram, row);
-    for (std::uint32_t j = 0; j < row.size(); ++j) pairs.push_back({i, j, row[j], 0, 0, false});
-  }
-  return pairs;
-}
-
-// For each unit of `from`, its best partners in `to`. Grams that stand everywhere are left out of the search, not of the score.
-std::vector<sentence_pair> best_of_rows(const reading& from, const reading& to, const lexicon& words) {
-  const index by_gram = index_grams(to, words, std::max<std::size_t>(64, to.units.size() / 16));
-  std::vector<sentence_pair> pairs;
-  std::vector<double> row;
-  std::vector<std::uint32_t> order;
-  for (std::uint32_t i = 0; i < from.units.size(); ++i) {
-    cosines(from.units[i], to, by_gram, row);
-    order.clear();
-    for (std::uint32_t j = 0; j < row.size(); ++j) {
-      if (row[j] > 0) order.push_back(j);
-    }
-    const auto kept = static_cast<std::ptrdiff_t>(std::min(best_kept, order.size()));
-    std::partial_sort(order.begin(), order.begin() + kept, order.end(),
-                      [&](std::uint32_t x, std::uint32_t y) { return row[x] != row[y] ? row[x] > row[y] : x < y; });
-    for (auto j = order.begin(); j != order.begin() + kept; ++j) {
-      pairs.push_back({i, *j, cosine(from.units[i].grams, to.units[*j].grams), 0, 0, false});
-    }
-  }
-  return pairs;
 }
 
 bool by_place(const sentence_pair& x, const sentence_pair& y) { return x.a != y.a ? x.a < y.a : x.b < y.b; }
 bool by_column(const sentence_pair& x, const sentence_pair& y) { return x.b != y.b ? x.b < y.b : x.a < y.a; }
-
-std::vector<sentence_pair> likely_pairs(const reading& a, const reading& b, const lexicon& words) {
-  std::vector<sentence_pair> pairs = best_of_rows(a, b, words);
-  for (sentence_pair p : best_of_rows(b, a, words)) {
-    std::swap(p.a, p.b);
-    pairs.push_back(p);
-  }
-  std::sort(pairs.begin(), pairs.end(), by_place);
-  const auto same = [](const sentence_pair& x, const sentence_pair& y) { return x.a == y.a && x.b == y.b; };
-  pairs.erase(std::unique(pairs.begin(), pairs.end(), same), pairs.end());
-  return pairs;
-}
 
 class coverage_meter {
  public:
@@ -208,8 +149,7 @@ reading read_article(const article& from, lexicon& words) {
 }
 
 std::vector<sentence_pair> score_pairs(const reading& a, const reading& b, const lexicon& words) {
-  const bool long_documents = a.units.size() * b.units.size() > most_pairs;
-  std::vector<sentence_pair> pairs = long_documents ? likely_pairs(a, b, words) : all_pairs(a, b, words);
+  std::vector<sentence_pair> pairs = propose_pairs(a, b, words);
   std::sort(pairs.begin(), pairs.end(), by_column);
   coverage_meter meter(a, b, words);
   for (sentence_pair& p : pairs) meter.measure(p);

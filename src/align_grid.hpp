@@ -7,7 +7,7 @@
 
 namespace retold::alignment {
 
-// A sentence that takes part. Neighbours of one stretch have nothing but white space between them.
+// A sentence that takes part, or a piece of a longer one. Neighbours of one stretch have nothing but white space between them.
 struct unit {
   retold::field field = field::text;
   std::uint32_t stretch = 0;          // changes with the field and at boilerplate
@@ -41,8 +41,8 @@ struct sentence_pair {
   bool identical = false;
 };
 
-// Pairs sorted by a, then b. All of them for documents of usual length; of long ones, those with the best cosine in their row
-// or column. The lexicon must have related the words of a with those of b.
+// Pairs sorted by a, then b: those that align_candidates proposes. The lexicon must have related the words of a with those of
+// b.
 std::vector<sentence_pair> score_pairs(const reading& a, const reading& b, const lexicon& words);
 
 }  // namespace retold::alignment

@@ -9,6 +9,8 @@
 #include <cmath>
 #include <utility>
 
+#include "align_negations.hpp"
+
 namespace retold::alignment {
 namespace {
 
@@ -68,7 +70,8 @@ std::uint32_t lexicon::intern(std::string_view key) {
   if (!fresh) return at->second;
   const word_shape shape = shape_of(key);
   const std::uint64_t stem = stem_key(key.substr(0, shape.stem));
-  word_type made{key, 0, 0, shape.length, 0, shape.digit, shape.single, {}};
+  word_type made{key, 0, 0, shape.length, 0, shape.digit, shape.single, false, {}};
+  made.negation = std::find(std::begin(negations), std::end(negations), key) != std::end(negations);
   made.stem = stems_.try_emplace(stem, static_cast<std::uint32_t>(stems_.size())).first->second;
   made.length_weight = quantised(weight_by_length(made));
   made.weight = made.length_weight;

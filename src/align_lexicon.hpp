@@ -22,7 +22,7 @@ struct word_type {
   double length_weight = 0;  // by length always
   std::uint32_t length = 0;  // code points
   std::uint32_t stem = 0;    // number of its stem
-  bool digit = false, single = false;
+  bool digit = false, single = false, negation = false;
   std::vector<std::uint32_t> grams;  // numbers, ascending
 };
 
@@ -56,6 +56,7 @@ class lexicon {
   const word_type& operator[](std::uint32_t type) const noexcept { return types_[type]; }
   const std::vector<similar_word>& similar(std::uint32_t type) const noexcept { return similar_[type]; }
   std::size_t size() const noexcept { return types_.size(); }
+  std::size_t stem_count() const noexcept { return stems_.size(); }
   std::size_t gram_count() const noexcept { return gram_weights_.size(); }
 
  private:

@@ -10,7 +10,7 @@ namespace retold::alignment {
 namespace {
 
 constexpr double intercept = -3.3, per_coverage = 4.0, per_grams = 3.3;
-constexpr double figures_cost = 0.5, names_cost = 0.35;
+constexpr double figures_cost = 0.5, names_cost = 0.35, negation_cost = 0.5;
 constexpr double gate_begin = 0.75, gate_width = 0.15, swap_cost = 4.0, near_swap_cost = 0.5, order_cost = 0.5;
 constexpr double name_weight = 2.0, content_weight = 3.0;
 constexpr double identical_probability = 0.99;
@@ -120,6 +120,10 @@ pair_features compare_words(std::span<const token> a, std::span<const token> b, 
   f.run = static_cast<double>(common_run(a, b)) / static_cast<double>(std::min(a.size(), b.size()));
   f.figures_differ = lacks_figure(left, words) && lacks_figure(right, words);
   f.names_differ = lacks_name(left, words) && lacks_name(right, words);
+  const auto denials = [&](std::span<const token> side) {
+    return std::count_if(side.begin(), side.end(), [&](const token& t) { return words[t.type].negation; });
+  };
+  f.negations_differ = denials(a) != denials(b);
   f.fall = longest_fall(places_of_unique(a, b, matches));
   f.order = order_of_content(a, b, matches, words);
   return f;
@@ -128,7 +132,7 @@ pair_features compare_words(std::span<const token> a, std::span<const token> b, 
 double probability(const pair_features& f) {
   if (f.equal) return identical_probability;
   const double z = intercept + per_coverage * f.least_covered() + per_grams * f.grams - figures_cost * f.figures_differ -
-                   names_cost * f.names_differ - order_penalty(f);
+                   names_cost * f.names_differ - negation_cost * f.negations_differ - order_penalty(f);
   return sigmoid(z);
 }
 

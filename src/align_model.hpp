@@ -11,13 +11,14 @@ struct pair_features {
   double grams = 0;      // cosine of weighted grams
   double covered_a = 0;  // share of a's weight that has a counterpart in b, by similarity
   double covered_b = 0;
-  double subsequence = 0;       // 2 · common subsequence / words of both
-  double run = 0;               // longest common run / words of the shorter side
-  bool equal = false;           // the same words in the same order
-  bool figures_differ = false;  // each side bears a figure the other has not
-  bool names_differ = false;    // each side bears a capitalised heavy word the other has not
-  std::size_t fall = 0;         // longest falling run of the places of words that stand once on each side
-  double order = 1;             // share of matched content words in the order of the other side
+  double subsequence = 0;         // 2 · common subsequence / words of both
+  double run = 0;                 // longest common run / words of the shorter side
+  bool equal = false;             // the same words in the same order
+  bool figures_differ = false;    // each side bears a figure the other has not
+  bool names_differ = false;      // each side bears a capitalised heavy word the other has not
+  bool negations_differ = false;  // one side has more words that deny
+  std::size_t fall = 0;           // longest falling run of the places of words that stand once on each side
+  double order = 1;               // share of matched content words in the order of the other side
   double least_covered() const noexcept { return std::min(covered_a, covered_b); }
   double most_covered() const noexcept { return std::max(covered_a, covered_b); }
 };

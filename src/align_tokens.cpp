@@ -205,9 +205,12 @@ class vocabulary_builder {
   }
 
   void count_sentence(const std::vector<alignment::raw_token>& tokens) {
-    ++sentences_;
     bool after_single = false;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
+      if (i % alignment::most_words == 0) {
+        ++sentences_;
+        after_single = false;
+      }
       const known_word& word = know(tokens[i].key);
       stems_.meet(word.stem, sentences_);
       for (const std::uint32_t gram : word.grams) grams_.meet(gram, sentences_);

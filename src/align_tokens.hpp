@@ -23,6 +23,9 @@ struct vocabulary::tables {
 
 namespace alignment {
 
+// A longer sentence (a text without full stops, a table in one line) is taken for several, cut between words.
+inline constexpr std::uint32_t most_words = 400;
+
 struct raw_token {
   std::string_view key;  // folded, as compared
   slice where;           // in the input

@@ -4,11 +4,13 @@
 #include "retold/boilerplate.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "boilerplate_phrases.hpp"
 #include "hash.hpp"
+#include "segment_sentences.hpp"
 
 namespace retold {
 namespace {
@@ -16,7 +18,7 @@ namespace {
 constexpr std::size_t least_recurrence = 3;
 constexpr double most_shared_lines = 0.5;     // Jaccard of line sets above which two documents are copies of one another
 constexpr std::size_t looked_at = 32;         // documents compared for one recurring line
-constexpr double most_lost = 0.7;
+constexpr std::size_t most_lost_tenths = 7;
 
 struct line {
   std::uint32_t first = 0, last = 0;  // sentences
@@ -35,7 +37,11 @@ struct page {
 std::uint64_t key_of(const segmented& text, std::uint32_t first, std::uint32_t last, bool mask) {
   std::string joined;
   for (std::uint32_t w = first; w < last; ++w) joined.append(text.folded(w)).push_back(' ');
-  if (mask) std::replace_if(joined.begin(), joined.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (mask) {  // "9 comments" and "10 comments" are one line
+    std::replace_if(joined.begin(), joined.end(), digit, '0');
+    joined.erase(std::unique(joined.begin(), joined.end(), [](char x, char y) { return x == '0' && y == '0'; }), joined.end());
+  }
   return joined.empty() ? 0 : hash_bytes(joined);
 }
 
@@ -79,16 +85,19 @@ bool cut_off(std::string_view text) {
   return text.ends_with("...") || text.ends_with("…");
 }
 
-bool ends_sentence(std::string_view text) {
-  for (const std::string_view end : {".", "!", "?", "。", "！", "？", "؟", "»", "\"", "”"})
-    if (text.ends_with(end)) return true;
-  return false;
-}
-
-bool in_furniture(const article& a, const line& l) {
-  const slice s = extent(a, l);
-  return std::any_of(a.origin->furniture.begin(), a.origin->furniture.end(),
-                     [&](const slice& f) { return f.begin <= s.begin && s.end <= f.end; });
+// For each line whether one range of furniture holds it whole. Lines come in order, so one walk will do.
+std::vector<bool> furniture_lines(const article& a, const page& p) {
+  std::vector<slice> furniture = a.origin->furniture;
+  std::sort(furniture.begin(), furniture.end());
+  std::vector<bool> out;
+  std::uint32_t reach = 0;
+  auto next = furniture.begin();
+  for (const line& l : p.lines) {
+    const slice s = extent(a, l);
+    for (; next != furniture.end() && next->begin <= s.begin; ++next) reach = std::max(reach, next->end);
+    out.push_back(s.end <= reach);
+  }
+  return out;
 }
 
 // The phrases, folded and cut into words as texts are, each with a space behind every word.
@@ -114,8 +123,10 @@ class phrase_book {
 };
 
 bool calls_to_action(const article& a, const line& l) {
-  static const phrase_book phrases(call_phrases), labels(call_labels);
-  return (l.words <= 30 && phrases.opens(a, l)) || (l.words <= 6 && labels.opens(a, l));
+  static const phrase_book phrases(call_phrases), beginnings(call_beginnings), labels(call_labels);
+  const bool open = !ends_sentence(characters(a, l));
+  return (l.words <= 30 && phrases.opens(a, l)) || (l.words <= 8 && open && beginnings.opens(a, l)) ||
+         (l.words <= 3 && open && labels.opens(a, l));
 }
 
 // Marks runs of at least `least` successive lines that `is` holds for.
@@ -131,8 +142,9 @@ void mark_runs(std::size_t begin, std::size_t end, std::size_t least, std::vecto
 
 void mark_by_itself(const article& a, const page& p, std::vector<bool>& marked) {
   const auto& lines = p.lines;
+  marked = furniture_lines(a, p);
   for (std::size_t i = 0; i < lines.size(); ++i)
-    marked[i] = in_furniture(a, lines[i]) || (!lines[i].own_title && calls_to_action(a, lines[i]));
+    if (!lines[i].own_title && calls_to_action(a, lines[i])) marked[i] = true;
   mark_runs(0, lines.size(), 2, marked, [&](std::size_t i) { return !lines[i].own_title && cut_off(characters(a, lines[i])); });
 
   const auto body = [&](const line& l) { return l.words >= 8; };
@@ -149,13 +161,29 @@ void mark_by_itself(const article& a, const page& p, std::vector<bool>& marked) 
 using places = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // page, line
 
 double shared_lines(const page& a, const page& b) {
-  std::size_t both = 0;
-  for (const std::uint64_t key : a.distinct) both += b.distinct.contains(key);
-  return static_cast<double>(both) / static_cast<double>(a.distinct.size() + b.distinct.size() - both);
+  const auto& [fewer, more] = a.distinct.size() < b.distinct.size() ? std::tie(a.distinct, b.distinct) : std::tie(b.distinct, a.distinct);
+  const auto both = static_cast<std::size_t>(std::count_if(fewer.begin(), fewer.end(), [&](auto key) { return more.contains(key); }));
+  return static_cast<double>(both) / static_cast<double>(fewer.size() + more.size() - both);
 }
 
+// Which pages are copies of one another. Every recurring line asks, so answers are kept.
+class copy_book {
+ public:
+  explicit copy_book(const std::vector<page>& pages) : pages_(pages) {}
+  bool copies(std::uint32_t a, std::uint32_t b) {
+    const auto key = std::uint64_t{std::min(a, b)} << 32 | std::max(a, b);
+    const auto [known, fresh] = answers_.try_emplace(key, false);
+    if (fresh) known->second = pages_[a].content == pages_[b].content || shared_lines(pages_[a], pages_[b]) >= most_shared_lines;
+    return known->second;
+  }
+
+ private:
+  const std::vector<page>& pages_;
+  boost::unordered_flat_map<std::uint64_t, bool> answers_;
+};
+
 // Whether the line stands in enough pages that are no copies of one another.
-bool recurs(const places& found, const std::vector<page>& pages) {
+bool recurs(const places& found, const std::vector<page>& pages, copy_book& book) {
   std::vector<std::uint32_t> order;
   for (const auto& [page_number, _] : found) order.push_back(page_number);
   std::sort(order.begin(), order.end());
@@ -164,7 +192,7 @@ bool recurs(const places& found, const std::vector<page>& pages) {
   std::sort(order.begin(), order.end(), [&](auto a, auto b) { return pages[a].content < pages[b].content; });
   std::vector<std::uint32_t> unlike;
   for (std::size_t i = 0; i < std::min(order.size(), looked_at) && unlike.size() < least_recurrence; ++i)
-    if (std::all_of(unlike.begin(), unlike.end(), [&](auto u) { return shared_lines(pages[u], pages[order[i]]) < most_shared_lines; }))
+    if (std::all_of(unlike.begin(), unlike.end(), [&](auto u) { return !book.copies(u, order[i]); }))
       unlike.push_back(order[i]);
   return unlike.size() >= least_recurrence;
 }
@@ -179,20 +207,23 @@ void mark_recurring(const std::vector<article>& articles, const std::vector<page
       by_key[mix64(l.masked ^ hash_bytes(source))].emplace_back(p, i);
     }
   }
+  copy_book book(pages);
   for (const auto& [_, found] : by_key)
-    if (found.size() >= least_recurrence && recurs(found, pages))
+    if (found.size() >= least_recurrence && recurs(found, pages, book))
       for (const auto& [p, i] : found) marked[p][i] = true;
 }
 
-// A line that is the title of some other document, and of at least four words, is a teaser.
+// A line that is the title of some other document, and of at least four words, is a teaser. The first line of a plain text may
+// be its lead and no title: if it ends as a sentence does, others who repeat it retell it.
 void mark_titles(const std::vector<article>& articles, const std::vector<page>& pages, std::vector<std::vector<bool>>& marked) {
   boost::unordered_flat_set<std::uint64_t> titles;
   std::vector<std::uint64_t> own(articles.size());
   for (std::size_t p = 0; p < articles.size(); ++p) {
-    const segmented title = segment(articles[p].origin->title);
+    const document& d = *articles[p].origin;
+    const segmented title = segment(d.title);
     const auto words = static_cast<std::uint32_t>(title.words.size());
     own[p] = key_of(title, 0, words, false);
-    if (reading_length(title, 0, words) >= 4) titles.insert(own[p]);
+    if (reading_length(title, 0, words) >= 4 && !(d.title_in_text && ends_sentence(d.title))) titles.insert(own[p]);
   }
   for (std::size_t p = 0; p < pages.size(); ++p)
     for (std::size_t i = 0; i < pages[p].lines.size(); ++i)
@@ -212,7 +243,7 @@ std::uint64_t settle(article& a, const page& p, const std::vector<bool>& marked)
     }
   }
   a.boilerplate.clear();
-  a.spared = lines != 0 && static_cast<double>(lost) > most_lost * static_cast<double>(a.text.words.size());
+  a.spared = lines != 0 && 10 * lost > most_lost_tenths * a.text.words.size();
   if (lines == 0 || a.spared) return 0;
   a.boilerplate = std::move(sentences);
   return lines;
@@ -238,8 +269,7 @@ std::uint64_t mark_boilerplate(std::vector<article>& articles) {
   std::vector<std::vector<bool>> marked;
   for (const article& a : articles) {
     pages.push_back(read_page(a));
-    marked.emplace_back(pages.back().lines.size());
-    mark_by_itself(a, pages.back(), marked.back());
+    mark_by_itself(a, pages.back(), marked.emplace_back());
   }
   mark_titles(articles, pages, marked);
   mark_recurring(articles, pages, marked);

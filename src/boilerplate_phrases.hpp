@@ -11,12 +11,11 @@ namespace retold {
 // A line of up to 30 words that opens so is no sentence of an article.
 inline constexpr auto call_phrases = std::to_array<std::string_view>({
     // English
-    "read more", "read also", "also read", "read next", "see also", "related articles", "related stories", "related:",
-    "more from", "more on this", "most read", "you may also like", "continue reading", "sign up for", "sign up to",
-    "subscribe to", "subscribe now", "follow us", "share this", "click here", "get the latest", "get our", "join our",
-    "download our app", "all rights reserved", "copyright ©", "this article was originally published",
+    "read more", "read also", "also read", "read next", "see also", "related articles", "related stories",
+    "most read", "you may also like", "continue reading", "sign up for", "sign up to",
+    "subscribe to", "subscribe now", "click here", "download our app", "all rights reserved", "this article was originally published",
     // French
-    "lire aussi", "à lire aussi", "à lire également", "lire également", "à lire", "lire la suite", "voir aussi",
+    "lire aussi", "à lire aussi", "à lire également", "lire également", "lire la suite", "voir aussi",
     "sur le même sujet", "abonnez-vous", "inscrivez-vous", "suivez-nous", "suivez toute l’actualité", "recevez nos",
     "recevez notre", "retrouvez-nous", "partager sur", "partagez cet article", "tous droits réservés", "cliquez ici",
     // German
@@ -37,7 +36,13 @@ inline constexpr auto call_phrases = std::to_array<std::string_view>({
     "อ่านเพิ่มเติม", "อ่านต่อ", "ข่าวที่เกี่ยวข้อง", "สมัครรับ", "ติดตามเรา", "สงวนลิขสิทธิ์", "xem thêm", "đọc thêm",
 });
 
-// Single words that label a scrap: a line of up to six words only.
+// Sentences of an article may open so too: a line of up to eight words that does not end as a sentence does.
+inline constexpr auto call_beginnings = std::to_array<std::string_view>({
+    "more from", "more on this", "follow us", "share this", "get the latest", "get our", "join our", "à lire", "recevez",
+    "partagez", "folgen sie", "mehr von", "más de", "altro da",
+});
+
+// Single words that label a scrap: a line of up to three words that is no sentence.
 inline constexpr auto call_labels = std::to_array<std::string_view>({
     "advertisement", "newsletter", "subscribe", "share", "related", "publicité", "partager", "infolettre", "anzeige",
     "werbung", "publicidad", "pubblicità", "реклама", "إعلان", "广告", "広告", "โฆษณา",

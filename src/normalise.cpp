@@ -9,6 +9,7 @@
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bitset>
@@ -21,6 +22,9 @@ namespace {
 
 // A longer sequence without a boundary is cut here (docs/format.md): ICU sorts marks by insertion, which is quadratic.
 constexpr std::size_t longest_chunk = 256;
+
+// Offsets have 32 bits and a few code points grow elevenfold: what would pass 4 GiB once folded ends there.
+constexpr std::size_t longest_folding = 0xFFFFFFFF - (1 << 16);
 
 // ICU's normalisers, held to the repertoire of Unicode 15.0.
 class folder {
@@ -113,7 +117,7 @@ class scanner {
   scanner(std::string_view text, normal_text& out) : text_(text), out_(out) { out_.bytes.reserve(text.size()); }
 
   void run() {
-    while (at_ < text_.size()) {
+    while (at_ < text_.size() && out_.bytes.size() < longest_folding) {
       ascii();
       if (at_ < text_.size()) chunk();
     }
@@ -122,8 +126,8 @@ class scanner {
  private:
   // Up to the last ASCII character before another kind: that one may be the base of a combining sequence.
   void ascii() {
-    const std::size_t begin = at_;
-    while (at_ < text_.size() && is_ascii(at_) && (at_ + 1 == text_.size() || is_ascii(at_ + 1))) ++at_;
+    const std::size_t begin = at_, end = std::min(text_.size(), at_ + (longest_folding - out_.bytes.size()));
+    while (at_ < end && is_ascii(at_) && (at_ + 1 == text_.size() || is_ascii(at_ + 1))) ++at_;
     if (at_ == begin) return;
     const std::size_t old = out_.bytes.size();
     out_.bytes.append(text_, begin, at_ - begin);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Runs work(i) for every i in [0, count) on several threads. The order of calls is free, so work(i) must write to place i alone.
-// The first exception thrown stops the rest and is rethrown.
+// Runs work(i) for every i in [0, count) on several threads. The order of calls is free, so work(i) must write to place i
+// alone. The first exception thrown stops the rest and is rethrown. Threads the system refuses are done without.
 
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -37,7 +38,10 @@ void parallel_for(std::size_t count, unsigned threads, Work&& work) {
     }
   };
   std::vector<std::jthread> crew;
-  for (unsigned t = 1; t < threads; ++t) crew.emplace_back(run);
+  try {
+    for (unsigned t = 1; t < threads && next < count; ++t) crew.emplace_back(run);
+  } catch (const std::system_error&) {
+  }
   run();
   crew.clear();  // joins
   if (failure) std::rethrow_exception(failure);

@@ -70,7 +70,7 @@ std::vector<std::pair<std::string, std::string>> described(const cluster_options
 story_grouping tell_stories(const std::vector<article>& articles, const copies& same, cluster_options options) {
   if (options.level == level::story || options.level == level::topic) {
     options.stories.threads = options.threads;
-    return group_stories(articles, same.near, options.stories);
+    return group_stories(articles, same.rewrite, options.stories);
   }
   return {};
 }
@@ -106,6 +106,7 @@ clustering cluster(std::vector<document> documents, const cluster_options& optio
   const story_grouping told = tell_stories(articles, same, options);
   grouping.step();
   out.counts.candidates += told.candidates;
+  out.counts.common_terms = told.hot_buckets;
 
   const findings found{same, told, options.level, std::max(options.stories.topic_cut, options.stories.story_cut / 2)};
   out.groups = make_groups(found, documents);

@@ -2,7 +2,9 @@
 // One alignment for each link, in parallel; what was found is said in words on the link.
 #include "pipeline_evidence.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 
 #include "parallel.hpp"
@@ -24,7 +26,7 @@ std::string measure(const link& l) {
 
 std::vector<std::string> reasons(const link& l, const std::vector<passage>& passages) {
   std::vector<std::string> out;
-  if (l.level != level::story) out.push_back(measure(l));
+  if (l.level == level::exact || l.level == level::near) out.push_back(measure(l));
   std::array<std::size_t, 5> of_class{};
   std::size_t conflicts = 0;
   for (const passage& p : passages) {
@@ -55,7 +57,7 @@ std::vector<passage> find_passages(const std::vector<article>& articles, std::ve
     aligning.step();
   });
   std::vector<passage> out;
-  for (auto& part : found) out.insert(out.end(), part.begin(), part.end());
+  for (auto& part : found) std::move(part.begin(), part.end(), std::back_inserter(out));
   return out;
 }
 

@@ -141,13 +141,14 @@ std::vector<link> make_links(const findings& found, const std::vector<group>& gr
   const auto documents = found.same.exact.size();
   for (std::uint32_t d = 0; d < documents; ++d) {
     if (found.same.exact[d] != d) out.push_back(copy_link(found, found.same.exact[d], d));
-    else if (found.level != level::exact && found.same.near[d] != d && found.same.exact[found.same.near[d]] != d)
+    else if (found.level != level::exact && found.same.near[d] != d)
       out.push_back(copy_link(found, found.same.near[d], d));
   }
   if (found.level == level::story || found.level == level::topic)
     for (std::vector<edge>& edges : edges_within(found, groups, numbers_of(groups, documents)))
       for (const edge& e : strongest(std::move(edges)))
-        out.push_back({e.a, e.b, level::story, std::min(1.0, e.score), overlap(found.same.sets[e.a], found.same.sets[e.b]), {}});
+        out.push_back({e.a, e.b, found.told.story[e.a] == found.told.story[e.b] ? level::story : level::topic, std::min(1.0, e.score),
+                       overlap(found.same.sets[e.a], found.same.sets[e.b]), {}});
   // Copies that share no exact or near set with their leader, but nearly all their rare words.
   for (std::uint32_t d = 0; d < found.told.leader.size(); ++d)
     if (const std::uint32_t l = found.told.leader[d]; found.same.near[l] != found.same.near[d] && found.same.near[d] == d)

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <cmath>
-#include <numeric>
+#include <tuple>
 
+#include "lsh_buckets.hpp"
 #include "parallel.hpp"
 #include "pipeline_progress.hpp"
 #include "retold/cluster.hpp"
@@ -18,6 +18,10 @@ namespace retold {
 namespace {
 
 using indices = std::vector<std::uint32_t>;
+
+// Texts of some length that share half their shingles tell one story, however common its words are in the collection.
+constexpr double rewrite_jaccard = 0.5;
+constexpr std::size_t rewrite_shingles = 60;
 
 bool same_words(const segmented& a, const segmented& b) {
   if (a.words.size() != b.words.size()) return false;
@@ -45,37 +49,87 @@ indices same_texts(const std::vector<article>& articles, unsigned threads) {
 
 using similar = std::function<bool(std::uint32_t, std::uint32_t)>;
 
-candidate_set by_minhash(const std::vector<const shingle_set*>& sets, const cluster_options& options, const similar& alike) {
+candidate_set by_minhash(const std::vector<const shingle_set*>& sets, const cluster_options& options, double threshold,
+                         const similar& alike) {
   const minhasher sign{{.slots = options.slots}};
   std::vector<signature> signatures(sets.size());
   parallel_for(sets.size(), options.threads, [&](std::size_t i) { signatures[i] = sign(*sets[i]); });
   // In a hot bucket most pairs are far apart: their signatures say so before the sets are read. Five standard errors are safe.
-  const double surely = options.near_threshold - 5 * standard_error(options.near_threshold, options.slots);
+  const double surely = threshold - 5 * standard_error(threshold, options.slots);
   const auto likely = [&](std::uint32_t a, std::uint32_t b) { return estimate(signatures[a], signatures[b]) >= surely && alike(a, b); };
-  return candidates(signatures, choose_banding(options.near_threshold, options.recall, options.slots), likely);
+  return candidates(signatures, choose_banding(threshold, options.recall, options.slots), likely);
 }
 
-// Shingles weigh more the fewer texts hold them. Of two sets of like size, Jaccard j means cosine 2j / (1 + j).
-candidate_set by_simhash(const std::vector<const shingle_set*>& sets, const cluster_options& options) {
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> frequency;
-  for (const shingle_set* set : sets)
-    for (const std::uint64_t s : *set) ++frequency[s];
+// Equal prints are a bucket; near ones pair those who stand for their buckets.
+candidate_set pair_prints(std::span<const fingerprint> prints, indices documents, unsigned distance, const similar& alike) {
+  const auto rank = [&](std::uint32_t i) { return std::tuple(prints[i].low, prints[i].high, i); };
+  std::sort(documents.begin(), documents.end(), [&](auto a, auto b) { return rank(a) < rank(b); });
+  bucket_pairs pairs(alike);
+  std::vector<fingerprint> distinct;
+  std::vector<indices> standing;
+  for (std::size_t begin = 0, end = 0; begin < documents.size(); begin = end) {
+    const fingerprint& print = prints[documents[begin]];
+    while (end < documents.size() && prints[documents[end]] == print) ++end;
+    const auto bucket = pairs.add(std::span(documents).subspan(begin, end - begin));
+    distinct.push_back(print);
+    standing.emplace_back(bucket.begin(), bucket.end());
+  }
+  for (const auto& [a, b] : hamming_pairs(distinct, distance))
+    for (const std::uint32_t i : standing[a])
+      for (const std::uint32_t j : standing[b]) pairs.add_pair(std::min(i, j), std::max(i, j));
+  return pairs.take();
+}
+
+// All shingles weigh the same: only then does Jaccard j mean cosine 2j / (1 + j), for sets of like size. (Weighted by rarity, the
+// few words in which many copies differ outweigh all they share.)
+candidate_set by_simhash(const std::vector<const shingle_set*>& sets, const cluster_options& options, double threshold,
+                         const similar& alike) {
   std::vector<fingerprint> prints(sets.size());
-  std::vector<std::uint32_t> filled;
+  indices filled;
   for (std::uint32_t i = 0; i < sets.size(); ++i)
     if (!sets[i]->empty()) filled.push_back(i);
-  const double n = static_cast<double>(sets.size());
   parallel_for(filled.size(), options.threads, [&](std::size_t i) {
     std::vector<weighted> features;
-    for (const std::uint64_t s : *sets[filled[i]]) features.push_back({s, std::log(1 + n / frequency.find(s)->second)});
-    prints[i] = simhash(features);
+    for (const std::uint64_t s : *sets[filled[i]]) features.push_back({s, 1});
+    prints[filled[i]] = simhash(features);
   });
-  prints.resize(filled.size());
-  const double cosine = 2 * options.near_threshold / (1 + options.near_threshold);
-  candidate_set out;
-  for (const auto& [a, b] : hamming_pairs(prints, distance_for(cosine, options.recall)))
-    out.pairs.emplace_back(filled[a], filled[b]);
-  return out;
+  return pair_prints(prints, std::move(filled), distance_for(2 * threshold / (1 + threshold), options.recall), alike);
+}
+
+using set_list = std::vector<const shingle_set*>;
+
+// For each set the centre of its star: candidates, verified exactly, grouped.
+indices star_centres(const set_list& sets, double threshold, const cluster_options& options, statistics& counts, const progress& report) {
+  const auto jaccard = [&](std::uint32_t a, std::uint32_t b) { return overlap(*sets[a], *sets[b]).jaccard; };
+  const auto alike = [&](std::uint32_t a, std::uint32_t b) { return jaccard(a, b) >= threshold; };
+  const candidate_set found = options.sketch == sketch_kind::minhash ? by_minhash(sets, options, threshold, alike)
+                                                                     : by_simhash(sets, options, threshold, alike);
+  counts.candidates += found.pairs.size();
+  counts.hot_buckets += found.hot_buckets;
+  counts.templates += found.templates;
+
+  std::vector<edge> scored(found.pairs.size());
+  counted_progress verifying(report, "verify", found.pairs.size());
+  parallel_for(found.pairs.size(), options.threads, [&](std::size_t i) {
+    const auto [a, b] = found.pairs[i];
+    scored[i] = {a, b, jaccard(a, b)};
+    verifying.step();
+  });
+  std::erase_if(scored, [&](const edge& e) { return e.score < threshold; });
+  return stars(static_cast<std::uint32_t>(sets.size()), scored);
+}
+
+// Stars over the centres of near stars: copies of copies join nothing that is not itself like the new centre.
+void add_rewrites(copies& out, const cluster_options& options, statistics& counts, const progress& report) {
+  out.rewrite = out.near;
+  if (options.near_threshold <= rewrite_jaccard) return;
+  indices centres;
+  set_list sets;
+  for (std::uint32_t i = 0; i < out.near.size(); ++i)
+    if (out.near[i] == i && out.sets[i].size() >= rewrite_shingles) centres.push_back(i), sets.push_back(&out.sets[i]);
+  const indices wider = star_centres(sets, rewrite_jaccard, options, counts, report);
+  for (std::size_t i = 0; i < centres.size(); ++i) out.rewrite[centres[i]] = centres[wider[i]];
+  for (std::uint32_t& label : out.rewrite) label = out.rewrite[label];  // members follow their centre, centres point at centres
 }
 
 }  // namespace
@@ -91,29 +145,14 @@ copies find_copies(const std::vector<article>& articles, const cluster_options& 
   });
 
   indices leaders;
-  std::vector<const shingle_set*> sets;
+  set_list sets;
   for (std::uint32_t i = 0; i < articles.size(); ++i)
     if (out.exact[i] == i) leaders.push_back(i), sets.push_back(&out.sets[i]);
-
-  const auto alike = [&](std::uint32_t a, std::uint32_t b) { return overlap(*sets[a], *sets[b]).jaccard >= options.near_threshold; };
-  const candidate_set found = options.sketch == sketch_kind::minhash ? by_minhash(sets, options, alike) : by_simhash(sets, options);
-  counts.candidates += found.pairs.size();
-  counts.hot_buckets += found.hot_buckets;
-  counts.templates += found.templates;
-
-  std::vector<edge> scored(found.pairs.size());
-  counted_progress verifying(report, "verify", found.pairs.size());
-  parallel_for(found.pairs.size(), options.threads, [&](std::size_t i) {
-    const auto [a, b] = found.pairs[i];
-    scored[i] = {a, b, overlap(*sets[a], *sets[b]).jaccard};
-    verifying.step();
-  });
-  std::erase_if(scored, [&](const edge& e) { return e.score < options.near_threshold; });
-
-  const indices centre = stars(static_cast<std::uint32_t>(leaders.size()), scored);
+  const indices centre = star_centres(sets, options.near_threshold, options, counts, report);
   out.near.resize(articles.size());
   for (std::size_t i = 0; i < leaders.size(); ++i) out.near[leaders[i]] = leaders[centre[i]];
   for (std::size_t i = 0; i < articles.size(); ++i) out.near[i] = out.near[out.exact[i]];
+  if (options.level == level::story || options.level == level::topic) add_rewrites(out, options, counts, report);
   return out;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Stable sort by a 64-bit number, most significant digit first: linear on hashes, which spread evenly, where comparison sorts
-// lose a mispredicted branch a level; at most six passes on anything else.
+// lose a mispredicted branch a level: two or three passes. Keys made to resist need up to 22, with 16 KB of stack each.
 
 #include <algorithm>
 #include <array>
@@ -49,10 +49,11 @@ void radix_sort(std::span<Item> items, std::span<Item> spare, unsigned bits, con
 
 template <class Item, class Key>
 void radix_sort(std::vector<Item>& items, const Key& key) {
-  std::uint64_t used = 0;  // bits above the highest one set anywhere need no pass
-  for (const Item& item : items) used |= key(item);
+  if (items.empty()) return;
+  std::uint64_t differing = 0;  // bits above the highest that differs anywhere need no pass
+  for (const std::uint64_t first = key(items.front()); const Item& item : items) differing |= key(item) ^ first;
   std::vector<Item> spare(items.size());
-  radix_sort(std::span<Item>(items), std::span<Item>(spare), static_cast<unsigned>(std::bit_width(used)), key);
+  radix_sort(std::span<Item>(items), std::span<Item>(spare), static_cast<unsigned>(std::bit_width(differing)), key);
 }
 
 inline void radix_sort(std::vector<std::uint64_t>& numbers) {

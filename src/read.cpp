@@ -69,9 +69,11 @@ document make_document(std::string id, std::string&& bytes, content what) {
   return d;
 }
 
-// Invalid bytes grow to three each: the text must still be addressable.
-bool too_large(std::string_view bytes) {
-  return bytes.size() > largest_text || (bytes.size() > largest_text / 3 && !valid_utf8(bytes));
+// Invalid bytes grow to three each, and so may UTF-16's two: the text must still be addressable.
+bool too_large(std::string_view bytes, content what) {
+  if (bytes.size() > largest_text) return true;
+  if (bytes.size() <= largest_text / 3 || valid_utf8(bytes)) return false;
+  return (what == content::html ? decoded_size_of_page(bytes) : decoded_size(bytes)) > largest_text;
 }
 
 void read_whole(const found_file& file, byte_stream& stream, const document_sink& sink, read_report& report) {
@@ -82,7 +84,7 @@ void read_whole(const found_file& file, byte_stream& stream, const document_sink
   const bool fits = read_all([&](std::span<char> into) { return stream.fill(into); }, largest_text, bytes);
   const auto skip = [&](std::string reason) { report.skipped.push_back({file.label, std::move(reason)}); };
   if (!stream.problem().empty()) return skip(stream.problem());
-  if (!fits || too_large(bytes)) return skip("more than 4 GiB of text");
+  if (!fits || too_large(bytes, file.kind.what)) return skip("more than 4 GiB of text");
   if (const std::string reason = not_text(bytes); !reason.empty()) return skip(reason);
   sink(make_document(file.id, std::move(bytes), file.kind.what));
 }
@@ -129,8 +131,9 @@ read_report read(const std::vector<std::string>& paths, const read_options& opti
 }
 
 document read_text(std::string id, std::string_view bytes, text_format format) {
-  if (too_large(bytes)) throw error(error_kind::input, id + ": more than 4 GiB of text; split it");
-  return make_document(std::move(id), std::string(bytes), format == text_format::html ? content::html : content::plain);
+  const content what = format == text_format::html ? content::html : content::plain;
+  if (too_large(bytes, what)) throw error(error_kind::input, id + ": more than 4 GiB of text; split it");
+  return make_document(std::move(id), std::string(bytes), what);
 }
 
 void make_ids_unique(std::vector<document>& documents) {

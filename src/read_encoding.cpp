@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "read_markup.hpp"
 #include "utf8.hpp"
 
 namespace retold {
 namespace {
 
-constexpr std::string_view utf8_mark = "\xEF\xBB\xBF", little_mark = "\xFF\xFE", big_mark = "\xFE\xFF";
+constexpr std::string_view little_mark = "\xFF\xFE", big_mark = "\xFE\xFF";
 constexpr std::string_view wide_little_mark{"\xFF\xFE\0\0", 4}, wide_big_mark{"\0\0\xFE\xFF", 4};
 
 // UTF-16 code units read from either byte order.
@@ -84,12 +85,34 @@ decoded_text from_utf8(std::string&& bytes) {
   return out;
 }
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+std::uint64_t size_of(char32_t c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
+
+std::uint64_t size_in_utf8(std::string_view bytes) {
+  if (bytes.starts_with(utf8_mark)) bytes.remove_prefix(utf8_mark.size());
+  std::uint64_t size = 0;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const utf8_step step = step_utf8(bytes, at);
+    size += step.valid ? step.length : 3;
+    at += step.length;
+  }
+  return size;
+}
+
+std::uint64_t size_from_utf16(std::string_view bytes, bool big) {
+  const code_units units{bytes, big};
+  std::uint64_t size = 0;
+  for (std::size_t at = little_mark.size(); at < bytes.size();) {
+    const wide_step step = step_utf16(units, at);
+    size += size_of(step.code_point);
+    at += step.length;
+  }
+  return size;
+}
 
 // Whether the page's head says charset=iso-8859-1 or one of its kin.
 bool declares_latin(std::string_view bytes) {
   std::string head(bytes.substr(0, 4096));
-  std::transform(head.begin(), head.end(), head.begin(), lower);
+  std::transform(head.begin(), head.end(), head.begin(), ascii_lower);
   const std::size_t at = head.find("charset=");
   if (at == std::string::npos) return false;
   std::string_view name = std::string_view(head).substr(at + 8);
@@ -100,6 +123,11 @@ bool declares_latin(std::string_view bytes) {
   return std::find(known.begin(), known.end(), name) != known.end();
 }
 
+bool is_latin_page(std::string_view bytes) {
+  const bool marked = bytes.starts_with(utf8_mark) || bytes.starts_with(little_mark) || bytes.starts_with(big_mark);
+  return !marked && declares_latin(bytes) && !valid_utf8(bytes);
+}
+
 }  // namespace
 
 char32_t windows_1252(unsigned char byte) noexcept {
@@ -107,6 +135,19 @@ char32_t windows_1252(unsigned char byte) noexcept {
       0x20AC, 0x81,   0x201A, 0x192,  0x201E, 0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160, 0x2039, 0x152, 0x8D, 0x17D, 0x8F,
       0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0x9D, 0x17E, 0x178};
   return byte >= 0x80 && byte <= 0x9F ? upper[byte - 0x80u] : byte;
+}
+
+std::uint64_t decoded_size(std::string_view bytes) {
+  if (bytes.starts_with(little_mark)) return size_from_utf16(bytes, false);
+  if (bytes.starts_with(big_mark)) return size_from_utf16(bytes, true);
+  return size_in_utf8(bytes);
+}
+
+std::uint64_t decoded_size_of_page(std::string_view bytes) {
+  if (!is_latin_page(bytes)) return decoded_size(bytes);
+  std::uint64_t size = 0;
+  for (const char c : bytes) size += size_of(windows_1252(static_cast<unsigned char>(c)));
+  return size;
 }
 
 std::string counted(std::uint64_t n, std::string_view one, std::string_view many) {
@@ -127,8 +168,7 @@ decoded_text decode(std::string&& bytes) {
 }
 
 decoded_text decode_page(std::string&& bytes) {
-  const bool marked = bytes.starts_with(utf8_mark) || bytes.starts_with(little_mark) || bytes.starts_with(big_mark);
-  if (!marked && declares_latin(bytes) && !valid_utf8(bytes)) return from_windows_1252(bytes);
+  if (is_latin_page(bytes)) return from_windows_1252(bytes);
   return decode(std::move(bytes));
 }
 

@@ -12,6 +12,8 @@ namespace retold {
 
 inline constexpr std::uint64_t largest_text = 0xFFFF'FFFE;  // 4 GiB less one byte, and no slice ends past 32 bits
 
+inline constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
+
 struct decoded_text {
   std::string text;
   offset_map origin;  // text → bytes
@@ -23,6 +25,10 @@ decoded_text decode(std::string&& bytes);
 // The same for a page, which may say that it is in Latin-1 (and means windows-1252, as the HTML standard has it); believed only
 // where the bytes are no UTF-8.
 decoded_text decode_page(std::string&& bytes);
+
+// How long the text of `bytes` will be, without making it.
+std::uint64_t decoded_size(std::string_view bytes);
+std::uint64_t decoded_size_of_page(std::string_view bytes);
 
 // Why these bytes are no text; empty when they are.
 std::string not_text(std::string_view bytes);

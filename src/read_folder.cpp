@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Folders are walked through symbolic links; a folder that is already open further up is a loop.
+// Folders are walked through symbolic links, each real folder once, however many links lead to it: under its own name where it
+// has one here, so links wait until what lies in the folder itself is known.
 #include "read_folder.hpp"
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <filesystem>
+#include <map>
 #include <system_error>
 
+#include "read_markup.hpp"
 #include "utf8.hpp"
 
 namespace retold {
@@ -14,12 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 bool cut_ending(std::string_view& name, std::string_view ending) {
   if (name.size() <= ending.size()) return false;
   const std::string_view tail = name.substr(name.size() - ending.size());
-  if (!std::equal(tail.begin(), tail.end(), ending.begin(), [](char a, char b) { return lower(a) == b; })) return false;
+  if (!std::equal(tail.begin(), tail.end(), ending.begin(), [](char a, char b) { return ascii_lower(a) == b; })) return false;
   name.remove_suffix(ending.size());
   return true;
 }
@@ -32,35 +34,43 @@ class folder_walk {
 
   std::vector<found_file> run() {
     enter("");
+    for (; !links_.empty(); links_.pop_front()) enter(links_.front());
     std::sort(files_.begin(), files_.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
     std::sort(report_.ignored.begin() + first_ignored_, report_.ignored.end());
+    std::sort(report_.skipped.begin() + first_skipped_, report_.skipped.end(),
+              [](const auto& a, const auto& b) { return a.input < b.input; });
     return std::move(files_);
   }
 
  private:
-  std::string label(const std::string& relative) const { return repair_utf8(root_ + relative); }
-  void skip(const std::string& relative, const std::string& reason) {
-    std::string name = label(relative);
+  std::string label(const std::string& relative) const {
+    std::string name = repair_utf8(root_ + relative);
     if (name.size() > 1 && name.ends_with('/')) name.pop_back();
-    report_.skipped.push_back({std::move(name), reason});
+    return name;
   }
+  bool is_link(const std::string& relative) const {
+    std::error_code failure;
+    return fs::is_symlink(root_ + relative, failure);
+  }
+  void skip(const std::string& relative, const std::string& reason) { report_.skipped.push_back({label(relative), reason}); }
 
   // `relative` is empty or ends in '/'.
   void enter(const std::string& relative) {
     std::error_code failure;
     const fs::path real = fs::canonical(root_ + relative, failure);
     if (failure) return skip(relative, failure.message());
-    if (std::find(open_.begin(), open_.end(), real) != open_.end()) {
-      return skip(relative, "a symbolic link to a folder that it is in: a loop");
+    const auto [seen, fresh] = entered_.try_emplace(real.native(), relative);
+    if (!fresh) {
+      const bool loop = relative.starts_with(seen->second);
+      return skip(relative,
+                  loop ? "a symbolic link to a folder that it is in: a loop" : "already read as " + label(seen->second));
     }
-    open_.push_back(real);
-    std::vector<std::string> names = list(relative, failure);
+    const std::vector<std::string> names = list(relative, failure);
     if (failure) skip(relative, failure.message());
     for (const std::string& name : names) visit(relative + name);
-    open_.pop_back();
   }
 
-  // Sorted, so that what is skipped is named in an order that does not depend on the file system.
+  // Sorted, so that which of two links to a folder comes first does not depend on the file system.
   std::vector<std::string> list(const std::string& relative, std::error_code& failure) const {
     std::vector<std::string> names;
     fs::directory_iterator entry(root_ + relative, failure);
@@ -74,12 +84,12 @@ class folder_walk {
   void visit(const std::string& relative) {
     std::error_code failure;
     const fs::file_status status = fs::status(root_ + relative, failure);
-    if (fs::is_directory(status)) return enter(relative + '/');
+    if (fs::is_directory(status)) return is_link(relative) ? links_.push_back(relative + '/') : enter(relative + '/');
     const file_kind kind = kind_of(relative);
-    if (!kind.known) {
+    if (failure || !fs::exists(status)) {
+      skip(relative, status.type() == fs::file_type::not_found ? "a symbolic link to nowhere" : failure.message());
+    } else if (!kind.known) {
       report_.ignored.push_back(label(relative));
-    } else if (failure || !fs::exists(status)) {
-      skip(relative, failure ? failure.message() : "a symbolic link to nowhere");
     } else if (!fs::is_regular_file(status)) {
       skip(relative, "not a regular file");
     } else {
@@ -90,8 +100,10 @@ class folder_walk {
   std::string root_;
   read_report& report_;
   std::ptrdiff_t first_ignored_ = static_cast<std::ptrdiff_t>(report_.ignored.size());
+  std::ptrdiff_t first_skipped_ = static_cast<std::ptrdiff_t>(report_.skipped.size());
   std::vector<found_file> files_;
-  std::vector<fs::path> open_;  // real paths of the folders we are in
+  std::map<std::string, std::string> entered_;  // real path → relative path it was entered by
+  std::deque<std::string> links_;               // to folders, not yet followed
 };
 
 }  // namespace
@@ -105,6 +117,7 @@ file_kind kind_of(std::string_view name) {
                                          ending{".html", content::html},   ending{".htm", content::html},
                                          ending{".jsonl", content::jsonl}, ending{".ndjson", content::jsonl}};
   file_kind kind;
+  name.remove_prefix(name.rfind('/') + 1);  // ".txt" alone is a name without an ending, in any folder
   if (cut_ending(name, ".gz"))
     kind.how = compression::gzip;
   else if (cut_ending(name, ".zst"))

@@ -25,12 +25,20 @@ void read_title(const page_outline& outline, visible_text& title, character_refe
   into.title_origin = std::move(title.origin);
 }
 
+page_outline outline_of(std::string_view page, std::vector<std::string>& warnings) {
+  std::string reason = too_much_for_parser(page);
+  if (reason.empty()) {
+    if (auto parsed = outline_by_parser(page)) return std::move(*parsed);
+    reason = "too much markup for the HTML parser";
+  }
+  warnings.push_back(reason + ": tags were passed over without parsing the page");
+  return outline_by_tags(page);
+}
+
 }  // namespace
 
 void read_page(std::string_view page, const offset_map& stored, document& into) {
-  const std::string reason = too_much_for_parser(page);
-  page_outline outline = reason.empty() ? outline_by_parser(page) : outline_by_tags(page);
-  if (!reason.empty()) into.warnings.push_back(reason + ": tags were passed over without parsing the page");
+  page_outline outline = outline_of(page, into.warnings);
   sort_by_source(outline.runs);
 
   character_references references;
@@ -40,6 +48,7 @@ void read_page(std::string_view page, const offset_map& stored, document& into) 
     shown.add(run.where, references);
   }
   shown.finish();
+  if (shown.cut) into.warnings.emplace_back("more than 4 GiB of text: cut there");
   read_title(outline, title, references, into);
   into.text = std::move(shown.text);
   into.text_origin = std::move(shown.origin);

@@ -3,6 +3,7 @@
 // A page → visible text and title. Two readers with one result: the HTML5 parser, and, for pages that would make it run out of
 // memory or time, a reader that passes over tags.
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct page_outline {
   visible_text::piece title;  // empty: none
 };
 
-page_outline outline_by_parser(std::string_view page);
+// Nothing, if the parser's tree would take more memory than is sane for this page.
+std::optional<page_outline> outline_by_parser(std::string_view page);
 page_outline outline_by_tags(std::string_view page);
 
 // Why the parser would take too long for this page; empty when it will not.

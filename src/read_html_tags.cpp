@@ -4,14 +4,14 @@
 #include <algorithm>
 
 #include "read_html.hpp"
+#include "read_html_depth.hpp"
 
 namespace retold {
 namespace {
 
-constexpr std::size_t deepest = 1000;         // open elements
-constexpr std::size_t most_formatting = 100;  // of them, those the parser opens again in each paragraph
 constexpr std::size_t most_attributes = 2000;
-constexpr std::size_t largest_page = std::size_t{1} << 26;  // a tree takes twenty times the page
+constexpr std::size_t largest_page = std::size_t{1}
+                                     << 26;  // a tree takes twenty times the page, or more (see outline_by_parser)
 
 // The next token at or after `at`: text up to a '<', or markup.
 markup next_token(std::string_view page, std::size_t at) {
@@ -20,31 +20,6 @@ markup next_token(std::string_view page, std::size_t at) {
   token.end = std::min(page.find('<', at), page.size());
   return token;
 }
-
-// How many elements are open, as far as counting by name can tell: never fewer than the parser would have, for ordinary pages.
-class open_elements {
- public:
-  void open(const markup& tag, unsigned roles) {
-    const bool foreign = count_["svg"] + count_["math"] != 0;
-    if (foreign ? tag.self_closing : (roles & (role::empty | role::optional_end)) != 0) return;
-    if (tag.name == "a" || tag.name == "nobr") return;  // closed by the next one
-    ++count_[tag.name];
-    ++all_;
-    if ((roles & role::formatting) != 0) ++formatting_;
-  }
-  void close(const markup& tag, unsigned roles) {
-    const auto found = count_.find(tag.name);
-    if (found == count_.end() || found->second == 0) return;
-    --found->second;
-    --all_;
-    if ((roles & role::formatting) != 0) --formatting_;
-  }
-  bool too_many() const noexcept { return all_ > deepest || formatting_ > most_formatting; }
-
- private:
-  std::unordered_map<std::string, std::size_t> count_;
-  std::size_t all_ = 0, formatting_ = 0;
-};
 
 // Builds the outline from tags alone: what is hidden or furniture is so from its start tag to the end tag of the same name.
 class tag_reader {
@@ -79,9 +54,17 @@ class tag_reader {
       return end;
     }
     const bool lasting = (roles & role::empty) == 0 && tag.name != "head";  // <head> may have no end tag
-    if ((roles & role::hidden) != 0 && lasting && hidden_.empty()) hidden_ = tag.name;
+    if ((roles & role::hidden) != 0 && lasting && hidden_.empty() && tag.end <= last_end(tag.name)) hidden_ = tag.name;
     if ((roles & role::furniture) != 0) ++furniture_;
     return tag.end;
+  }
+
+  // Where the last end tag of this name stands, or 0: what is never closed must not hide the rest of the page.
+  std::size_t last_end(const std::string& name) {
+    const auto [place, fresh] = last_ends_.try_emplace(name, 0);
+    if (!fresh) return place->second;
+    for (std::size_t at = 0; (at = raw_text_end(page_, at, name)) < page_.size(); at += 2) place->second = at;
+    return place->second;
   }
 
   void line_ends(unsigned roles) {
@@ -104,7 +87,8 @@ class tag_reader {
 
   std::string_view page_;
   page_outline out_;
-  std::string hidden_;  // name of the hidden element we are in
+  std::string hidden_;                                      // name of the hidden element we are in
+  std::unordered_map<std::string, std::size_t> last_ends_;  // of elements that are hidden: some ten names
   std::size_t furniture_ = 0;
   unsigned lines_ = 0;
 };
@@ -120,9 +104,10 @@ std::string too_much_for_parser(std::string_view page) {
     if (token.kind != markup::open && token.kind != markup::close) continue;
     const unsigned roles = role_of(token.name);
     if (token.attributes > most_attributes) return "a tag with too many attributes for the HTML parser";
-    token.kind == markup::open ? open.open(token, roles) : open.close(token, roles);
+    token.kind == markup::open ? open.open(token, roles) : open.close(token);
     if (open.too_many()) return "nested too deeply for the HTML parser";
-    if (token.kind == markup::open && (roles & (role::raw | role::rcdata)) != 0) at = raw_text_end(page, at, token.name);
+    const bool raw = (roles & (role::raw | role::rcdata)) != 0 && open.raw_text();
+    if (token.kind == markup::open && raw) at = raw_text_end(page, at, token.name);
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory_resource>
 #include <optional>
+#include <unordered_map>
 
 #include "read_html.hpp"
 
@@ -14,6 +15,32 @@ namespace {
 
 using arena = std::pmr::monotonic_buffer_resource;
 
+// What the parser may take. It copies every open formatting element, attributes and all, into each paragraph, so that no
+// multiple of a page's size is enough for all pages.
+class budget final : public std::pmr::memory_resource {
+ public:
+  struct exceeded {};
+  explicit budget(std::size_t bytes) : left_(bytes) {}
+
+ private:
+  void* do_allocate(std::size_t size, std::size_t alignment) override {
+    if (size > left_) throw exceeded();
+    left_ -= size;
+    return std::pmr::new_delete_resource()->allocate(size, alignment);
+  }
+  void do_deallocate(void* p, std::size_t size, std::size_t alignment) override {
+    std::pmr::new_delete_resource()->deallocate(p, size, alignment);
+  }
+  bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+
+  std::size_t left_;
+};
+
+constexpr std::size_t budget_for(std::size_t page) { return (std::size_t{64} << 20) + 40 * page; }
+
+// The parser cannot be told that there is no memory, so the allocator throws, past its frames. They are C, but the ABIs of
+// x86-64 and of AArch64 on Linux demand unwind tables of every function, and C compilers write them there unless told not to;
+// all that the frames own lies in the arena, and the parser has no state but what its caller gave it.
 const GumboNode* parse(std::string_view page, arena& memory) {
   GumboOptions options = kGumboDefaultOptions;
   options.userdata = &memory;
@@ -35,21 +62,43 @@ const GumboVector& children_of(const GumboNode& node) {
 
 bool is_element(const GumboNode& node) { return node.type == GUMBO_NODE_ELEMENT || node.type == GUMBO_NODE_TEMPLATE; }
 
-// Whether one of `tags` stands below `node`; what is inside another <header> or <form> does not matter for speed, since each
-// looks at its own part of the tree once.
-bool contains(const GumboNode& node, std::initializer_list<GumboTag> tags) {
-  std::vector<const GumboNode*> open{&node};
-  while (!open.empty()) {
-    const GumboVector& children = children_of(*open.back());
-    open.pop_back();
-    for (unsigned i = 0; i < children.length; ++i) {
-      const auto* child = static_cast<const GumboNode*>(children.data[i]);
-      if (child->type != GUMBO_NODE_ELEMENT) continue;
-      if (std::find(tags.begin(), tags.end(), child->v.element.tag) != tags.end()) return true;
-      open.push_back(child);
+// What tells a header or form that is furniture from one that is not.
+namespace landmark {
+constexpr unsigned nav = 1, h1 = 2, article = 4;
+}
+
+unsigned landmark_of(GumboTag tag) {
+  if (tag == GUMBO_TAG_NAV) return landmark::nav;
+  if (tag == GUMBO_TAG_H1) return landmark::h1;
+  return tag == GUMBO_TAG_ARTICLE || tag == GUMBO_TAG_MAIN ? landmark::article : 0;
+}
+
+using landmarks = std::unordered_map<const GumboNode*, unsigned>;
+
+// Which landmarks stand below each header and form, in one pass: they may be nested as deeply as the tree is.
+landmarks menus_and_articles(const GumboNode* root) {
+  landmarks out;
+  struct level {
+    const GumboNode* node;
+    unsigned next = 0, below = 0;
+  };
+  std::vector<level> path{{root}};
+  while (!path.empty()) {
+    level& here = path.back();
+    const GumboVector& children = children_of(*here.node);
+    if (here.next < children.length) {
+      const auto* child = static_cast<const GumboNode*>(children.data[here.next++]);
+      if (child->type == GUMBO_NODE_ELEMENT) path.push_back({child});
+      continue;
     }
+    const level done = here;
+    path.pop_back();
+    if (path.empty()) break;
+    const GumboTag tag = done.node->v.element.tag;
+    if (tag == GUMBO_TAG_HEADER || tag == GUMBO_TAG_FORM) out[done.node] = done.below;
+    path.back().below |= done.below | landmark_of(tag);
   }
-  return false;
+  return out;
 }
 
 std::string_view attribute(const GumboElement& element, const char* name) {
@@ -65,18 +114,21 @@ bool is_hidden(const GumboElement& element) {
   return style.find("display:none") != std::string::npos;
 }
 
-bool is_furniture(const GumboNode& node) {
+bool is_furniture(const GumboNode& node, const landmarks& below) {
   const std::string_view called = attribute(node.v.element, "role");
   if (called == "navigation" || called == "contentinfo" || called == "complementary" || called == "search") return true;
+  const GumboTag tag = node.v.element.tag;
+  if (tag != GUMBO_TAG_HEADER && tag != GUMBO_TAG_FORM) return false;
+  const auto found = below.find(&node);  // not inside a <template>
+  const unsigned holds = found == below.end() ? 0 : found->second;
   // A header with the page's menu is furniture, one with the article's headline is not; nor is a form that wraps a whole page.
-  if (node.v.element.tag == GUMBO_TAG_HEADER) return contains(node, {GUMBO_TAG_NAV}) && !contains(node, {GUMBO_TAG_H1});
-  if (node.v.element.tag == GUMBO_TAG_FORM) return !contains(node, {GUMBO_TAG_H1, GUMBO_TAG_ARTICLE, GUMBO_TAG_MAIN});
-  return false;
+  if (tag == GUMBO_TAG_HEADER) return (holds & landmark::nav) != 0 && (holds & landmark::h1) == 0;
+  return (holds & (landmark::h1 | landmark::article)) == 0;
 }
 
 class walker {
  public:
-  explicit walker(std::string_view page) : page_(page) {}
+  walker(std::string_view page, landmarks below) : page_(page), below_(std::move(below)) {}
 
   page_outline walk(const GumboNode* root) {
     std::vector<level_of_walk> path{{root}};
@@ -107,7 +159,7 @@ class walker {
     unsigned own = html || element.tag == GUMBO_TAG_SVG ? role_of(gumbo_normalized_tagname(element.tag)) : role::none;
     if (html && element.tag == GUMBO_TAG_TITLE) title(node);
     if (is_hidden(element)) own |= role::hidden;
-    if (is_furniture(node)) own |= role::furniture;
+    if (is_furniture(node, below_)) own |= role::furniture;
     if (node.type == GUMBO_NODE_TEMPLATE || element.tag == GUMBO_TAG_SVG) return std::nullopt;
     if ((around & role::hidden) == 0) breaks(own);
     constexpr unsigned inherited = role::hidden | role::furniture | role::preformatted | role::raw | role::rcdata;
@@ -142,15 +194,22 @@ class walker {
   }
 
   std::string_view page_;
+  landmarks below_;
   page_outline out_;
   unsigned lines_ = 0;  // line ends since the last run
 };
 
 }  // namespace
 
-page_outline outline_by_parser(std::string_view page) {
-  arena memory;
-  return walker(page).walk(parse(page, memory));
+std::optional<page_outline> outline_by_parser(std::string_view page) {
+  budget limit(budget_for(page.size()));
+  arena memory(&limit);
+  try {
+    const GumboNode* root = parse(page, memory);
+    return walker(page, menus_and_articles(root)).walk(root);
+  } catch (const budget::exceeded&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace retold

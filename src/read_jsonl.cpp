@@ -3,6 +3,8 @@
 #include "read_jsonl.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <iostream>
 #include <istream>
 
 #include "read_encoding.hpp"
@@ -14,7 +16,6 @@ namespace retold {
 namespace {
 
 constexpr std::size_t longest_line = std::size_t{1} << 30;
-constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 
 // What has come already, then what waits, so that a slow stream is not held up for a full buffer.
 std::size_t fill_from(std::streambuf& in, std::span<char> into) {
@@ -72,7 +73,10 @@ void read_jsonl(std::istream& in, const std::string& name, const read_options& o
   std::string problem;
   const auto fill = [&](std::span<char> into) -> std::size_t {
     try {
-      return in.rdbuf() == nullptr ? 0 : fill_from(*in.rdbuf(), into);
+      errno = 0;
+      const std::size_t n = in.rdbuf() == nullptr ? 0 : fill_from(*in.rdbuf(), into);
+      if (n == 0 && &in == &std::cin) problem = standard_input_problem();
+      return n;
     } catch (const std::ios_base::failure& failure) {
       problem = failure.what();
       return 0;

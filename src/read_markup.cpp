@@ -119,8 +119,6 @@ constexpr std::array elements = {
 };
 static_assert(std::is_sorted(elements.begin(), elements.end(), [](auto& a, auto& b) { return a.name < b.name; }));
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 std::size_t after(std::string_view what, std::string_view source, std::size_t from, std::size_t end) {
   const std::size_t found = source.substr(0, end).find(what, from);
   return found == std::string_view::npos ? end : found + what.size();
@@ -177,7 +175,7 @@ markup scan_markup(std::string_view source, std::size_t at, std::size_t end) {
     token.kind = closing ? markup::close : markup::open;
     std::size_t stop = at + (closing ? 2 : 1);
     for (; stop < end && !is_html_space(source[stop]) && source[stop] != '/' && source[stop] != '>'; ++stop) {
-      if (token.name.size() < 32) token.name.push_back(lower(source[stop]));
+      if (token.name.size() < 32) token.name.push_back(ascii_lower(source[stop]));
     }
     scan_attributes(source, stop, end, token);
   } else if (next == '!' || next == '?' || (closing && third != '\0')) {
@@ -193,7 +191,7 @@ std::size_t raw_text_end(std::string_view source, std::size_t at, std::string_vi
   for (; (at = source.find("</", at)) != std::string_view::npos; at += 2) {
     const std::string_view here = source.substr(at + 2, name.size() + 1);
     if (here.size() <= name.size() ||
-        !std::equal(name.begin(), name.end(), here.begin(), [](char a, char b) { return a == lower(b); })) {
+        !std::equal(name.begin(), name.end(), here.begin(), [](char a, char b) { return a == ascii_lower(b); })) {
       continue;
     }
     if (is_html_space(here.back()) || here.back() == '/' || here.back() == '>') return at;

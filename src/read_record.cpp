@@ -80,9 +80,9 @@ std::size_t number_end(std::string_view line, std::size_t at) {
   return end;
 }
 
-// Every number of `least` characters or more, or with an exponent, as a string of its own digits: what an id needs, and all
-// that numbers beyond 64 bits can be.
-std::string quote_numbers(std::string_view line, std::size_t least) {
+// Every number of `least` characters or more, or with an exponent, put as `put` has it.
+template <class writer>
+std::string with_numbers(std::string_view line, std::size_t least, const writer& put) {
   std::string out;
   out.reserve(line.size() + line.size() / 8);
   for (std::size_t at = 0; at < line.size();) {
@@ -95,12 +95,21 @@ std::string quote_numbers(std::string_view line, std::size_t least) {
       number = end >= at + least || line.substr(at, end - at).find_first_of("eE") != std::string_view::npos;
       end = std::max(end, at + 1);
     }
-    if (number) out.push_back('"');
-    out.append(line, at, end - at);
-    if (number) out.push_back('"');
+    number ? put(out, line.substr(at, end - at)) : void(out.append(line, at, end - at));
     at = end;
   }
   return out;
+}
+
+// Numbers as strings of their own digits, which is what an id needs.
+std::string quote_numbers(std::string_view line) {
+  return with_numbers(line, 1, [](std::string& out, std::string_view digits) { out.append("\"").append(digits).append("\""); });
+}
+
+// Numbers that may be beyond 64 bits as another number that is not whole: only an id asks which number it is, and of these it
+// asks the line (see id_of).
+std::string tame_numbers(std::string_view line) {
+  return with_numbers(line, digits_past_64_bits, [](std::string& out, std::string_view) { out.append("0.5"); });
 }
 
 bool is_number(element_type type) {
@@ -129,6 +138,7 @@ std::string_view type_name(element_type type) {
 struct record_parser::state {
   read_options options;
   simdjson::dom::parser parser, second;
+  std::string copy;  // of a line that had to be mended
 
   struct field_value {
     bool there = false;  // and not null
@@ -143,12 +153,13 @@ struct record_parser::state {
   }
   simdjson::error_code parse_copy(const std::string& line, element& into) { return parser.parse(line).get(into); }
 
-  // Parses `line`, mended if need be; warnings say how.
-  simdjson::error_code parse_mended(std::string_view line, element& into, std::vector<std::string>& warnings) {
+  // Parses `line`, or mends it: then it is a view of `copy`, and warnings say how.
+  simdjson::error_code parse_mended(std::string_view& line, element& into, std::vector<std::string>& warnings) {
     auto failure = parse(line, into);
     if (failure == simdjson::SUCCESS || failure == simdjson::EMPTY || failure == simdjson::MEMALLOC) return failure;
     std::uint64_t invalid = 0;
-    std::string copy = repair_utf8(line, nullptr, &invalid);
+    copy = repair_utf8(line, nullptr, &invalid);
+    line = copy;
     if (invalid != 0) {
       warnings.push_back(counted(invalid, "invalid UTF-8 sequence", "invalid UTF-8 sequences"));
       failure = parse_copy(copy, into);
@@ -159,12 +170,10 @@ struct record_parser::state {
       failure = parse_copy(copy, into);
     }
     if (failure == simdjson::SUCCESS) return failure;
-    element quoted;
-    if (parse_copy(quote_numbers(copy, digits_past_64_bits), quoted) == simdjson::SUCCESS) {
-      into = quoted;
-      return simdjson::SUCCESS;
-    }
-    return failure;
+    element tame;
+    if (parse_copy(tame_numbers(copy), tame) != simdjson::SUCCESS) return failure;
+    into = tame;
+    return simdjson::SUCCESS;
   }
 
   fields pick(const simdjson::dom::object& record) const {
@@ -195,8 +204,7 @@ struct record_parser::state {
     if (from.value.type() != element_type::DOUBLE) return simdjson::minify(from.value);
     element quoted;
     std::string_view literal;
-    const std::string copy = quote_numbers(repair_utf8(line), 1);
-    if (second.parse(copy).get(quoted) == simdjson::SUCCESS &&
+    if (second.parse(quote_numbers(line)).get(quoted) == simdjson::SUCCESS &&
         last(quoted, options.id_field).get(literal) == simdjson::SUCCESS) {
       return std::string(literal);
     }
@@ -225,7 +233,7 @@ struct record_parser::state {
       out.problem = "no field \"" + options.text_field + "\" and no field \"" + options.title_field + "\"";
       return out;
     }
-    d.title_in_text = !from.text.there;
+    d.title_in_text = text.empty() && !d.title.empty();
     d.text = d.title_in_text ? d.title : std::string(text);
     d.bytes = d.text.size();
     d.id = id_of(from.id, line, warnings);

@@ -159,6 +159,12 @@ std::size_t byte_stream::fill(std::span<char> into) {
 
 const std::string& byte_stream::problem() const noexcept { return state_->problem; }
 
+std::string standard_input_problem() {
+  if (std::ferror(stdin) == 0) return {};
+  std::clearerr(stdin);
+  return errno == 0 ? "standard input cannot be read" : std::generic_category().message(errno);
+}
+
 bool read_all(const fill_function& fill, std::uint64_t limit, std::string& out) {
   std::size_t used = 0;
   for (;;) {

@@ -33,6 +33,10 @@ class byte_stream {
   std::unique_ptr<state> state_;
 };
 
+// Why a read from standard input gave nothing just now; empty if that was the end of it. To be asked once: std::cin keeps
+// silent about it as long as it shares stdin's buffer.
+std::string standard_input_problem();
+
 using fill_function = std::function<std::size_t(std::span<char>)>;
 
 // All of it into `out`, as long as that is no more than `limit` bytes; false (and `out` useless) when there is more.

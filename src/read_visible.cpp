@@ -10,6 +10,8 @@ constexpr std::string_view cdata = "<![CDATA[";
 }
 
 void visible_text::put(std::string_view shown, slice stored) {
+  cut = cut || text.size() + shown.size() > limit;
+  if (cut) return;
   text.append(shown);
   origin.append(static_cast<std::uint32_t>(shown.size()), stored.begin, stored.end);
   stored_end_ = stored.end;
@@ -48,6 +50,7 @@ void visible_text::reference(std::string_view shown, std::uint32_t begin, std::u
   const auto from = static_cast<std::uint32_t>(text.size());
   show(shown, begin, end);
   const auto to = static_cast<std::uint32_t>(text.size());
+  if (cut) return;
   if (in_furniture_ && was_furniture_) furniture.back().end = to;
   if (in_furniture_ && !was_furniture_) furniture.push_back({from, to});
   was_furniture_ = in_furniture_;

@@ -30,6 +30,10 @@ class visible_text {
   // The text ends here; its last line gets its end.
   void finish();
 
+  // Longer text cannot be addressed ("&nGt;" shows as six bytes): what would exceed it is left out.
+  std::uint64_t limit = 0xFFFF'FFFE;
+  bool cut = false;  // something was
+
   std::string text;
   offset_map origin;
   std::vector<slice> furniture;

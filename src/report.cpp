@@ -3,10 +3,12 @@
 #include "retold/report.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "report_columns.hpp"
 #include "report_escape.hpp"
 #include "report_outline.hpp"
 
@@ -73,6 +75,29 @@ class reprints {
   std::unordered_map<std::uint32_t, std::size_t> subgroup_;
 };
 
+// Of a whole sentence counts in full, of a name little. A word of six columns, whatever the script.
+double weight(const clustering& found, const passage& p) {
+  constexpr double sentence = 12 * 6;
+  const int shorter = std::min(columns(seen(found.documents[p.a.document], p.a, p.a.where)),
+                               columns(seen(found.documents[p.b.document], p.b, p.b.where)));
+  return std::round(100 * p.score * std::min(1.0, shorter / sentence));
+}
+
+// For each group, the numbers of those `all` that lie within it.
+template <class Items, class Ends>
+std::vector<std::vector<std::size_t>> within_groups(const clustering& found, const Items& all, Ends ends_of) {
+  std::vector<std::size_t> group_of(found.documents.size(), found.groups.size());
+  for (std::size_t g = 0; g < found.groups.size(); ++g) {
+    for (const std::uint32_t d : found.groups[g].documents) group_of[d] = g;
+  }
+  std::vector<std::vector<std::size_t>> result(found.groups.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto [a, b] = ends_of(all[i]);
+    if (const std::size_t g = group_of[a]; g < result.size() && g == group_of[b]) result[g].push_back(i);
+  }
+  return result;
+}
+
 }  // namespace
 
 const subgroups near_of(const group& g) {
@@ -81,6 +106,44 @@ const subgroups near_of(const group& g) {
 
 const subgroups exact_of(const group& g) {
   return g.exact.empty() && g.level == level::exact && g.documents.size() > 1 ? subgroups{g.documents} : g.exact;
+}
+
+subgroups near_beyond_exact(const group& g) {
+  subgroups near = near_of(g);
+  const subgroups exact = exact_of(g);
+  std::erase_if(near, [&](const auto& members) { return std::find(exact.begin(), exact.end(), members) != exact.end(); });
+  return near;
+}
+
+bool is_blank(const document& d) { return d.title.empty() && d.text.find_first_not_of(" \t\r\n") == std::string::npos; }
+
+std::string heading(const document& d) {
+  constexpr int words = 12, width = 80;
+  if (!d.title.empty()) return d.title;
+  if (is_blank(d)) return d.id;
+  std::size_t end = d.text.find_first_not_of(" \t\r\n");
+  for (int i = 0; i < words && end != d.text.npos; ++i) {
+    end = d.text.find_first_not_of(" \t\r\n", end);
+    end = d.text.find_first_of(" \t\r\n", end);
+  }
+  const bool all = end == d.text.npos || d.text.find_first_not_of(" \t\r\n", end) == d.text.npos;
+  return clip(d.text.substr(0, end) + (all ? "" : "…"), width);
+}
+
+std::string heading(const clustering& found, const group& g) {
+  return g.title.empty() ? heading(found.documents[g.representative]) : g.title;
+}
+
+std::string shown_score(const passage& p) {
+  const double rounded = std::round(p.score * 100) / 100;
+  return decimal(p.kind == passage_class::identical ? rounded : std::min(rounded, 0.99));
+}
+
+std::string in_words(const clustering& found, const link& l) {
+  std::string line = found.documents[l.a].id + " – " + found.documents[l.b].id;
+  line += ' ' + decimal(std::round(l.score * 100) / 100);
+  for (const std::string& reason : l.reasons) line.append(&reason == &l.reasons.front() ? ": " : " · ").append(reason);
+  return line;
 }
 
 totals count(const clustering& found) {
@@ -129,14 +192,13 @@ std::vector<std::string> headline(const clustering& found) {
 }
 
 std::vector<std::vector<std::size_t>> passages_of_groups(const clustering& found) {
-  std::vector<std::size_t> group_of(found.documents.size(), found.groups.size());
-  for (std::size_t g = 0; g < found.groups.size(); ++g) {
-    for (const std::uint32_t d : found.groups[g].documents) group_of[d] = g;
-  }
-  std::vector<std::vector<std::size_t>> result(found.groups.size());
-  for (std::size_t p = 0; p < found.passages.size(); ++p) {
-    const std::size_t g = group_of[found.passages[p].a.document];
-    if (g < result.size() && g == group_of[found.passages[p].b.document]) result[g].push_back(p);
+  return within_groups(found, found.passages, [](const passage& p) { return std::pair(p.a.document, p.b.document); });
+}
+
+std::vector<std::vector<std::size_t>> links_of_groups(const clustering& found) {
+  auto result = within_groups(found, found.links, [](const link& l) { return std::pair(l.a, l.b); });
+  for (auto& links : result) {
+    std::stable_sort(links.begin(), links.end(), [&](auto x, auto y) { return found.links[x].score > found.links[y].score; });
   }
   return result;
 }
@@ -144,12 +206,14 @@ std::vector<std::vector<std::size_t>> passages_of_groups(const clustering& found
 std::vector<std::size_t> strongest(const clustering& found, const group& of, const std::vector<std::size_t>& passages,
                                    std::size_t limit) {
   const reprints reprinted(of);
-  const auto rank = [&](std::size_t i) {
+  std::vector<std::tuple<bool, passage_class, double, bool, std::size_t>> ranks;
+  for (const std::size_t i : passages) {
     const passage& p = found.passages[i];
-    return std::tuple(reprinted.hold(p), p.kind, -p.score, i);
-  };
-  std::vector<std::size_t> order = passages, shown;
-  std::sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return rank(x) < rank(y); });
+    ranks.emplace_back(reprinted.hold(p), p.kind, -weight(found, p), p.conflicts.empty(), i);
+  }
+  std::sort(ranks.begin(), ranks.end());
+  std::vector<std::size_t> order, shown;
+  for (const auto& rank : ranks) order.push_back(std::get<std::size_t>(rank));
   const auto fresh = [&](std::size_t i) {
     return std::none_of(shown.begin(), shown.end(),
                         [&](std::size_t s) { return repeats(found.passages[i], found.passages[s]); });

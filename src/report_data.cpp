@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "report_escape.hpp"
+#include "report_outline.hpp"
 #include "report_page.hpp"
 #include "retold/version.hpp"
 
@@ -59,6 +60,7 @@ void write_texts(json_writer& out, const std::vector<std::string>& texts) {
 void write(json_writer& out, const document& d, std::uint32_t tokens, const std::vector<slice>* boilerplate,
            const utf16_offsets& units) {
   out.open('{').key("id").text(d.id).key("title").text(d.title).key("titleInText").boolean(d.title_in_text);
+  if (d.title.empty() && !is_blank(d)) out.key("heading").text(heading(d));  // what to call it, where it has no title
   out.key("date").text(d.date).key("source").text(d.source).key("language").text(d.language);
   out.key("bytes").integer(d.bytes).key("tokens").integer(tokens);
   write_texts(out.key("warnings"), d.warnings);

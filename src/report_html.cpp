@@ -56,13 +56,13 @@ void write_article(html_writer& out, const document& d, bool representative) {
   if (representative) out.markup(" <span class=\"star\" title=\"most like the others\">★</span>");
   if (!d.source.empty()) out.element(" <span class=\"dim\" dir=\"auto\">", d.source, "</span>");
   if (!d.date.empty()) out.element(" <span class=\"dim\">", d.date, "</span>");
-  if (!d.title.empty()) out.element("<br><span dir=\"auto\">", d.title, "</span>");
+  out.element("<br><span dir=\"auto\">", is_blank(d) ? "(empty)" : heading(d), "</span>");
   for (const std::string& warning : d.warnings) out.element("<br><span class=\"warning\">", warning, "</span>");
   out.markup("</li>\n");
 }
 
 void write_passage(html_writer& out, const passage& p, const document& a, const document& b) {
-  out.markup("<li>").element("<span class=\"dim\">", name(p.kind), " ").text(decimal(p.score)).markup(" · ");
+  out.markup("<li>").element("<span class=\"dim\">", name(p.kind), " ").text(shown_score(p)).markup(" · ");
   out.text(a.id).markup(" · ").text(b.id).markup("</span>");
   out.markup("<blockquote dir=\"auto\" class=\"c-")
       .markup(name(p.kind))
@@ -74,15 +74,20 @@ void write_passage(html_writer& out, const passage& p, const document& a, const 
   out.markup("</li>\n");
 }
 
-void write_story(html_writer& out, const clustering& found, const group& g, const std::vector<std::size_t>& passages) {
-  const std::string& title = g.title.empty() ? found.documents[g.representative].id : g.title;
-  out.element("<details open><summary><bdi>", title, "</bdi> <span class=\"dim\">");
+void write_story(html_writer& out, const clustering& found, std::size_t number, const std::vector<std::size_t>& passages,
+                 const std::vector<std::size_t>& links) {
+  const group& g = found.groups[number];
+  out.markup("<details open><summary>").text(std::to_string(number + 1));
+  out.element(" <bdi>", heading(found, g), "</bdi> <span class=\"dim\">");
   out.text(counted(g.documents.size(), "article", "articles")).markup("</span></summary>\n<ul>\n");
   for (const std::uint32_t d : g.documents) write_article(out, found.documents[d], d == g.representative);
   out.markup("</ul>\n<ul>\n");
   for (const std::size_t i : strongest(found, g, passages, evidence_shown)) {
     const passage& p = found.passages[i];
     write_passage(out, p, found.documents[p.a.document], found.documents[p.b.document]);
+  }
+  for (std::size_t i = 0; passages.empty() && i < std::min(links.size(), evidence_shown); ++i) {
+    out.element("<li dir=\"auto\">", in_words(found, found.links[links[i]]), "</li>\n");
   }
   out.markup("</ul></details>\n");
 }
@@ -99,15 +104,16 @@ void write_alone(html_writer& out, const clustering& found) {
 
 // The list that stands there until the script takes over, and stays where there is none.
 void write_list(html_writer& out, const clustering& found) {
-  const auto passages = passages_of_groups(found);
+  const auto passages = passages_of_groups(found), links = links_of_groups(found);
   out.markup("<main id=\"plain\">\n");
   for (std::size_t g = 0; g < found.groups.size(); ++g) {
-    if (found.groups[g].documents.size() > 1) write_story(out, found, found.groups[g], passages[g]);
+    if (found.groups[g].documents.size() > 1) write_story(out, found, g, passages[g], links[g]);
   }
   write_alone(out, found);
   if (!found.related.empty()) out.markup("<details><summary>Related</summary>\n<ul>\n");
   for (const related_groups& r : found.related) {
-    out.element("<li><bdi>", found.groups[r.a].title, "</bdi> — <bdi>").element("", found.groups[r.b].title, "</bdi> ");
+    out.element("<li><bdi>", heading(found, found.groups[r.a]), "</bdi> — ");
+    out.element("<bdi>", heading(found, found.groups[r.b]), "</bdi> ");
     out.element("<span class=\"dim\">", decimal(r.score), "</span></li>\n");
   }
   out.markup(found.related.empty() ? "</main>\n" : "</ul></details>\n</main>\n");

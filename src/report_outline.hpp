@@ -27,11 +27,25 @@ std::string counted(std::size_t number, const char* one, const char* many);
 using subgroups = std::vector<std::vector<std::uint32_t>>;
 const subgroups near_of(const group& g);  // the group itself, where the groups are near-duplicates already
 const subgroups exact_of(const group& g);
+subgroups near_beyond_exact(const group& g);  // without those that hold exact copies of one text only
 
-// For each group: the passages between its documents, as indices.
+// What to call a document or a story: its title, else how its text begins; the id of what has neither.
+std::string heading(const document& d);
+std::string heading(const clustering& found, const group& g);
+bool is_blank(const document& d);  // no title, and no text but white space
+
+// As it is shown: what is not identical never looks as if it were (0.99 at most).
+std::string shown_score(const passage& p);
+
+// For each group: the passages between its documents, as indices; the links, strongest first.
 std::vector<std::vector<std::size_t>> passages_of_groups(const clustering& found);
+std::vector<std::vector<std::size_t>> links_of_groups(const clustering& found);
+
+// "a.txt – b.txt 0.31: rare words in common"
+std::string in_words(const clustering& found, const link& l);
 
 // At most `limit` of them, strongest first, no sentence twice, reprints last; one slot is kept for figures that differ.
+// Within a class, a match of a few words comes after one of a whole sentence.
 std::vector<std::size_t> strongest(const clustering& found, const group& of, const std::vector<std::size_t>& passages,
                                    std::size_t limit);
 

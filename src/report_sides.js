@@ -27,7 +27,9 @@ function el(what, attributes, ...children) {
 const counted = (n, one, many) => n + ' ' + (n === 1 ? one : many);
 const score = (x) => (Math.round(x * 100) / 100).toString();
 const percent = (x) => Math.round(x * 100) + ' %';
-const titleOf = (g) => g.title || documents[g.representative].id;
+const headingOf = (d) => documents[d].title || documents[d].heading || '';
+const titleOf = (g) => g.title || headingOf(g.representative) || documents[g.representative].id;
+const isBlank = (d) => !documents[d].text.trim();
 
 function size(bytes) {
   if (bytes < 1000) return bytes + ' B';
@@ -102,6 +104,29 @@ function figures(passage, pair, conflict) {
 
 // ---- one text, coloured ----
 
+// What is left of a range beside `boxes`, which are sorted by begin.
+function outside(boxes, begin, end) {
+  const left = [];
+  for (const box of boxes) {
+    if (box.end <= begin || box.begin >= end) continue;
+    left.push([begin, box.begin]);
+    begin = box.end;
+  }
+  return [...left, [begin, end]];
+}
+
+// The figures of one passage on one side, sorted; those that touch are one box.
+function figuresOf(p, pair, side) {
+  const joined = [];
+  const box = (c) => ({begin: c.at[side * 2], end: c.at[side * 2 + 1], conflict: c.kind + ': ' + figures(p, pair, c)});
+  for (const f of p.conflicts.map(box).sort((x, y) => x.begin - y.begin)) {
+    const last = joined[joined.length - 1];
+    if (!last || f.begin > last.end) joined.push(f);
+    else Object.assign(last, {end: Math.max(last.end, f.end), conflict: last.conflict + ' · ' + f.conflict});
+  }
+  return joined;
+}
+
 // Everything to mark on one side (0 or 1) of a pair: {begin, end, inTitle, passage | differs | conflict | grey}.
 function marksOf(pair, side, passages) {
   const marks = [];
@@ -111,8 +136,11 @@ function marksOf(pair, side, passages) {
       if (end > begin) marks.push({begin, end, inTitle, ...more});
     };
     add(p.sides[side].begin, p.sides[side].end, {passage: index, kind: p.kind});
-    for (const d of p.differences) add(d[side * 2], d[side * 2 + 1], {differs: true});
-    for (const c of p.conflicts) add(c.at[side * 2], c.at[side * 2 + 1], {conflict: c.kind + ': ' + figures(p, pair, c)});
+    const boxes = figuresOf(p, pair, side);
+    for (const d of p.differences) {
+      for (const [begin, end] of outside(boxes, d[side * 2], d[side * 2 + 1])) add(begin, end, {differs: true});
+    }
+    for (const {begin, end, conflict} of boxes) add(begin, end, {conflict});
   });
   const grey = documents[pair[side]].grey;
   for (let i = 0; i < grey.length; i += 2) marks.push({begin: grey[i], end: grey[i + 1], inTitle: false, grey: true});
@@ -176,6 +204,7 @@ function textOf(d, marks) {
   for (const p of box.querySelectorAll('p')) {
     if ([...p.childNodes].every((n) => n.className === 'grey')) p.classList.add('aside');
   }
+  if (isBlank(d)) box.append(el('p.dim', {}, 'no text'));
   return box;
 }
 
@@ -195,10 +224,14 @@ function into(box, element) {
   box.scrollTo({top: inside - box.clientHeight / 3, behavior: calm.matches ? 'auto' : 'smooth'});
 }
 
-// Which passages are lit (under the pointer) and which one is chosen; `said` tells about it in words.
+// As it is shown: what is not identical never looks as if it were.
+const strengthOf = (p) => score(p.kind === 'identical' ? p.score : Math.min(p.score, 0.99));
+
+// Which passages are lit (under the pointer) and which one is chosen; `said` tells about it in words. silence: why there are no
+// passages, as nodes and strings.
 class Highlights {
-  constructor(pair, passages, texts) {
-    Object.assign(this, {pair, passages, texts, chosen: -1, lit: []});
+  constructor(pair, passages, texts, silence) {
+    Object.assign(this, {pair, passages, texts, silence, chosen: -1, lit: []});
     this.said = el('div.said', {id: 'said', 'aria-live': 'polite'});
     this.pieces = passages.map(() => [[], []]); // for each passage: its elements on side 0 and 1
     texts.forEach((box, side) => {
@@ -226,13 +259,13 @@ class Highlights {
     const passage = this.passages[p];
     this.said.replaceChildren();
     if (passage) {
-      this.said.append(passage.kind + ' · ' + score(passage.score));
+      this.said.append(passage.kind + ' · ' + strengthOf(passage));
       const differing = passage.conflicts.map((c) => figures(passage, this.pair, c)).join(', ');
       if (differing) this.said.append(' · figures differ: ', el('strong', {}, differing));
     } else if (this.passages.length) {
       this.said.append('Point at a coloured sentence to see its counterpart; click to bring it into view.');
     } else {
-      this.said.append('These two share no sentence.');
+      this.said.append(...this.silence);
     }
   }
 
@@ -325,10 +358,10 @@ function conflictList(highlights) {
 }
 
 // Two texts whose passages light up together. choices: the two <select>, or nothing.
-function sideBySide(pair, choices) {
+function sideBySide(pair, choices, silence) {
   const passages = passagesOf(pair[0], pair[1]);
   const texts = [0, 1].map((side) => textOf(pair[side], marksOf(pair, side, passages)));
-  const highlights = new Highlights(pair, passages, texts);
+  const highlights = new Highlights(pair, passages, texts, silence);
   const panels = ['A', 'B'].map((letter, side) => panel(letter, pair[side], texts[side], choices && choices[side]));
   const sides = el('div.sides', {}, ...panels);
   listen(sides, texts, highlights);

@@ -14,16 +14,67 @@ function subgroups(g, level) {
   return g[level].length || g.level !== level || g.documents.length < 2 ? g[level] : [g.documents];
 }
 
+// Near subgroups that hold more than exact copies of one text.
+function nearBeyondExact(g) {
+  const exact = new Set(subgroups(g, 'exact').map((members) => members.join()));
+  return subgroups(g, 'near').filter((members) => !exact.has(members.join()));
+}
+
 function badges(g, d) {
   const list = [];
-  const add = (level, sign, title) =>
-    subgroups(g, level).forEach((members, i, all) => {
+  const add = (sets, level, sign, title) =>
+    sets.forEach((members, i, all) => {
       const label = sign + ' ' + level + (all.length > 1 ? ' ' + (i + 1) : '');
       if (members.includes(d)) list.push(el('span.badge.' + level, {title}, label));
     });
-  add('near', '≈', 'near-duplicates of one another');
-  add('exact', '=', 'the same words in the same order');
+  add(nearBeyondExact(g), 'near', '≈', 'near-duplicates of one another');
+  add(subgroups(g, 'exact'), 'exact', '=', 'the same words in the same order');
   return list;
+}
+
+// ---- pairs that have no passages ----
+
+const kin = (g, level, d) => subgroups(g, level).find((members) => members.includes(d)) || [d];
+
+// Sets of copies are linked through one of them: the link [x, y] that says most about a and b, x being a or a copy of it and y
+// being b or a copy of it.
+function standIn(number, a, b) {
+  const g = groups[number];
+  const [ofA, ofB] = [a, b].map((d) => new Set([...kin(g, 'near', d), ...kin(g, 'exact', d)]));
+  if (ofA.size < 2 && ofB.size < 2) return null;
+  const known = (x, y) => (passagesOfPair.has(key(x, y)) ? 2 : 0) + (x === a || y === b ? 1 : 0);
+  let best = null;
+  for (const l of linksOfGroup[number]) {
+    for (const [x, y] of [[l[0], l[1]], [l[1], l[0]]]) {
+      if (!ofA.has(x) || !ofB.has(y) || (ofA.has(b) && x !== a && y !== b)) continue;
+      if (!best || known(x, y) > known(best.x, best.y)) best = {x, y, link: l};
+    }
+  }
+  return best;
+}
+
+// "X is a near-duplicate of Y", for both sides of a pair that another one stands in for.
+function copyOf(number, pair, {x, y}) {
+  const g = groups[number];
+  const says = (d, of) => {
+    const what = kin(g, 'exact', d).includes(of) ? 'an exact copy' : 'a near-duplicate';
+    return d === of ? '' : documents[d].id + ' is ' + what + ' of ' + documents[of].id;
+  };
+  return [says(pair[0], x), says(pair[1], y)].filter(Boolean).join(' and ');
+}
+
+// Why no passages are shown for two articles of a story, and where to look instead.
+function silenceOf(number, a, b) {
+  if (isBlank(a) || isBlank(b)) return ['No text to compare.'];
+  if (kin(groups[number], 'exact', a).includes(b)) return ['Exact copy: the same words in the same order.'];
+  const link = linkOfPair.get(key(a, b));
+  if (link) return ['No passage found. Why they are linked: ' + link[7].join(' · ') + '.'];
+  const other = standIn(number, a, b);
+  if (!other) return ['Not compared sentence by sentence.'];
+  const {x, y} = other;
+  const ids = documents[x].id + ' – ' + documents[y].id;
+  const open = el('button.instead', {type: 'button', onclick: () => go(number, {a: x, b: y})}, ids);
+  return ['Not compared: ' + copyOf(number, [a, b], other) + '; see ', open];
 }
 
 // The two buttons that show an article as A or as B.
@@ -50,10 +101,19 @@ function articleList(number) {
   return el('ol.articles', {}, ...g.documents.map(row));
 }
 
+// A copy's score is that of the one it is a copy of, in a fainter hand.
+function unlinkedCell(number, a, b, label, attributes) {
+  const made = (text, says) => el('button.cell.none.number', {...attributes, title: says, 'aria-label': label + ': ' + says}, text);
+  if (kin(groups[number], 'exact', a).includes(b)) return made('1', 'exact copies');
+  const other = standIn(number, a, b);
+  if (!other) return made('·', 'not compared');
+  return made(score(other.link[3]), 'not compared: ' + copyOf(number, [a, b], other));
+}
+
 function cell(number, a, b, label) {
   const l = linkOfPair.get(key(a, b));
   const attributes = {type: 'button', 'data-pair': key(a, b), onclick: () => go(number, {a, b})};
-  if (!l) return el('button.cell.none', {...attributes, 'aria-label': label + ': no link'}, '·');
+  if (!l) return unlinkedCell(number, a, b, label, attributes);
   attributes.title = [l[2], ...l[7]].join(' · ');
   attributes['aria-label'] = label + ': ' + l[2] + ' ' + score(l[3]);
   const made = el('button.cell.number', attributes, score(l[3]));
@@ -127,7 +187,7 @@ function related(number, limit = 4) {
 function drawSingle(number) {
   const d = groups[number].documents[0];
   main.append(
-    el('p.dim', {}, 'alone: no other article tells this'),
+    el('p.dim', {}, isBlank(d) ? '(empty)' : 'alone: no other article tells this'),
     ...related(number),
     el('h3', {}, 'Text'),
     el('div.sides.alone', {}, panel('', d, textOf(d, marksOf([d, d], 0, [])))),
@@ -139,9 +199,11 @@ function drawStory(number) {
   main.replaceChildren(el('h2', {dir: 'auto', tabindex: -1}, titleOf(g)));
   if (g.documents.length === 1) return drawSingle(number);
   const alike = g.documents.length <= 12 ? matrix(number) : '';
-  const summary = counted(g.documents.length, 'article', 'articles') + ' · ' + g.level + ' · cohesion';
+  const level = nouns[0] === g.level ? '' : ' · ' + g.level;
+  const summary = nouns[0] + ' ' + (number + 1) + ' · ' + counted(g.documents.length, 'article', 'articles') + level + ' · cohesion';
+  const cohesion = 'cohesion: how alike the articles are on average, 0 to 1';
   main.append(
-    el('p.dim', {}, summary, meter(g.cohesion), el('span.number', {}, score(g.cohesion))),
+    el('p.dim', {title: cohesion}, summary, meter(g.cohesion), el('span.number', {}, score(g.cohesion))),
     el(
       'div.evidence',
       {},
@@ -185,15 +247,21 @@ function draw(number, wanted) {
   const fresh = number !== shown.group;
   shown = {group: number, a, b};
   if (fresh) drawStory(number);
-  view = b === undefined ? null : sideBySide([a, b], selects(number));
+  view = b === undefined ? null : sideBySide([a, b], selects(number), silenceOf(number, a, b));
   if (view) main.querySelector('#pair').replaceChildren(view);
   press();
   return fresh;
 }
 
+// "#3" or "#3,1,4": the story's number and those of two of its articles, as the reader sees them: from 1.
+function address(pair) {
+  const place = (d) => groups[shown.group].documents.indexOf(d) + 1;
+  return '#' + [shown.group + 1, ...(pair ? [place(shown.a), place(shown.b)] : [])].join(',');
+}
+
 function go(number, wanted) {
   const fresh = draw(number, wanted);
-  history.pushState(null, '', '#' + [number, ...(wanted ? [shown.a, shown.b] : [])].join(','));
+  history.pushState(null, '', address(wanted));
   if (!fresh) return;
   if (narrow.matches) document.getElementById('picker').open = false;
   scrollTo(0, narrow.matches ? main.offsetTop : 0);
@@ -201,8 +269,9 @@ function go(number, wanted) {
 }
 
 function fromAddress() {
-  const [number, a, b] = location.hash.slice(1).split(',').map(Number);
-  draw(groups[number] ? number : 0, {a, b});
+  const [number, a, b] = location.hash.slice(1).split(',').map((n) => Number(n) - 1);
+  const g = groups[number];
+  draw(g ? number : 0, g && {a: g.documents[a], b: g.documents[b]});
 }
 
 // ---- the list of stories, and search ----
@@ -211,14 +280,16 @@ function storyButton(number) {
   const g = groups[number];
   const first = documents[g.documents[0]];
   const one = g.documents.length === 1;
-  const says = one ? first.source || first.id : counted(g.documents.length, 'article', 'articles');
+  const who = (first.title && first.source) || first.id;
+  const says = one ? who + (isBlank(g.documents[0]) ? ' (empty)' : '') : counted(g.documents.length, 'article', 'articles');
   const about = el('span.facts', {}, el('span', {dir: 'auto'}, says));
-  if (g.near.length) about.append(el('span.badge.near', {title: 'holds near-duplicates'}, '≈ near'));
-  if (g.exact.length) about.append(el('span.badge.exact', {title: 'holds exact copies'}, '= exact'));
+  if (nearBeyondExact(g).length) about.append(el('span.badge.near', {title: 'holds near-duplicates'}, '≈ near'));
+  if (subgroups(g, 'exact').length) about.append(el('span.badge.exact', {title: 'holds exact copies'}, '= exact'));
   const conflicts = conflictsOfGroup[number];
   if (conflicts) about.append(el('span.warning', {}, counted(conflicts, 'figure differs', 'figures differ')));
+  const title = el('span.title', {}, one ? '' : el('span.dim.number', {}, number + 1 + ' '), el('bdi', {}, titleOf(g)));
   const attributes = {type: 'button', 'data-group': number, onclick: () => go(number)};
-  return el(one ? 'button.story.one' : 'button.story', attributes, el('span.title', {dir: 'auto'}, titleOf(g)), about);
+  return el(one ? 'button.story.one' : 'button.story', attributes, title, about);
 }
 
 const fold = (s) => s.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
@@ -259,6 +330,20 @@ function fill(list, text, wanted) {
   if (alone.length) list.append(foldedList(alone, !many.length || (words.length > 0 && alone.length <= 50)));
   if (!found.length) list.append(el('p.nothing', {}, 'Nothing fits.'));
   press();
+  return [...many, ...alone];
+}
+
+// The main pane never shows a story that the list left out: the first that fits takes its place.
+function follow(found) {
+  if (found.includes(shown.group)) return;
+  if (found.length) {
+    draw(found[0]);
+    history.replaceState(null, '', address());
+    return;
+  }
+  shown = {group: -1, a: -1, b: -1};
+  view = null;
+  main.replaceChildren(el('p.dim', {}, 'Nothing fits: no story holds these words and passes these filters.'));
 }
 
 function searchBox(list) {
@@ -268,13 +353,13 @@ function searchBox(list) {
   let waiting = 0;
   input.addEventListener('input', () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => fill(list, input.value, wanted), 120);
+    waiting = setTimeout(() => follow(fill(list, input.value, wanted)), 120);
   });
   const chip = (name) => {
     const toggle = (event) => {
       if (!wanted.delete(name)) wanted.add(name);
       event.currentTarget.setAttribute('aria-pressed', String(wanted.has(name)));
-      fill(list, input.value, wanted);
+      follow(fill(list, input.value, wanted));
     };
     return el('button.chip', {type: 'button', 'aria-pressed': 'false', onclick: toggle}, name);
   };
@@ -306,20 +391,21 @@ function picker() {
 function shareBar(d) {
   const names = ['identical', 'shared', 'paraphrased', 'unique'];
   const shares = data.comparison.shares[d];
-  const words = names.map((n, i) => percent(shares[i]) + ' ' + n).join(' · ');
+  const nothing = shares.every((s) => s === 0);
+  const words = nothing ? 'no text' : names.map((n, i) => percent(shares[i]) + ' ' + n).join(' · ');
   const bar = el('div.share', {role: 'img', 'aria-label': words});
   names.slice(0, 3).forEach((n, i) => {
     const part = el('i.c-' + n);
     part.style.width = shares[i] * 100 + '%';
     if (shares[i] > 0) bar.append(part);
   });
-  const {id, title} = documents[d];
+  const {id} = documents[d];
   return el(
     'div',
     {},
     el('span.id', {dir: 'auto'}, id),
-    el('div', {dir: 'auto'}, title),
-    bar,
+    el('div', {dir: 'auto'}, headingOf(d)),
+    nothing ? '' : bar,
     el('span.dim.number', {}, words),
   );
 }
@@ -327,7 +413,7 @@ function shareBar(d) {
 function drawComparison() {
   const {jaccard, containment, simhash} = data.comparison;
   const alike = 'Jaccard ' + jaccard + ' · containment ' + containment.join(' and ') + ' · SimHash cosine ' + simhash;
-  view = sideBySide([0, 1]);
+  view = sideBySide([0, 1], null, [isBlank(0) || isBlank(1) ? 'No text to compare.' : 'These two share no sentence.']);
   main.append(
     el('h2', {}, 'Two articles, side by side'),
     el('div.shares', {}, shareBar(0), shareBar(1)),

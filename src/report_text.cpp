@@ -17,7 +17,7 @@ using namespace rendering;
 constexpr std::string_view bold = "1", dim = "2", warning = "33", alarm = "1;31";
 constexpr std::array<std::string_view, 5> class_styles = {"32", "36", "33", "35", "2"};  // by passage_class
 constexpr std::array<std::string_view, 5> word_styles = {"1;32", "1;36", "1;33", "1;35", "2"};
-constexpr std::size_t evidence_shown = 3, alone_shown = 40, related_shown = 8;
+constexpr std::size_t evidence_shown = 3, alone_shown = 40, related_shown = 3;
 
 std::string_view style_of(passage_class c) { return class_styles[static_cast<std::size_t>(c)]; }
 
@@ -80,8 +80,20 @@ std::vector<run> runs_of(const document& d, const side& s, const passage& p, sli
   };
   std::vector<mark> marks;
   for (const conflict& c : p.conflicts) marks.push_back({c.*figure, alarm});
-  for (const difference& x : p.differences) marks.push_back({x.*part, word_styles[static_cast<std::size_t>(p.kind)]});
-  std::stable_sort(marks.begin(), marks.end(), [](const mark& x, const mark& y) { return x.where.begin < y.where.begin; });
+  const auto by_begin = [](const mark& x, const mark& y) { return x.where.begin < y.where.begin; };
+  std::stable_sort(marks.begin(), marks.end(), by_begin);
+  const auto figures = marks;
+  for (const difference& x : p.differences) {  // gives way to the figures in it, which are marked whole
+    std::vector<slice> pieces{x.*part};
+    for (const mark& f : figures) {
+      const slice last = pieces.back();
+      if (f.where.end <= last.begin || last.end <= f.where.begin) continue;
+      pieces.back().end = f.where.begin;
+      pieces.push_back({f.where.end, last.end});
+    }
+    for (const slice piece : pieces) marks.push_back({piece, word_styles[static_cast<std::size_t>(p.kind)]});
+  }
+  std::stable_sort(marks.begin(), marks.end(), by_begin);
   std::vector<run> runs;
   std::uint32_t at = s.where.begin;
   for (const auto& [where, style] : marks) {
@@ -112,7 +124,7 @@ void show_sides(sheet& to, const passage& p, const document& a, const document& 
 
 void show_passage(sheet& to, const passage& p, const document& a, const document& b, const std::string& indent, bool names) {
   to.blank();
-  const std::string what = std::string(name(p.kind)) + ' ' + decimal(std::round(p.score * 100) / 100);
+  const std::string what = std::string(name(p.kind)) + ' ' + shown_score(p);
   const std::string between = "  " + a.id + " │ " + b.id + " ┃";
   const run heading[] = {{what, style_of(p.kind)}, {names ? std::string_view(between) : std::string_view(), dim}};
   to.lines(heading, indent, indent + "  ");
@@ -133,7 +145,7 @@ std::vector<std::string> badges(const group& g) {
       }
     }
   };
-  add(near_of(g), "≈");
+  add(near_beyond_exact(g), "≈");
   add(exact_of(g), "=");
   return badge;
 }
@@ -162,12 +174,18 @@ void show_article(sheet& to, const document& d, bool representative, const std::
   for (const std::string& w : d.warnings) to.line("! " + w, warning, "       ", "         ");
 }
 
-void show_story(sheet& to, const clustering& found, std::size_t number, const std::vector<std::size_t>& passages) {
-  const group& g = found.groups[number];
-  const std::string& title = g.title.empty() ? found.documents[g.representative].id : g.title;
-  const std::string index = std::to_string(number + 1);
+void show_links(sheet& to, const clustering& found, const std::vector<std::size_t>& links) {
+  if (links.empty()) return;
+  const std::size_t shown = to.verbose() ? links.size() : std::min(links.size(), evidence_shown);
   to.blank();
-  to.line(title, bold, padded(index, 2) + ' ', "   ");
+  for (const std::size_t i : std::span(links).first(shown)) to.line(in_words(found, found.links[i]), "", "   ", "     ");
+  if (shown < links.size()) to.line("and " + counted(links.size() - shown, "more link", "more links"), dim, "   ");
+}
+
+void show_articles(sheet& to, const clustering& found, std::size_t number) {
+  const group& g = found.groups[number];
+  to.blank();
+  to.line(heading(found, g), bold, padded(std::to_string(number + 1), 2) + ' ', "   ");
   to.line(counted(g.documents.size(), "article", "articles") + " · cohesion " + bar(g.cohesion, 8, "▰", "▱") + ' ' +
               decimal(std::round(g.cohesion * 100) / 100),
           dim, "   ", "   ");
@@ -177,6 +195,9 @@ void show_story(sheet& to, const clustering& found, std::size_t number, const st
     const std::uint32_t d = g.documents[i];
     show_article(to, found.documents[d], d == g.representative, badge[i], badge_width, id_width);
   }
+}
+
+void show_evidence(sheet& to, const clustering& found, const group& g, const std::vector<std::size_t>& passages) {
   const auto shown = to.verbose() ? passages : strongest(found, g, passages, evidence_shown);
   for (const std::size_t i : shown) {
     const passage& p = found.passages[i];
@@ -198,6 +219,7 @@ void show_legend(sheet& to, const clustering& found) {
   if (n.exact != 0) legend += " · =1 exact copies";
   to.blank();
   to.line(legend, dim);
+  to.line("cohesion: how alike the articles are on average, 0 to 1", dim);
 }
 
 void show_alone(sheet& to, const clustering& found) {
@@ -213,9 +235,9 @@ void show_alone(sheet& to, const clustering& found) {
   for (std::size_t i = 0; i < shown; ++i) {
     const document& d = found.documents[alone[i]];
     if (to.verbose())
-      to.line(d.title.empty() ? d.id : d.id + "  " + d.title, "", "   ", "      ");
+      to.line(d.id + (is_blank(d) ? " (empty)" : "  " + heading(d)), "", "   ", "      ");
     else
-      compact.append(compact.empty() ? "" : ", ").append(d.id);
+      compact.append(compact.empty() ? "" : ", ").append(d.id).append(is_blank(d) ? " (empty)" : "");
   }
   if (shown < alone.size()) compact += " and " + std::to_string(alone.size() - shown) + " more";
   if (!compact.empty()) to.line(compact, "", "   ", "   ");
@@ -232,7 +254,7 @@ void show_related(sheet& to, const clustering& found) {
   to.line("Related", bold);
   const auto title = [&](std::uint32_t g) {
     const group& of = found.groups[g];
-    return std::to_string(g + 1) + ' ' + (of.title.empty() ? found.documents[of.representative].id : of.title);
+    return (of.documents.size() > 1 ? std::to_string(g + 1) + ' ' : "alone: ") + heading(found, of);
   };
   for (const related_groups& r : std::span(strongest_first).first(shown)) {
     to.line(title(r.a) + " — " + title(r.b) + " (" + decimal(std::round(r.score * 100) / 100) + ")", "", "   ", "      ");
@@ -266,16 +288,24 @@ std::string share_bar(const sheet& to, const reuse& share, int length) {
   return line;
 }
 
+void show_shares(sheet& to, const reuse& share) {
+  if (share.identical + share.shared + share.paraphrased + share.unique == 0) {
+    to.line("no text", dim, "  ");
+    return;
+  }
+  to.line("", "", "  " + share_bar(to, share, std::min(40, to.width() - 2)));
+  to.line(percent(share.identical) + " identical █ · " + percent(share.shared) + " shared ▓ · " + percent(share.paraphrased) +
+              " paraphrased ▒ · " + percent(share.unique) + " unique ░",
+          dim, "  ", "  ");
+}
+
 void show_document(sheet& to, const document& d, std::string_view letter, const reuse& share) {
   const std::string opening = to.paint(letter, bold) + ' ';
   std::string head = d.id;
   for (const std::string* part : {&d.source, &d.date}) head.append(part->empty() ? "" : " · ").append(*part);
   to.line(head, bold, opening, "  ");
-  if (!d.title.empty()) to.line(d.title, "", "  ", "  ");
-  to.line("", "", "  " + share_bar(to, share, std::min(40, to.width() - 2)));
-  to.line(percent(share.identical) + " identical █ · " + percent(share.shared) + " shared ▓ · " + percent(share.paraphrased) +
-              " paraphrased ▒ · " + percent(share.unique) + " unique ░",
-          dim, "  ", "  ");
+  if (!is_blank(d)) to.line(heading(d), "", "  ", "  ");
+  show_shares(to, share);
   for (const std::string& w : d.warnings) to.line("! " + w, warning, "  ", "    ");
 }
 
@@ -284,9 +314,12 @@ void show_document(sheet& to, const document& d, std::string_view letter, const 
 std::string to_text(const clustering& found, const text_style& style) {
   sheet to(style);
   to.line(joined(headline(found), " · "), bold);
-  const auto passages = passages_of_groups(found);
+  const auto passages = passages_of_groups(found), links = links_of_groups(found);
   for (std::size_t g = 0; g < found.groups.size(); ++g) {
-    if (found.groups[g].documents.size() > 1) show_story(to, found, g, passages[g]);
+    if (found.groups[g].documents.size() < 2) continue;
+    show_articles(to, found, g);
+    show_evidence(to, found, found.groups[g], passages[g]);
+    if (passages[g].empty()) show_links(to, found, links[g]);
   }
   show_legend(to, found);
   show_alone(to, found);

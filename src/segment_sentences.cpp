@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -38,6 +39,12 @@ slice trimmed(std::string_view text, std::size_t begin, std::size_t end) {
     end = last;
   }
   return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+}
+
+std::size_t skip_space(std::string_view text, std::size_t at) {
+  for (std::size_t after = at; after < text.size(); at = after)
+    if (!u_isUWhiteSpace(code_point(text, after))) return at;
+  return text.size();
 }
 
 // Words that a full stop follows without ending the sentence. Lower case, sorted.
@@ -137,13 +144,14 @@ void cut_paragraph(std::string_view text, std::size_t begin, std::size_t end, st
   utext_openUTF8(&view, paragraph.data(), static_cast<std::int64_t>(paragraph.size()), &status);
   icu::BreakIterator& it = iterator();
   it.setText(&view, status);
-  std::size_t from = 0;
+  if (U_FAILURE(status)) throw std::bad_alloc();  // nothing else can go wrong with valid pointers and sizes
+  std::size_t from = skip_space(paragraph, 0);  // kept past white space: breaks that are undone must not scan it again
   for (std::int32_t at = it.next(); at != icu::BreakIterator::DONE; at = it.next()) {
     const auto to = static_cast<std::size_t>(at);
     const slice s = trimmed(paragraph, from, to);
     const bool last = to == paragraph.size();
     if (!last && undone(std::string_view(paragraph).substr(s.begin, s.size()), std::string_view(paragraph).substr(to))) continue;
-    from = to;
+    from = skip_space(paragraph, to);
     if (s.empty()) continue;
     const auto shift = static_cast<std::uint32_t>(begin);
     cut_at_spaces(text, {s.begin + shift, s.end + shift}, line, out);
@@ -151,7 +159,14 @@ void cut_paragraph(std::string_view text, std::size_t begin, std::size_t end, st
   utext_close(&view);
 }
 
-// Text wrapped at a fixed width, as mail and old wires have it: most lines stop in mid-sentence and none is long.
+bool begins_upper(std::string_view text, std::size_t at) {
+  const slice rest = trimmed(text, at, std::min(text.find('\n', at), text.size()));
+  std::size_t from = rest.begin;
+  return !rest.empty() && u_isupper(code_point(text, from)) != 0;
+}
+
+// Text wrapped at a fixed width, as mail and old wires have it: most lines stop in mid-sentence and none is long. A line stops
+// in mid-sentence if it has no sentence end and the next does not begin with a capital: a list of headings is not wrapped.
 bool hard_wrapped(std::string_view text) {
   std::size_t inner = 0, open = 0, longest = 0, wide = 0;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -160,16 +175,42 @@ bool hard_wrapped(std::string_view text) {
     const bool followed = end + 1 < text.size() && text[end + 1] != '\n' && text[end + 1] != '\r';
     if (!line.empty() && followed) {
       ++inner;
-      longest = std::max<std::size_t>(longest, line.size());
-      if (line.size() >= 45) ++wide;
-      if (std::string_view(".!?:\"»”").find(text[line.end - 1]) == std::string_view::npos) ++open;
+      const auto characters = static_cast<std::size_t>(std::count_if(text.begin() + line.begin, text.begin() + line.end, [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+      }));
+      longest = std::max(longest, characters);
+      if (characters >= 45) ++wide;
+      if (!ends_sentence(text.substr(line.begin, line.size())) && !begins_upper(text, end + 1)) ++open;
     }
     begin = end + 1;
   }
   return inner >= 4 && longest <= 100 && open * 10 >= inner * 6 && wide * 10 >= inner * 6;
 }
 
+// A paragraph longer than this goes to ICU, whose positions have 31 bits, in pieces cut at a space.
+constexpr std::size_t longest_piece = 16 << 20;
+
+void cut_long_paragraph(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t line,
+                        std::vector<sentence_range>& out) {
+  while (end - begin > longest_piece) {
+    std::size_t cut = text.rfind(' ', begin + longest_piece);
+    if (cut == text.npos || cut <= begin) {
+      cut = begin + longest_piece;
+      while ((static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80 && cut > begin + longest_piece - 4) --cut;
+    }
+    cut_paragraph(text, begin, cut, line, out);
+    begin = cut;
+  }
+  cut_paragraph(text, begin, end, line, out);
+}
+
 }  // namespace
+
+bool ends_sentence(std::string_view line) noexcept {
+  for (const std::string_view end : {".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "»", "\"", "”", "」", ")."})
+    if (line.ends_with(end)) return true;
+  return false;
+}
 
 std::vector<sentence_range> find_sentences(std::string_view text) {
   std::vector<sentence_range> out;
@@ -180,7 +221,7 @@ std::vector<sentence_range> find_sentences(std::string_view text) {
     if (wrapped)  // on to the blank line, or to a line set apart by indentation
       while (end + 1 < text.size() && text[end + 1] != '\n' && text[end + 1] != '\r' && text[end + 1] != ' ' && text[end + 1] != '\t')
         end = std::min(text.find('\n', end + 1), text.size());
-    if (!trimmed(text, begin, end).empty()) cut_paragraph(text, begin, end, line, out);
+    if (!trimmed(text, begin, end).empty()) cut_long_paragraph(text, begin, end, line, out);
     begin = end + 1;
   }
   return out;

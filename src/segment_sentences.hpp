@@ -16,4 +16,7 @@ struct sentence_range {
 
 std::vector<sentence_range> find_sentences(std::string_view text);
 
+// Whether a line stops as a sentence does, in any script: full stop, question or exclamation mark, closing quote.
+bool ends_sentence(std::string_view line) noexcept;
+
 }  // namespace retold

@@ -49,7 +49,15 @@ class nibble_sums {
   std::int64_t total_ = 0;
 };
 
-double differing_share(double cosine) noexcept { return std::acos(std::clamp(cosine, -1.0, 1.0)) / std::numbers::pi; }
+// acos(cosine) / π, in operations whose every bit IEEE 754 prescribes: the C library's acos must not decide who is a candidate.
+double differing_share(double cosine) noexcept {
+  const double c = std::clamp(cosine, -1.0, 1.0);
+  double t = std::sqrt((1 - c) / 2) / (1 + std::sqrt((1 + c) / 2));  // the tangent of a quarter of the angle
+  for (int halving = 0; halving < 3; ++halving) t /= 1 + std::sqrt(1 + t * t);
+  double arc = 0;  // Taylor; t < 0.099, so the first term left out is below 2^-64
+  for (int term = 19; term > 0; term -= 2) arc = 1.0 / term - t * t * arc;
+  return std::min(32 * t * arc / std::numbers::pi, 1.0);
+}
 
 }  // namespace
 
@@ -76,15 +84,13 @@ double standard_error_cosine(double cosine, unsigned bits) noexcept {
 unsigned distance_for(double cosine, double recall, unsigned bits) noexcept {
   const unsigned most = bits == 64 ? 64 : 128;
   const double share = differing_share(cosine);
-  if (share >= 1) return most;
-  double log_chance = most * std::log1p(-share);  // of exactly `distance` differing bits, binomial
-  double within = std::exp(log_chance);
-  unsigned distance = 0;
-  while (within < recall && distance < most) {
-    log_chance += std::log((most - distance) / (distance + 1.0)) + std::log(share / (1 - share));
-    within += std::exp(log_chance);
-    ++distance;
+  std::array<double, 129> chance{1};  // of exactly so many differing bits: Pascal's rule, a bit at a time
+  for (unsigned seen = 0; seen < most; ++seen) {
+    for (unsigned d = seen + 1; d > 0; --d) chance[d] = chance[d] * (1 - share) + chance[d - 1] * share;
+    chance[0] *= 1 - share;
   }
+  unsigned distance = 0;
+  for (double within = chance[0]; within < recall && distance < most;) within += chance[++distance];
   return distance;
 }
 

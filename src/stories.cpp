@@ -31,11 +31,23 @@ struct scored_pair {
   double value;
 };
 
+// Pairs come sorted by their first article: its vector is spread out once, then each partner costs one look-up a term.
 std::vector<scored_pair> cosines(const std::vector<document_pair>& pairs, const term_space& space, unsigned threads) {
   std::vector<scored_pair> out(pairs.size());
-  parallel_for(pairs.size(), threads, [&](std::size_t i) {
-    const auto [a, b] = pairs[i];
-    out[i] = {a, b, cosine(space.vectors[a], space.vectors[b])};
+  std::vector<std::size_t> runs;
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    if (i == 0 || pairs[i].first != pairs[i - 1].first) runs.push_back(i);
+  parallel_for(runs.size(), threads, [&](std::size_t r) {
+    thread_local std::vector<float> spread;  // zero between runs
+    spread.resize(std::max(spread.size(), space.frequency.size()));
+    const auto& first = space.vectors[pairs[runs[r]].first];
+    for (const weight& w : first) spread[w.id] = w.value;
+    for (std::size_t i = runs[r]; i < (r + 1 < runs.size() ? runs[r + 1] : pairs.size()); ++i) {
+      double sum = 0;
+      for (const weight& w : space.vectors[pairs[i].second]) sum += static_cast<double>(spread[w.id]) * static_cast<double>(w.value);
+      out[i] = {pairs[i].first, pairs[i].second, sum};
+    }
+    for (const weight& w : first) spread[w.id] = 0;
   });
   return out;
 }
@@ -138,6 +150,8 @@ void story_options::validate() const {
 
 story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near, const story_options& options) {
   options.validate();
+  if (near.size() != articles.size() || std::any_of(near.begin(), near.end(), [&](auto label) { return label >= articles.size(); }))
+    throw error(error_kind::option, "near: give each article the index of one of its near-copies");
   story_grouping out;
   std::vector<term_list> lists(articles.size());
   std::vector<std::vector<std::uint64_t>> keys(articles.size());
@@ -148,7 +162,9 @@ story_grouping group_stories(std::span<const article> articles, std::span<const 
   {
     const term_space space = weigh(lists, leaders, options.threads);
     std::uint64_t ignored = 0;
-    collapse_copies(cosines(sharing_terms(space, leaders.size(), options.threads, ignored), space, options.threads), lists, out.leader);
+    std::vector<document_pair> pairs = sharing_terms(space, leaders.size(), options.threads, ignored);
+    keep_window(pairs, articles, options.window_days);
+    collapse_copies(cosines(pairs, space, options.threads), lists, out.leader);
   }
   leaders = own_leaders(out.leader);
   parallel_for(leaders.size(), options.threads, [&](std::size_t i) { keys[leaders[i]] = sentence_keys(articles[leaders[i]]); });

@@ -4,6 +4,7 @@
 #include "stories_candidates.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "hash.hpp"
 #include "parallel.hpp"
@@ -12,21 +13,44 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t heaviest = 32;       // terms of each article that propose pairs
-constexpr std::size_t least_cap = 50, most_cap = 200;  // articles a term may stand in: 5 % of all, within these
+constexpr std::size_t heaviest = 32;       // rare terms of each article that propose pairs
+constexpr std::size_t heaviest_common = 8; // and commoner ones: what a story of hundreds of versions is known by
+constexpr std::size_t least_cap = 50;      // articles a rare term stands in; a common one in up to a quarter of all
+constexpr std::size_t pairs_each = 200;    // pairs proposed, for each article, before the commoner terms are left out
 constexpr std::size_t sentence_cap = 50;   // articles a sentence may stand in
 constexpr std::uint32_t sentence_words = 5;
 constexpr banding sentence_bands{4, 4};
 
-std::vector<std::uint32_t> heaviest_terms(const std::vector<weight>& vector, const term_space& space, std::size_t cap) {
+// The heaviest terms of one article among those in [least, most] articles.
+void add_heaviest(const std::vector<weight>& vector, const term_space& space, std::size_t least, std::size_t most, std::size_t limit,
+                  std::vector<std::uint32_t>& ids) {
   std::vector<weight> usable;
-  std::copy_if(vector.begin(), vector.end(), std::back_inserter(usable), [&](const weight& w) { return space.frequency[w.id] <= cap; });
+  for (const weight& w : vector)
+    if (space.frequency[w.id] >= least && space.frequency[w.id] <= most) usable.push_back(w);
   const auto heavier = [](const weight& a, const weight& b) { return a.value != b.value ? a.value > b.value : a.id < b.id; };
-  const auto count = std::min(heaviest, usable.size());
+  const auto count = std::min(limit, usable.size());
   std::partial_sort(usable.begin(), usable.begin() + static_cast<std::ptrdiff_t>(count), usable.end(), heavier);
-  std::vector<std::uint32_t> ids;
   for (std::size_t i = 0; i < count; ++i) ids.push_back(usable[i].id);
-  return ids;
+}
+
+// Rare terms first, until the pairs they may propose are enough; the lists of the others are emptied. A story of hundreds of
+// versions is found by the terms they all hold, and those are few beside the pairs that the many rare terms propose.
+std::uint64_t drop_commonest(std::vector<std::vector<std::uint32_t>>& postings, std::size_t articles) {
+  std::vector<std::uint32_t> order(postings.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(), [&](auto x, auto y) { return postings[x].size() < postings[y].size(); });
+  const std::uint64_t enough = pairs_each * articles;
+  std::uint64_t proposed = 0, dropped = 0;
+  for (const std::uint32_t id : order) {
+    const std::uint64_t n = postings[id].size();
+    if (n <= least_cap || proposed + n * (n - 1) / 2 <= enough) {
+      proposed += n == 0 ? 0 : n * (n - 1) / 2;
+    } else {
+      postings[id].clear();
+      ++dropped;
+    }
+  }
+  return dropped;
 }
 
 std::vector<document_pair> flatten(std::vector<std::vector<document_pair>>& parts) {
@@ -43,24 +67,27 @@ std::vector<document_pair> flatten(std::vector<std::vector<document_pair>>& part
 }  // namespace
 
 std::vector<document_pair> sharing_terms(const term_space& space, std::size_t articles, unsigned threads, std::uint64_t& hot) {
-  const std::size_t cap = std::clamp(articles / 20, least_cap, most_cap);
+  const std::size_t cap = std::max(articles / 4, least_cap);
   std::vector<std::vector<std::uint32_t>> top(space.vectors.size());
-  parallel_for(top.size(), threads, [&](std::size_t d) { top[d] = heaviest_terms(space.vectors[d], space, cap); });
+  parallel_for(top.size(), threads, [&](std::size_t d) {
+    add_heaviest(space.vectors[d], space, 2, least_cap, heaviest, top[d]);
+    add_heaviest(space.vectors[d], space, least_cap + 1, cap, heaviest_common, top[d]);
+  });
 
-  hot += static_cast<std::uint64_t>(std::count_if(space.frequency.begin(), space.frequency.end(), [&](auto f) { return f > cap; }));
   std::vector<std::vector<std::uint32_t>> postings(space.frequency.size());
   for (std::uint32_t d = 0; d < top.size(); ++d)
     for (const std::uint32_t id : top[d]) postings[id].push_back(d);
+  hot += drop_commonest(postings, articles);
 
   std::vector<std::vector<document_pair>> found(top.size());
   parallel_for(top.size(), threads, [&](std::size_t i) {
     const auto d = static_cast<std::uint32_t>(i);
     std::vector<std::uint32_t> mates;
-    for (const std::uint32_t id : top[i]) mates.insert(mates.end(), postings[id].begin(), postings[id].end());
+    for (const std::uint32_t id : top[i])
+      mates.insert(mates.end(), std::upper_bound(postings[id].begin(), postings[id].end(), d), postings[id].end());
     std::sort(mates.begin(), mates.end());
     mates.erase(std::unique(mates.begin(), mates.end()), mates.end());
-    for (const std::uint32_t m : mates)
-      if (m > d) found[i].emplace_back(d, m);
+    for (const std::uint32_t m : mates) found[i].emplace_back(d, m);
   });
   return flatten(found);
 }

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cmath>
 
 #include "hash.hpp"
 #include "parallel.hpp"
+#include "stories_function_words.hpp"
 
 namespace retold {
 namespace {
@@ -18,8 +20,21 @@ constexpr double pair_weight = 0.5;
 
 struct stem {
   std::uint64_t key;
-  bool whole;  // a character of a script without spaces
+  bool character;  // of a script without spaces
+  bool function;   // a word of grammar
 };
+
+bool is_function_word(std::string_view folded) {
+  static const auto known = [] {
+    boost::unordered_flat_set<std::uint64_t> keys;
+    for (const std::string_view list : function_words) {
+      const segmented words = segment(list);
+      for (std::size_t i = 0; i < words.words.size(); ++i) keys.insert(hash_bytes(words.folded(i)));
+    }
+    return keys;
+  }();
+  return known.contains(hash_bytes(folded));
+}
 
 bool digit(std::string_view word) { return std::any_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }); }
 
@@ -52,8 +67,8 @@ void add_stems(const segmented& text, std::size_t first, std::size_t last, std::
   for (std::size_t i = first; i < last; ++i) {
     const std::string_view word = text.folded(i);
     const word_class kind = classify(first_of(word));
-    const bool whole = kind == word_class::single || kind == word_class::cluster;
-    if (whole || !one_letter(word)) out.push_back({hash_bytes(cut(word)), whole});
+    const bool character = kind == word_class::single || kind == word_class::cluster;
+    if (character || !one_letter(word)) out.push_back({hash_bytes(cut(word)), character, is_function_word(word)});
   }
 }
 
@@ -65,10 +80,13 @@ std::vector<stem> stems_of(const article& from) {
   return out;
 }
 
+// Words and adjacent pairs. A pair of characters is about a word, and a character alone about none.
 void add_terms(std::span<const stem> stems, std::uint32_t times, std::vector<term>& out) {
   for (std::size_t i = 0; i < stems.size(); ++i) {
-    out.push_back({stems[i].key, times, false});
-    if (i > 0) out.push_back({mix64(stems[i - 1].key * golden + stems[i].key), times, true});
+    const stem& now = stems[i];
+    if (!now.function && !now.character) out.push_back({now.key, times, false});
+    if (i == 0 || (now.function && stems[i - 1].function)) continue;
+    out.push_back({mix64(stems[i - 1].key * golden + now.key), times, !(now.character && stems[i - 1].character)});
   }
 }
 
@@ -134,17 +152,6 @@ term_space weigh(std::span<const term_list> lists, std::span<const std::uint32_t
     std::sort(vector.begin(), vector.end(), [](const weight& a, const weight& b) { return a.id < b.id; });
   });
   return out;
-}
-
-double cosine(std::span<const weight> a, std::span<const weight> b) noexcept {
-  double sum = 0;
-  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {  // no branch to mispredict but the loop's own
-    const std::uint32_t x = a[i].id, y = b[j].id;
-    sum += x == y ? static_cast<double>(a[i].value) * static_cast<double>(b[j].value) : 0.0;
-    i += x <= y;
-    j += y <= x;
-  }
-  return sum;
 }
 
 }  // namespace retold

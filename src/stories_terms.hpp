@@ -13,7 +13,7 @@ namespace retold {
 struct term {
   std::uint64_t key = 0;    // hash of a stem, or of two
   std::uint32_t count = 0;  // occurrences, those in the opening twice
-  bool pair = false;
+  bool pair = false;        // of words: weighs half
 };
 
 struct term_list {
@@ -36,7 +36,5 @@ struct term_space {
 
 // Weights of the articles listed in `chosen`, frequencies counted among them.
 term_space weigh(std::span<const term_list> lists, std::span<const std::uint32_t> chosen, unsigned threads);
-
-double cosine(std::span<const weight> a, std::span<const weight> b) noexcept;
 
 }  // namespace retold

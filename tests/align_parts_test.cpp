@@ -8,6 +8,8 @@
 #include <random>
 #include <string>
 
+#include "../src/align_candidates.hpp"
+#include "../src/align_model.hpp"
 #include "../src/align_paths.hpp"
 #include "../src/align_words.hpp"
 
@@ -186,6 +188,44 @@ TEST_CASE("best paths on small grids, full and sparse, against trying all paths"
         });
     }
     for (const auto& [place, gain] : left) REQUIRE(slow_best(left, place) < least);
+  }
+}
+
+// Two documents of random words in sentences, half of them in both, read into one lexicon.
+TEST_CASE("rare terms lead to what all cosines find best") {
+  generator random(18);
+  const auto sentence_text = [&] {
+    std::string text;
+    for (std::uint32_t w = 6 + below(random, 8); w > 0; --w) text += "w" + std::to_string(below(random, 40) * below(random, 40)) + "x ";
+    return text + "\n";
+  };
+  document da, db;
+  for (int i = 0; i < 150; ++i) {
+    const std::string each = sentence_text();
+    da.text += each;
+    db.text += i % 2 == 0 ? each : sentence_text();
+    if (i % 3 == 0) da.text += "the same again\n", db.text += "the same again\n";
+  }
+  const article a = prepare(da), b = prepare(db);
+  const article* both[] = {&a, &b};
+  const vocabulary background(both);
+  lexicon words(background.get());
+  const reading in_a = read_article(a, words), in_b = read_article(b, words);
+  const auto fast = pairs_by_rare_terms(in_a, in_b, words), mirrored = pairs_by_rare_terms(in_b, in_a, words);
+  CHECK(fast.size() == mirrored.size());
+  CHECK(fast.size() <= 24 * in_a.units.size());
+  for (std::uint32_t i = 0; i < in_a.units.size(); ++i) {
+    double best = 0, found = 0;
+    for (const unit& u : in_b.units) best = std::max(best, cosine(in_a.units[i].grams, u.grams));
+    for (const sentence_pair& p : fast) {
+      if (p.a != i) continue;
+      REQUIRE(p.grams == doctest::Approx(cosine(in_a.units[i].grams, in_b.units[p.b].grams)));
+      found = std::max(found, p.grams);
+    }
+    if (best > 0.5) CHECK(found == doctest::Approx(best));
+  }
+  for (const sentence_pair& p : mirrored) {
+    CHECK(std::any_of(fast.begin(), fast.end(), [&](const sentence_pair& q) { return q.a == p.b && q.b == p.a; }));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <tuple>
 #include <vector>
@@ -395,7 +396,48 @@ TEST_CASE("sentences of ten thousand words") {
   CHECK(compare_sentences(same, same).kind == passage_class::identical);
   CHECK(compare_sentences(same, same + "word").kind == passage_class::shared);
   CHECK(compare_sentences(mixed, mixed + "more words at the end").kind == passage_class::shared);
-  CHECK(two(make(mixed + ".\n"), make(mixed + "end.\n")).passages.size() == 1);
+  CHECK(compare_sentences(mixed + mixed + "one", mixed + mixed + "two").kind == passage_class::shared);
+  CHECK(compare_sentences(mixed + mixed + "one", mixed + mixed + "one").kind == passage_class::identical);
+}
+
+TEST_CASE("a sentence of thousands of words is taken for several, cut between words") {
+  std::string mixed;
+  generator random(15);
+  for (int i = 0; i < 10000; ++i) mixed += "w" + std::string(1 + below(random, 6), static_cast<char>('a' + below(random, 26))) + " ";
+  const two t(make("«" + mixed + "fin».\n"), make(mixed + "end.\n"));
+  check_slices(t);
+  REQUIRE(t.passages.size() == 25);  // of 400 words each; the last words differ
+  CHECK(t.text_a(0).starts_with("«w"));
+  CHECK(t.passages[24].kind == passage_class::identical);
+  for (std::size_t i = 1; i < 25; ++i) {
+    CHECK(t.text_a(i) == t.text_b(i));
+    CHECK(t.da.text[t.passages[i].a.where.begin - 1] == ' ');
+  }
+}
+
+TEST_CASE("one line of a hundred thousand words against thousands of sentences, neither times the other") {
+  generator random(17);
+  const auto word = [&] {
+    std::string w;
+    for (std::uint32_t n = 2 + below(random, 6); n > 0; --n) w += static_cast<char>('a' + below(random, 26));
+    return w + " ";
+  };
+  std::string line, sentences, wanted = "The kestrel zqx nested above vbwk quay in late April.";
+  for (int i = 0; i < 100000; ++i) line += word();
+  for (int s = 0; s < 3000; ++s) {
+    for (int w = 0; w < 6; ++w) sentences += word();
+    sentences += "end.\n";
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  const two t(make(line + "\n" + wanted + "\n"), make(sentences + wanted + "\n"));
+  CHECK(t.links(wanted, wanted));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(30));  // took minutes when it was a product
+}
+
+TEST_CASE("a denial is less probable than a repetition") {
+  const auto score = [](const char* a, const char* b) { return compare_sentences(a, b).score; };
+  CHECK(score("Prices rose 3.2% in May.", "Prices did not rise 3.2% in May.") <
+        score("Prices rose 3.2% in May.", "Prices did now rise 3.2% in May."));
 }
 
 TEST_CASE("long documents: a shuffled copy among strangers is found") {

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program as its user meets it: what it prints where, what it ends with, and that no bad input spoils the rest of a job.
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -58,7 +63,53 @@ outcome run(const std::string& arguments, const std::string& before = "") {
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 const std::string good =
-    "The lighthouse of Brannoch will be sold at auction in May. Its last keeper left in 1988, and the tower has been empty since.\n";
+    "The lighthouse of Brannoch will be sold at auction in May. Its last keeper left in 1988, and the tower has been empty "
+    "since.\n";
+
+// What a terminal of so many columns shows: stdout and stderr as they come. For output that fits the terminal's own buffer.
+std::string on_terminal(const std::string& arguments, unsigned short columns) {
+  const int screen = posix_openpt(O_RDWR | O_NOCTTY);
+  REQUIRE(screen >= 0);
+  REQUIRE(grantpt(screen) == 0);
+  REQUIRE(unlockpt(screen) == 0);
+  const std::string name = ptsname(screen);
+  const int kept_open = open(name.c_str(), O_RDWR | O_NOCTTY);
+  const winsize size{.ws_row = 50, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
+  REQUIRE(ioctl(screen, TIOCSWINSZ, &size) == 0);
+  (void)!std::system(("TERM=dumb '" + program + "' " + arguments + " >" + name + " 2>&1").c_str());
+  fcntl(screen, F_SETFL, O_NONBLOCK);
+  std::string shown(1 << 16, '\0');
+  std::size_t filled = 0;
+  for (ssize_t n; (n = read(screen, shown.data() + filled, shown.size() - filled)) > 0;) filled += static_cast<std::size_t>(n);
+  close(kept_open);
+  close(screen);
+  shown.resize(filled);
+  return shown;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+std::size_t times(const std::string& text, const std::string& part) {
+  std::size_t n = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
+  return n;
+}
+
+// Refused as wrong usage, with these words on one line of stderr and nothing on stdout.
+void check_refused(const std::string& arguments, const std::string& said) {
+  const outcome o = run(arguments);
+  CHECK_MESSAGE(o.code == 2, arguments);
+  CHECK_MESSAGE(o.out.empty(), arguments);
+  CHECK_MESSAGE(o.err.starts_with("retold: "), o.err);
+  CHECK_MESSAGE(has(o.err, said), o.err);
+  CHECK_MESSAGE(o.err.ends_with(" --help\n"), o.err);
+  CHECK_MESSAGE(times(o.err, "--help") == 1, o.err);
+}
 
 // Whether a good document beside the bad input still came through.
 void check_rest_intact(const outcome& o) {
@@ -104,7 +155,8 @@ TEST_CASE("stories of a folder: text on stdout, summary on stderr, JSON and HTML
 }
 
 TEST_CASE("--json - is alone on stdout; --quiet is quiet; threads do not matter") {
-  const outcome one = run("cluster " + news + " --json - --quiet --threads 1"), two = run("cluster " + news + " --json - --threads 2");
+  const outcome one = run("cluster " + news + " --json - --quiet --threads 1"),
+                two = run("cluster " + news + " --json - --threads 2");
   CHECK(one.code == 0);
   CHECK(one.err.empty());
   CHECK_FALSE(two.err.empty());
@@ -114,12 +166,15 @@ TEST_CASE("--json - is alone on stdout; --quiet is quiet; threads do not matter"
 
 TEST_CASE("the order of paths does not matter where ids are unique") {
   const folder f;
-  const std::string a = f.put("a.txt", good), b = f.put("b.txt", "Another text altogether, about the price of bread in Mirefleurs.\n");
+  const std::string a = f.put("a.txt", good),
+                    b = f.put("b.txt", "Another text altogether, about the price of bread in Mirefleurs.\n");
   CHECK(run("cluster -q --json - " + a + " " + b).out == run("cluster -q --json - " + b + " " + a).out);
 }
 
 TEST_CASE("levels and thresholds") {
-  const auto groups = [](const std::string& options) { return json::parse(run("cluster -q --json - " + options + " " + news).out)["groups"].size(); };
+  const auto groups = [](const std::string& options) {
+    return json::parse(run("cluster -q --json - " + options + " " + news).out)["groups"].size();
+  };
   CHECK(groups("--level exact") == 43);
   CHECK(groups("--level near") <= 43);
   CHECK(groups("--level near --threshold 0.3") < groups("--level near --threshold 0.9"));
@@ -187,7 +242,8 @@ TEST_CASE("0 documents, empty texts, ids given twice") {
   CHECK(none.code == 0);
   CHECK(has(none.err, "0 documents"));
   f.put("a.txt", "");
-  f.put("r.jsonl", "{\"id\":\"same\",\"text\":\"one text\"}\n{\"id\":\"same\",\"text\":\"another text\"}\n{\"text\":\"no id\"}\n");
+  f.put("r.jsonl",
+        "{\"id\":\"same\",\"text\":\"bread is dearer\"}\n{\"id\":\"same\",\"text\":\"a lighthouse was sold\"}\n{\"text\":\"no id\"}\n");
   const json result = json::parse(run("cluster -q --json - " + f.str()).out);
   std::set<std::string> ids;
   for (const auto& d : result["documents"]) {
@@ -203,7 +259,8 @@ TEST_CASE("one line of 200 MB is one document, read in good time") {
   {
     std::ofstream out(f.path / "long.txt", std::ios::binary);
     std::string block;
-    for (int i = 0; block.size() < 1'000'000; ++i) block += "word" + std::to_string(i * 7919 % 100003) + (i % 17 == 0 ? ". " : " ");
+    for (int i = 0; block.size() < 1'000'000; ++i)
+      block += "word" + std::to_string(i * 7919 % 100003) + (i % 17 == 0 ? ". " : " ");
     for (int i = 0; i < 200; ++i) out << block;
   }
   f.put("good.txt", good);
@@ -213,7 +270,8 @@ TEST_CASE("one line of 200 MB is one document, read in good time") {
 }
 
 TEST_CASE("- reads JSONL from stdin, fields can be named") {
-  const outcome o = run("cluster -q --json - - --text-field body --id-field key", "printf '{\"key\":\"k\",\"body\":\"hello world\"}\\n' |");
+  const outcome o =
+      run("cluster -q --json - - --text-field body --id-field key", "printf '{\"key\":\"k\",\"body\":\"hello world\"}\\n' |");
   CHECK(o.code == 0);
   const json result = json::parse(o.out);
   CHECK(result["documents"][0]["id"] == "k");
@@ -226,7 +284,8 @@ TEST_CASE("results that cannot be written, and readers that go away") {
   const outcome o = run("cluster -q " + f.str() + " --html " + f.str() + "/no/such/report.html");
   CHECK(o.code == 3);
   CHECK(has(o.err, "report.html"));
-  const int status = std::system(("'" + program + "' cluster -q --json - " + news + " 2>/dev/null | head -c 10 >/dev/null").c_str());
+  const int status =
+      std::system(("'" + program + "' cluster -q --json - " + news + " 2>/dev/null | head -c 10 >/dev/null").c_str());
   CHECK(WEXITSTATUS(status) == 0);
   CHECK(run("cluster -q --json - " + f.str() + " >/dev/full; exit $?; true").code == 3);
 }
@@ -248,9 +307,11 @@ TEST_CASE("compare two files") {
 
 TEST_CASE("compare --list and --pairs answer line by line") {
   const folder f;
-  const std::string list = f.put("list.jsonl", "{\"a\":\"" + news + "/en-ferry-agency.txt\",\"b\":\"" + news + "/en-ferry-coast-daily.txt\",\"note\":7}\n"
-                                               "{\"a_text\":\"The cat sat on the mat.\",\"b_text\":\"The cat sat on the mat.\"}\n"
-                                               "{\"a\":\"gone.txt\",\"b\":\"gone.txt\"}\n");
+  const std::string list =
+      f.put("list.jsonl", "{\"a\":\"" + news + "/en-ferry-agency.txt\",\"b\":\"" + news +
+                              "/en-ferry-coast-daily.txt\",\"note\":7}\n"
+                              "{\"a_text\":\"The cat sat on the mat.\",\"b_text\":\"The cat sat on the mat.\"}\n"
+                              "{\"a\":\"gone.txt\",\"b\":\"gone.txt\"}\n");
   const outcome o = run("compare --list " + list);
   CHECK(o.code == 1);
   CHECK(has(o.err, "list.jsonl:3"));
@@ -266,7 +327,8 @@ TEST_CASE("compare --list and --pairs answer line by line") {
   const std::string pairs = f.put("pairs.jsonl", "{\"a\": \"It rains.\", \"b\": \"It rains.\", \"n\": 1.50}\nno json\n");
   const outcome p = run("compare --pairs " + pairs);
   CHECK(p.code == 1);
-  CHECK(p.out.starts_with("{\"a\": \"It rains.\", \"b\": \"It rains.\", \"n\": 1.50, \"retold\": {\"class\": \"identical\", \"score\": "));
+  CHECK(p.out.starts_with(
+      "{\"a\": \"It rains.\", \"b\": \"It rains.\", \"n\": 1.50, \"retold\": {\"class\": \"identical\", \"score\": "));
 }
 
 TEST_CASE("options from a file") {
@@ -274,4 +336,234 @@ TEST_CASE("options from a file") {
   f.put("in/good.txt", good);
   const std::string config = f.put("retold.toml", "[cluster]\nlevel = \"near\"\nthreads = 1\n");
   CHECK(json::parse(run("--config " + config + " cluster -q --json - " + f.str() + "/in").out)["level"] == "near");
+}
+
+TEST_CASE("--config stands before or after the command; mistakes in the file are named") {
+  const folder f;
+  const std::string in = f.put("in/good.txt", good);
+  const std::string right =
+      f.put("right.toml", "# mine\n[cluster]\nlevel = \"near\"\nquiet = true\n[compare]\noffsets = \"utf16\"\n");
+  for (const std::string& line :
+       {"--config " + right + " cluster --json - " + in, "cluster --json - " + in + " --config " + right}) {
+    const outcome o = run(line);
+    CHECK_MESSAGE(o.code == 0, o.err);
+    CHECK(o.err.empty());
+    CHECK(json::parse(o.out)["level"] == "near");
+  }
+  CHECK(json::parse(run("cluster --level topic --json - " + in + " --config " + right).out)["level"] == "topic");
+  const std::pair<const char*, const char*> wrong[] = {
+      {"[cluster]\nlevl = \"near\"\n", "wrong.toml: unknown key 'levl' in section [cluster]"},
+      {"[compare]\nlevel = \"near\"\n", "wrong.toml: unknown key 'level' in section [compare]"},
+      {"level = \"near\"\n", "wrong.toml: unknown key 'level'"},
+      {"[clustr]\nlevel = \"near\"\n", "wrong.toml: unknown section [clustr]"},
+      {"[clustr]\n", "wrong.toml: unknown section [clustr]"},
+      {"this is no option\n", "wrong.toml: unknown key 'this is no option'"},
+      {"[cluster\nlevel = \"near\"\n", "wrong.toml: unknown key '[cluster'"},
+      {"[cluster]\nlevel = \"dozen\"\n", "wrong.toml"},
+      {"[cluster]\nhelp = true\n", "wrong.toml"},
+  };
+  for (const auto& [bytes, said] : wrong) {
+    const std::string file = f.put("wrong.toml", bytes);
+    check_refused("cluster " + in + " --config " + file, said);
+    check_refused("--config " + file + " compare " + in + " " + in, said);
+  }
+  check_refused("cluster " + in + " --config nowhere.toml", "nowhere.toml");
+}
+
+TEST_CASE("wrong usage names what is wrong and the help of the command") {
+  check_refused("foo", "unknown command 'foo'; commands: cluster, compare; see retold --help");
+  check_refused("clustr x", "unknown command 'clustr'; ");
+  check_refused("help", "unknown command 'help'; ");
+  check_refused("--bogus", "unknown option '--bogus'; see retold --help");
+  check_refused("cluster --bogus", "unknown option '--bogus'; see retold cluster --help");
+  check_refused("cluster . --bogus 3", "unknown option '--bogus'");
+  check_refused("cluster", "PATH is required; see retold cluster --help");
+  check_refused("cluster . --threads 2000", "--threads");
+  check_refused("cluster . --level dozen", "dozen");
+  check_refused("cluster . --shingle word:0", "word:0");
+  check_refused("compare one.txt", "see retold compare --help");
+  check_refused("compare a b c", "unexpected argument 'c'; see retold compare --help");
+  const outcome nothing = run("");
+  CHECK(nothing.code == 2);
+  CHECK(nothing.out.empty());
+  CHECK(nothing.err == run("-h").out);
+}
+
+TEST_CASE("help keeps to the width, without the parser's own notation") {
+  for (const char* command : {"", "cluster ", "compare "})
+    for (const char* length : {"-h", "--help"})
+      for (const std::size_t width : {30, 40, 63, 64, 80, 100, 200}) {
+        const outcome o = run(std::string(command) + length, "COLUMNS=" + std::to_string(width));
+        CHECK(o.code == 0);
+        const auto examples = o.out.find("Examples:");  // to copy, so never broken
+        for (const std::string& line : lines_of(o.out.substr(0, examples)))
+          if (!line.starts_with("Usage:")) CHECK_MESSAGE(line.size() <= std::max<std::size_t>(width, 40), line);
+        for (const char* noise : {"UINT", "{news", " in [", "REQUIRED", ":{"}) CHECK_FALSE(has(o.out, noise));
+      }
+  for (const std::string& line : lines_of(run("cluster --help", "COLUMNS=80").out))
+    if (line.starts_with("   ")) CHECK_MESSAGE(line.find_first_not_of(' ') == 28, line);
+  for (const char* nonsense : {"", "0", "19", "1001", "80x", "-5", "99999999999999999999"})
+    CHECK(run("cluster --help", std::string("COLUMNS=") + nonsense).out == run("cluster --help", "COLUMNS=100").out);
+  CHECK(has(run("compare --help").out, "probability"));
+}
+
+TEST_CASE("the report is as wide as COLUMNS where stdout is no terminal") {
+  const auto at = [](const std::string& columns) { return run("cluster -q " + news, "COLUMNS=" + columns).out; };
+  CHECK(at("100") == at("none"));
+  CHECK(at("60") != at("100"));
+  CHECK(at("20") == at("40"));
+}
+
+TEST_CASE("compare - tells text, HTML and JSONL by the first characters") {
+  const folder f;
+  const std::string other = f.put("other.txt", good);
+  const auto piped = [&](const std::string& bytes, const std::string& line) {
+    return run(line, "cat " + f.put("in", bytes) + " |");
+  };
+  const auto first = [&](const std::string& bytes) {
+    const outcome o = piped(bytes, "compare -q --json - - " + other);
+    CHECK_MESSAGE(o.code == 0, o.err);
+    return json::parse(o.out);
+  };
+  for (const std::string& bytes : {good, "\n\t " + good, "\xEF\xBB\xBF" + good}) {
+    const json found = first(bytes);
+    CHECK(found["documents"][0]["tokens"] == 24);
+    CHECK(found["passages"][0]["class"] == "identical");
+    CHECK(found["passages"][0]["a"]["begin"] == bytes.size() - good.size());
+  }
+  for (const char* head : {"<!DOCTYPE html>", "\n <!doctype HTML>", "<HTML lang=en>", "\xEF\xBB\xBF<html>"}) {
+    const json page = first(head + ("<title>Sale</title><p>" + good));
+    CHECK(page["documents"][0]["title"] == "Sale");
+    CHECK(page["documents"][0]["tokens"] == 24);
+  }
+  CHECK(first("<b>bold</b> words")["documents"][0]["title"] == "<b>bold</b> words");
+  const json record = first("\n {\"id\": \"k\", \"text\": \"one two three\"}\n");
+  CHECK(record["documents"][0]["id"] == "k");
+  CHECK(record["documents"][0]["tokens"] == 3);
+  CHECK(first("")["documents"][0]["tokens"] == 0);
+  CHECK(first(std::string("\xFF\xFEo\0k\0", 6))["documents"][0]["tokens"] == 1);
+  CHECK(json::parse(piped(good, "compare -q --json - " + other + " -").out)["documents"][1]["id"] == "-");
+  CHECK(piped("{\"text\":\"a\"}\n{\"text\":\"b\"}\n", "compare - " + other).code == 3);
+  CHECK(piped("{ no JSON", "compare - " + other).code == 3);
+  const outcome binary = piped(std::string("PK\x03\x04\0\0", 6), "compare - " + other);
+  CHECK(binary.code == 3);
+  CHECK(has(binary.err, "binary"));
+  const outcome broken = run("compare - " + other + " <" + f.str());
+  CHECK(broken.code == 3);
+  CHECK(has(broken.err, "standard input cannot be read"));
+  check_refused("compare - -", "only one of the two");
+}
+
+TEST_CASE("outputs that would mix are refused") {
+  check_refused("cluster . --json - --html -", "--json - and --html - would mix on standard output");
+  check_refused("compare a b --json - --html -", "--json - and --html - would mix on standard output");
+  check_refused("compare --list x --pairs y", "--list and --pairs exclude one another");
+  check_refused("compare a b --list y", "give two files, or --list FILE, or --pairs FILE");
+  for (const char* output : {"--json z", "--html z", "--json -"}) {
+    check_refused(std::string("compare --list x ") + output,
+                  "--list writes JSON lines to standard output; --json and --html go with two files");
+    check_refused(std::string("compare --pairs x ") + output,
+                  "--pairs writes JSON lines to standard output; --json and --html go with two files");
+  }
+  const folder f;
+  CHECK(run("cluster -q --html - " + f.put("a.txt", good)).out.starts_with("<!doctype html>"));
+}
+
+TEST_CASE("blank lines of lists and pairs are no questions; a line's other fields come back") {
+  const folder f;
+  const std::string a = f.put("a.txt", good);
+  const std::string list =
+      f.put("list.jsonl", "\n{\"id\": 7, \"note\": {\"x\": [1]}, \"a\": \"" + a + "\", \"b\": \"" + a + "\"}\r\n \t\r\n" +
+                              "{\"id\": \"k\", \"note\": null, \"a_text\": \"One cat.\", \"b_text\": \"One cat.\"}\nbad\n\n");
+  const outcome o = run("compare --list " + list);
+  CHECK(o.code == 1);
+  CHECK(has(o.err, "list.jsonl:5: "));
+  const std::vector<std::string> answers = lines_of(o.out);
+  REQUIRE(answers.size() == 3);
+  CHECK(answers[0].starts_with("{\"id\":7,\"note\":{\"x\":[1]},\"retold\":"));
+  CHECK(answers[1].starts_with("{\"id\":\"k\",\"note\":null,\"retold\":"));
+  for (const int i : {0, 1}) {
+    const json answer = json::parse(answers[static_cast<std::size_t>(i)]);
+    CHECK(answer["passages"][0]["class"] == "identical");
+    for (const char* own : {"a", "b", "a_text", "b_text"}) CHECK_FALSE(answer.contains(own));
+  }
+  const outcome p = run("compare --pairs " + f.put("pairs.jsonl", "\n{\"a\": \"It rains.\", \"b\": \"It rains.\"}\n\r\n\n"));
+  CHECK(p.code == 0);
+  CHECK(lines_of(p.out).size() == 1);
+  const outcome none = run("compare --pairs " + f.put("none.jsonl", "\n\n"));
+  CHECK(none.code == 0);
+  CHECK(none.out.empty());
+  const outcome stdin_side = run("compare --list " + f.put("dash.jsonl", "{\"a\": \"-\", \"b\": \"" + a + "\"}\n"));
+  CHECK(stdin_side.code == 1);
+  CHECK(has(stdin_side.err, "standard input"));
+}
+
+TEST_CASE("a list's relative paths start at the current folder") {
+  const folder f;
+  f.put("here/a.txt", good);
+  const std::string list = f.put("lists/list.jsonl", "{\"a\": \"here/a.txt\", \"b\": \"here/a.txt\"}\n");
+  CHECK(run("compare --list " + list, "cd '" + f.str() + "' &&").code == 0);
+}
+
+TEST_CASE("what was not read is hinted at") {
+  const folder f;
+  f.put("a.pdf", "x");
+  const std::string one = "1 file of another kind ignored (-v names them)\n";
+  const outcome none = run("cluster " + f.str());
+  CHECK(none.code == 0);
+  CHECK(has(none.err, one));
+  CHECK(run("cluster -q " + f.str()).err.empty());
+  const outcome named = run("cluster -v " + f.str());
+  CHECK(has(named.err, "a.pdf"));
+  CHECK_FALSE(has(named.err, "-v names"));
+  f.put("b.doc", "x");
+  f.put("good.txt", good);
+  CHECK(has(run("cluster " + f.str()).err, "2 files of other kinds ignored (-v names them)\n"));
+
+  const std::string elsewhere = f.put("in/r.jsonl", "{\"body\": \"words\"}\n{\"body\": \"more words\"}\n");
+  const outcome other_field = run("cluster " + elsewhere);
+  CHECK(other_field.code == 1);
+  CHECK(has(other_field.err, "2 inputs skipped"));
+  CHECK(has(other_field.err, "; use --text-field "));
+  CHECK_FALSE(has(other_field.err, "nothing to read"));
+  CHECK_FALSE(has(run("cluster " + elsewhere + " " + f.str() + "/good.txt").err, "--text-field"));
+  CHECK_FALSE(has(run("cluster " + f.put("in/no.jsonl", "no JSON\n")).err, "--text-field"));
+}
+
+TEST_CASE("thresholds keep to the range of their level") {
+  const folder f;
+  const std::string in = f.put("a.txt", good);
+  for (const char* x : {"0.5", "0", "1"})
+    check_refused("cluster --level exact --threshold " + std::string(x) + " " + in,
+                  "--threshold has no meaning at level exact");
+  for (const char* x : {"0", "-0.1", "1.01", "nan", "inf"})
+    check_refused("cluster --level near --threshold=" + std::string(x) + " " + in,
+                  "--threshold at level near goes from above 0 to 1");
+  for (const std::string level : {"story", "topic"}) {
+    for (const char* x : {"-0.1", "1.01", "nan"})
+      check_refused("cluster --level " + level + " --threshold=" + x + " " + in,
+                    "--threshold at level " + level + " goes from 0 to 1");
+    for (const char* x : {"0", "1"}) CHECK(run("cluster --level " + level + " --threshold " + x + " " + in).code == 0);
+  }
+  CHECK(run("cluster --level near --threshold 1 " + in).code == 0);
+  CHECK(run("cluster --level exact " + in).code == 0);
+}
+
+TEST_CASE("a terminal shows skipped inputs once, in its own width") {
+  const folder f;
+  f.put("in/good.txt", good);
+  f.put("in/bad.jsonl", "no JSON\n");
+  const std::string in = f.str() + "/in";
+  CHECK(times(on_terminal("cluster " + in, 100), "bad.jsonl:1") == 1);
+  CHECK(times(on_terminal("cluster --json " + f.str() + "/r.json " + in, 100), "bad.jsonl:1") == 1);
+  CHECK(times(run("cluster " + in).out, "bad.jsonl:1") == 1);  // apart, each has it
+  CHECK(times(run("cluster " + in).err, "bad.jsonl:1") == 1);
+  const auto widest = [](const std::string& text) {
+    std::size_t most = 0;
+    for (const std::string& line : lines_of(text)) most = std::max(most, line.size());
+    return most;
+  };
+  CHECK(widest(on_terminal("-h", 64)) <= 65);  // a terminal ends lines in \r\n
+  CHECK(widest(on_terminal("-h", 10)) <= 41);
+  CHECK(widest(on_terminal("-h", 200)) > 80);
 }

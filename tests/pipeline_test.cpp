@@ -121,6 +121,46 @@ TEST_CASE("both sketches find the near-duplicates, and every member is within th
   }
 }
 
+TEST_CASE("simhash finds near-duplicates however many there are") {
+  std::mt19937_64 random(21);
+  std::vector<retold::document> documents;
+  const auto words = [&](std::size_t count) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < count; ++i) out.push_back("w" + std::to_string(random() % 5000));
+    return out;
+  };
+  const auto base = words(400);
+  for (int copy = 0; copy < 120; ++copy) {
+    auto changed = base;
+    for (int i = 0; i < 5; ++i) changed[random() % changed.size()] = "new" + std::to_string(random());
+    std::string body;
+    for (const auto& w : changed) body += w + " ";
+    documents.push_back(text("copy" + std::to_string(copy), body));
+  }
+  for (int other = 0; other < 200; ++other) {
+    std::string body;
+    for (const auto& w : words(400)) body += w + " ";
+    documents.push_back(text("other" + std::to_string(other), body));
+  }
+  const auto found = retold::cluster(documents, {.level = retold::level::near, .sketch = retold::sketch_kind::simhash});
+  CHECK(found.groups[0].documents.size() >= 115);
+}
+
+TEST_CASE("a folder of rewrites of one text is one story, though none of its words is rare") {
+  std::mt19937_64 random(22);
+  std::vector<std::string> base;
+  for (int i = 0; i < 300; ++i) base.push_back("w" + std::to_string(random() % 5000));
+  std::vector<retold::document> documents;
+  for (int copy = 0; copy < 40; ++copy) {
+    std::string body;
+    for (const auto& w : base) body += (random() % 25 == 0 ? "new" + std::to_string(random()) : w) + " ";
+    documents.push_back(text(std::to_string(copy), body));
+  }
+  const auto found = retold::cluster(documents, {.passages = false});
+  CHECK(found.groups[0].documents.size() >= 38);
+  CHECK(found.groups[0].near.size() < 10);  // most are less alike than near-duplicates
+}
+
 TEST_CASE("nothing, empty texts and ids given twice") {
   CHECK(retold::cluster({}).groups.empty());
   const auto found = retold::cluster({text("a", ""), text("b", ""), text("b", chess)});

@@ -127,7 +127,14 @@ TEST_CASE("random pages: the map is within the page, pieces come back, the text 
       at += length;
     }
     for (const slice f : d.furniture) REQUIRE((f.begin < f.end && f.end <= d.text.size()));
-    REQUIRE_FALSE(retold::outline_by_tags(retold::repair_utf8(bytes)).runs.size() > bytes.size());
+    const std::string repaired = retold::repair_utf8(bytes);
+    std::uint32_t run_end = 0;
+    for (const auto& run : retold::outline_by_tags(repaired).runs) {
+      REQUIRE(run.where.begin >= run_end);
+      REQUIRE(run.where.end > run.where.begin);
+      run_end = run.where.end;
+    }
+    REQUIRE(run_end <= repaired.size());
   }
 }
 
@@ -197,6 +204,74 @@ TEST_CASE("pages made to exhaust a parser") {
   CHECK(page(repeat("&", 200000)).text.size() == 200001);
   CHECK(page(repeat("<!--", 100000)).text.empty());
   CHECK(page("<script>" + repeat("</scripx", 100000)).text.empty());
+}
+
+TEST_CASE("pages whose tree would be far larger than they are") {
+  const std::string copies = "<p><b title='" + std::string(20'000, 'x') + "'>" + repeat("<p>x", 50'000);
+  REQUIRE(retold::too_much_for_parser(copies).empty());
+  CHECK_FALSE(retold::outline_by_parser(copies).has_value());
+  const document d = page(copies);
+  CHECK(d.text == repeat("x\n", 50'000));
+  CHECK(d.warnings == std::vector<std::string>{"too much markup for the HTML parser: tags were passed over without parsing the "
+                                               "page"});
+  CHECK(retold::outline_by_parser("<p>x").has_value());  // the parser is none the worse for it
+}
+
+TEST_CASE("end tags that the parser ignores leave their elements open") {
+  const auto deep = [](const std::string& bit) {
+    return retold::too_much_for_parser(repeat(bit, 20'000)) == "nested too deeply for the HTML parser";
+  };
+  CHECK(deep("<span><table><td></span></table></q>"));
+  CHECK(deep("<span><div></span></div></q>"));
+  CHECK(deep("<header><table><td></header></table>"));
+  CHECK(deep("<form><table><td></form></table></q>"));
+  CHECK(deep("<li><dd><p>"));
+  CHECK(deep("<b><object></b></object>x"));
+  CHECK(deep("<b>" + repeat("<div>", 9) + "</b>" + repeat("</div>", 9)));
+  CHECK_FALSE(retold::too_much_for_parser("<svg><style>" + repeat("<g>", 20'000)).empty());
+  CHECK_FALSE(retold::too_much_for_parser("<svg>" + repeat("<a>", 20'000)).empty());
+}
+
+TEST_CASE("untidy pages of some size are parsed all the same") {
+  const auto fine = [](const std::string& bit, int times) { return retold::too_much_for_parser(repeat(bit, times)).empty(); };
+  CHECK(fine("<p><span>x<p>", 2000));
+  CHECK(fine("<div><span>x</div>", 2000));
+  CHECK(fine("<div><b>x<i>y</b>z</i></div>", 20'000));
+  CHECK(fine("<ul><li>x<li><span>y</span></ul><dl><dt>a<dd>b<dt>c</dl>", 20'000));
+  CHECK(fine("<table><thead><tr><th>h<tbody><tr><td><font size=1>x<td>y<tr><td>z</table>", 3000));
+  CHECK(fine("<select><option>a<option>b</select>", 20'000));
+  CHECK(fine("<svg><path d=x /><g><use></use></g></svg><img><br>", 20'000));
+  CHECK(fine("<script>if (a<b) document.write('<div><span>')</script>", 20'000));
+  CHECK(fine("</div></p></b></td>", 20'000));
+}
+
+TEST_CASE("a tree of headers is looked at once") {
+  const std::string nested = repeat("<header>", 900) + repeat("<p>text ", 50'000);
+  CHECK(page(nested).warnings.empty());  // a look into each header would be some fifty million steps
+  CHECK(furniture_of(page("<header>a<header><nav>b</nav></header></header>c")) == "a\nb|");
+  CHECK(furniture_of(page("<header>a<header><h1>b</h1></header><nav>d</nav></header>c")) == "d|");
+  CHECK(furniture_of(page("<form>a<header><h1>b</h1></header></form>c")).empty());
+}
+
+TEST_CASE("passing over tags, what is never closed does not hide the rest") {
+  const std::string deep = repeat("<i>", 200);
+  CHECK(page(deep + "<p>a<video>b<p>c").text == "ab\nc\n");
+  CHECK(page(deep + "<p>a<video>b</video><p>c<object>d<p>e").text == "a\ncd\ne\n");
+  CHECK(page(deep + "<p>a<noscript>b</NOSCRIPT >c").text == "ac\n");
+}
+
+TEST_CASE("text that could not be addressed is left out") {
+  const retold::offset_map stored;
+  retold::character_references references;
+  const std::string source = repeat("&nGt;", 4);  // six bytes each
+  retold::visible_text shown(source, stored);
+  shown.limit = 20;
+  shown.add({0, static_cast<std::uint32_t>(source.size()), retold::role::furniture}, references);
+  CHECK(shown.cut);
+  CHECK(shown.text == repeat("\u226B\u20D2", 3));
+  CHECK(shown.origin.length() == 18);
+  REQUIRE(shown.furniture.size() == 1);
+  CHECK(shown.furniture[0] == slice{0, 18});
 }
 
 TEST_CASE("the reader that passes over tags shows the same for tidy pages") {

@@ -3,6 +3,7 @@
 #include "retold/read.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -15,6 +16,7 @@
 #include <random>
 #include <sstream>
 
+#include "../src/read_encoding.hpp"
 #include "../src/read_lines.hpp"
 #include "retold/error.hpp"
 
@@ -204,6 +206,52 @@ TEST_CASE("links are followed, loops and links to nowhere are named") {
   CHECK(named == "gone.txt=nowhere linked/up/in=loop linked/up/other=loop self=loop ");
 }
 
+TEST_CASE("each folder is read once, by its own name") {
+  const temporary_folder t;
+  for (int i = 0; i < 17; ++i) {  // two links from each to the next: 2^17 paths
+    const std::string from = "in/f" + std::to_string(i), to = "../f" + std::to_string(i + 1);
+    fs::create_directories(t.path(from));
+    fs::create_directory_symlink(to, t.path(from + "/a"));
+    fs::create_directory_symlink(to, t.path(from + "/b"));
+  }
+  t.write("in/f17/x.txt", "x");
+  const result got = read({t.path("in")});
+  CHECK(ids(got) == "f17/x.txt ");
+  REQUIRE(got.report.skipped.size() == 34);
+  CHECK(got.report.skipped[0].input == t.path("in/f0/a"));
+  CHECK(got.report.skipped[0].reason == "already read as " + t.path("in/f1"));
+
+  t.write("far/y.txt", "y");
+  fs::create_directory(t.path("two"));
+  fs::create_directory_symlink("../far", t.path("two/a"));
+  fs::create_directory_symlink("../far", t.path("two/b"));
+  const result linked = read({t.path("two")});
+  CHECK(ids(linked) == "a/y.txt ");
+  REQUIRE(linked.report.skipped.size() == 1);
+  CHECK(linked.report.skipped[0].input == t.path("two/b"));
+}
+
+TEST_CASE("links that lead nowhere are named, whatever they are called") {
+  const temporary_folder t;
+  fs::create_symlink("nowhere", t.path("broken"));
+  fs::create_symlink("itself", t.path("itself"));
+  fs::create_symlink("nowhere.pdf", t.path("paper.pdf"));
+  const result got = read({t.path()});
+  CHECK(got.report.ignored.empty());
+  REQUIRE(got.report.skipped.size() == 3);
+  CHECK(got.report.skipped[0].reason == "a symbolic link to nowhere");
+  CHECK(got.report.skipped[1].input == t.path("itself"));
+  CHECK(got.report.skipped[1].reason == "Too many levels of symbolic links");
+}
+
+TEST_CASE("a name that is all ending has none") {
+  const temporary_folder t;
+  for (const char* name : {".txt", "sub/.txt", "sub/.md.gz", "sub/a.txt"}) t.write(name, "x");
+  const result got = read({t.path()});
+  CHECK(ids(got) == "sub/a.txt ");
+  CHECK(got.report.ignored == std::vector<std::string>{t.path(".txt"), t.path("sub/.md.gz"), t.path("sub/.txt")});
+}
+
 TEST_CASE("what cannot be read is skipped with its reason") {
   const temporary_folder t;
   t.write("bin.txt", std::string("text\0more", 9));
@@ -297,6 +345,9 @@ TEST_CASE("records: fields, ids, warnings") {
   CHECK(d.warnings.empty());
 
   CHECK(record(R"({"text": ""})").text.empty());
+  const document empty = record(R"({"title": "Only a title", "text": ""})");
+  CHECK(empty.text == "Only a title");
+  CHECK(empty.title_in_text);
   CHECK(record(R"({"text": "a\u0000\ud83d\ude00"})").text == std::string("a\0", 2) + "\U0001F600");
   CHECK(record(R"({"text": "first", "text": "last"})").text == "last");
   const document headline = record(R"({"title": "Only a title", "text": null})");
@@ -319,6 +370,9 @@ TEST_CASE("records: numbers as ids keep their digits") {
   CHECK(record(R"({"id": 123456789012345678901234567890, "text": "x", "n": [1, 2.5]})").id == "123456789012345678901234567890");
   CHECK(record(R"({"id": 1e999, "text": "x"})").id == "1e999");
   CHECK(record(R"({"other": {"id": 1}, "id": 1.50e3, "text": "\"id\": 2.5"})").id == "1.50e3");
+  CHECK(record(R"({"id": 1.50e3, "text": "\ud83d"})").id == "1.50e3");  // of a record that has to be mended
+  CHECK(record("{\"id\": 2.50, \"text\": \"\xFF\", \"n\": 1e999}").id == "2.50");
+  CHECK(record(R"({"id": 1e2, "text": "x", "n": 1e999})").id == "1e2");
 }
 
 TEST_CASE("records: other types of the small fields are as good as missing, and said") {
@@ -341,6 +395,8 @@ TEST_CASE("records that are none are named with their line") {
   CHECK(problem("{\"text\": \"x\", \"n\": 01}").starts_with("not JSON: "));
   CHECK(problem("{\"text\": \"x\", \"n\": 99999999999999999999.}").starts_with("not JSON: "));
   CHECK(problem("{\"text\": 5}") == "field \"text\" is a number, not a string");
+  CHECK(problem("{\"text\": 1e5, \"n\": 1e999}") == "field \"text\" is a number, not a string");
+  CHECK(problem("{\"text\": 1e999}") == "field \"text\" is a number, not a string");
   CHECK(problem("{\"text\": [\"x\"], \"title\": \"t\"}") == "field \"text\" is an array, not a string");
   CHECK(problem("{\"id\": \"x\"}") == "no field \"text\" and no field \"title\"");
   CHECK(problem("{\"title\": 4}") == "no field \"text\" and no field \"title\"");
@@ -398,6 +454,31 @@ TEST_CASE("standard input, and streams that give little at a time") {
       report);
   CHECK(count == 2);
   CHECK(taken_at_first <= 15);  // the first record did not wait for the second
+}
+
+TEST_CASE("standard input that cannot be read is named") {
+  const int before = dup(0), folder = open(".", O_RDONLY | O_DIRECTORY);
+  REQUIRE((before >= 0 && folder >= 0));
+  REQUIRE(dup2(folder, 0) == 0);
+  const result got = read({"-"});
+  dup2(before, 0);
+  close(before);
+  close(folder);
+  CHECK(got.documents.empty());
+  REQUIRE(got.report.skipped.size() == 1);
+  CHECK(got.report.skipped[0].input == "-");
+  CHECK(got.report.skipped[0].reason == "Is a directory");
+}
+
+TEST_CASE("the size of a text is known before it is made") {
+  std::mt19937 random(12);
+  for (int round = 0; round < 2000; ++round) {
+    const std::vector<std::string> starts = {"", "\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF", "<meta charset=latin1>"};
+    std::string bytes = starts[random() % starts.size()];
+    for (auto n = random() % 40; n > 0; --n) bytes += "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\xD8\xDC"[random() % 12];
+    CHECK(retold::decoded_size(bytes) == retold::decode(std::string(bytes)).text.size());
+    CHECK(retold::decoded_size_of_page(bytes) == retold::decode_page(std::string(bytes)).text.size());
+  }
 }
 
 TEST_CASE("lines against a slow twin, in chunks of every size") {

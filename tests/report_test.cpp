@@ -9,92 +9,14 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "report_fire.hpp"
 #include "retold/version.hpp"
 
 using namespace retold;
+using namespace retold::testing;
 using nlohmann::json;
 
 namespace {
-
-slice part(const std::string& text, const std::string& wanted) {
-  const std::size_t at = text.find(wanted);
-  REQUIRE(at != text.npos);
-  return {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + wanted.size())};
-}
-
-document plain(std::string id, std::string text) {
-  document d;
-  d.id = std::move(id);
-  d.title = text.substr(0, text.find('\n'));
-  d.title_in_text = true;
-  d.bytes = text.size();
-  d.text = std::move(text);
-  return d;
-}
-
-// Two tellings of one fire (the second from HTML, its title a field of its own), a copy of the first, one article alone.
-clustering fire() {
-  clustering c;
-  c.options = {{"shingle", "\"word:3\""}, {"slots", "128"}};
-  c.documents = {plain("a.txt", "Fire in Orlan\nSome 50 000 people left Orlan.\n"),
-                 plain("b.html", "About 30 000 fled the town on Monday.\n"),
-                 plain("c.txt", "Fire in Orlan\nSome 50 000 people left Orlan.\n"), plain("z.txt", "Cheese fair opens\n")};
-  document& html = c.documents[1];
-  html.title = "Orlan burns";
-  html.title_in_text = false;
-  html.source = "The Gazette";
-  html.date = "2026-05-04";
-  html.warnings = {"1 invalid UTF-8 sequence"};
-  html.text_origin.append(static_cast<std::uint32_t>(html.text.size()), 100,
-                          100 + static_cast<std::uint32_t>(html.text.size()));
-  html.title_origin.append(11, 7, 18);
-  html.bytes = 400;
-  c.tokens = {9, 7, 9, 3};
-  c.boilerplate.resize(4);
-
-  passage copy, said, title;
-  copy.kind = passage_class::identical;
-  copy.score = 1;
-  copy.a = {0, field::text, {14, 44}};
-  copy.b = {2, field::text, {14, 44}};
-  said.kind = passage_class::paraphrased;
-  said.score = 0.63456789;
-  said.a = {0, field::text, {14, 44}};
-  said.b = {1, field::text, {0, 37}};
-  said.differences = {{part(c.documents[0].text, "Some"), part(html.text, "About")},
-                      {part(c.documents[0].text, "left"), part(html.text, "fled")},
-                      {slice{43, 43}, part(html.text, "on Monday")}};
-  said.conflicts = {{"number", part(c.documents[0].text, "50 000"), part(html.text, "30 000")}};
-  title.kind = passage_class::paraphrased;
-  title.score = 0.5;
-  title.a = {0, field::text, {0, 13}};
-  title.b = {1, field::title, {0, 11}};
-  c.passages = {title, said, copy};
-
-  retold::link first, second;
-  first.a = 0, first.b = 1, first.score = 0.4, first.overlap = {0.02, 0.11, 0.08}, first.reasons = {"2 paraphrased sentences"};
-  second.a = 0, second.b = 2, second.level = level::exact, second.score = 1, second.overlap = {1, 1, 1};
-  c.links = {first, second};
-  c.groups = {{level::story, "Fire in Orlan", {0, 1, 2}, 0, {{0, 2}}, {{0, 2}}, 0.5},
-              {level::story, "Cheese fair opens", {3}, 3, {}, {}, 0}};
-  c.related = {{0, 1, 0.2}};
-  c.skipped = {{"x.bin", "binary"}};
-  return c;
-}
-
-comparison two() {
-  const clustering c = fire();
-  comparison m;
-  m.a = c.documents[0];
-  m.b = c.documents[1];
-  m.tokens_a = 9, m.tokens_b = 7;
-  m.overlap = {0.02, 0.11, 0.08};
-  m.simhash = 0.7;
-  m.share_a = {0, 0.25, 0.5, 0.25};
-  m.share_b = {0, 0, 0.75, 0.25};
-  m.passages = {c.passages[0], c.passages[1]};
-  return m;
-}
 
 const std::string attack =
     "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"q\" 'q' &amp; \x01\x7f\x1b[31m \u0085\u009b"
@@ -352,10 +274,10 @@ TEST_CASE("a small report for the terminal") {
 
 1  Fire in Orlan
    3 articles · cohesion ▰▰▰▰▱▱▱▱ 0.5
-   ★ ≈1 =1 a.txt
-           b.html  The Gazette · 2026-05-04
+   ★ =1 a.txt
+        b.html  The Gazette · 2026-05-04
        ! 1 invalid UTF-8 sequence
-     ≈1 =1 c.txt
+     =1 c.txt
 
    paraphrased 0.63 a.txt │ b.html ┃
    │ Some 50 000 people left Orlan.
@@ -369,12 +291,13 @@ TEST_CASE("a small report for the terminal") {
    and 1 more passage
 
 ★ the article most like the others · =1 exact copies
+cohesion: how alike the articles are on average, 0 to 1
 
 Alone (1)
    z.txt
 
 Related
-   1 Fire in Orlan — 2 Cheese fair opens (0.2)
+   1 Fire in Orlan — alone: Cheese fair opens (0.2)
 
 Skipped (1)
    x.bin: binary
@@ -474,12 +397,109 @@ TEST_CASE("evidence: three passages, no sentence twice, reprints last, a conflic
   CHECK(count(to_text(c, {.verbose = true}), "\n   shared") == 6);
 }
 
+TEST_CASE("evidence: within a class, a whole sentence comes before a match of a few words, figures that differ before others") {
+  const std::string name = "Fire in the harbour of Orlan.",
+                    sentence = "Some fifty thousand people had to leave the harbour of Orlan on the night before the feast.";
+  clustering c = fire();
+  c.documents[0].text = c.documents[1].text = name + '\n' + sentence + '\n' + sentence;
+  c.passages.assign(3, {});
+  const auto end = static_cast<std::uint32_t>(c.documents[0].text.size()), size = static_cast<std::uint32_t>(sentence.size());
+  const slice places[] = {
+      {0, static_cast<std::uint32_t>(name.size())}, {end - 2 * size - 1, end - size - 1}, {end - size, end}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    c.passages[i].kind = passage_class::shared;
+    c.passages[i].score = i == 0 ? 0.98 : 0.6;
+    c.passages[i].a = {0, field::text, places[i]};
+    c.passages[i].b = {1, field::text, places[i]};
+  }
+  c.passages[2].conflicts = {{"number", {0, 1}, {1, 2}}};
+  const std::string text = to_text(c, {.width = 120});
+  const std::size_t figures = text.find("figures differ"), plain_one = text.rfind("│ Some fifty"),
+                    short_one = text.find("│ Fire in");
+  REQUIRE(short_one != text.npos);
+  CHECK(figures < plain_one);
+  CHECK(plain_one < short_one);
+}
+
+TEST_CASE("near subgroups are shown where they say more than the exact ones, and the legend names what is shown") {
+  clustering c = fire();
+  CHECK(to_text(c).find("≈") == std::string::npos);
+  c.groups[0].near = {{0, 1, 2}};
+  const std::string text = to_text(c, {.width = 120});
+  CHECK(text.find("★ ≈1 =1 a.txt") != text.npos);
+  CHECK(text.find("· ≈1 near-duplicates of one another · =1 exact copies\n") != text.npos);
+}
+
+TEST_CASE("a story without passages shows why its articles are linked") {
+  clustering c = fire();
+  CHECK(to_text(c, {.verbose = true}).find("paraphrased sentences") == std::string::npos);
+  c.passages.clear();
+  const std::string text = to_text(c);
+  CHECK(text.find("\n   a.txt – c.txt 1\n   a.txt – b.html 0.4: 2 paraphrased sentences\n") != text.npos);
+  CHECK(to_html(c).find("<li dir=\"auto\">a.txt – b.html 0.4: 2 paraphrased sentences</li>") != std::string::npos);
+  c.links.assign(5, c.links[0]);
+  CHECK(count(to_text(c), "a.txt – b.html") == 3);
+  CHECK(to_text(c).find("   and 2 more links\n") != std::string::npos);
+  CHECK(count(to_text(c, {.verbose = true}), "a.txt – b.html") == 5);
+}
+
+TEST_CASE("a document without a title is called by how its text begins, an empty one is marked") {
+  clustering c = fire();
+  for (document& d : c.documents) d.title.clear();
+  for (group& g : c.groups) g.title.clear();
+  c.documents[0].text = " one two three\nfour five six seven eight nine ten eleven twelve thirteen\n";
+  c.documents[3].text = " \n";
+  const std::string text = to_text(c, {.width = 120}), page = to_html(c);
+  CHECK(text.find("\n1  one two three four five six seven eight nine ten eleven twelve…\n") != text.npos);
+  CHECK(text.find("\n   z.txt (empty)\n") != text.npos);
+  CHECK(text.find("— alone: z.txt (0.2)") != text.npos);
+  CHECK(page.find("<bdi>one two three four") != page.npos);
+  CHECK(page.find("z.txt</span><br><span dir=\"auto\">(empty)") != page.npos);
+  const json data = json::parse(page_data(page))["documents"];
+  CHECK(data[0]["heading"] == "one two three four five six seven eight nine ten eleven twelve…");
+  CHECK(data[1]["heading"] == "About 30 000 fled the town on Monday.");
+  CHECK(!data[3].contains("heading"));
+  c.documents[0].text = "地铁公司表示";
+  for (int i = 0; i < 6; ++i) c.documents[0].text += c.documents[0].text;
+  CHECK(columns(json::parse(page_data(to_html(c)))["documents"][0]["heading"].get<std::string>()) <= 80);
+}
+
+TEST_CASE("a comparison with nothing says no text instead of shares of it") {
+  comparison m = two();
+  m.b = {};
+  m.b.id = "empty.txt";
+  m.share_b = {0, 0, 0, 0};
+  m.passages.clear();
+  const std::string text = to_text(m, {.width = 60});
+  CHECK(text.find("┃ empty.txt\n  no text\n") != text.npos);
+  CHECK(count(text, "0 % identical") == 1);
+}
+
+TEST_CASE("what is not identical is never shown with a score of 1") {
+  clustering c = fire();
+  c.passages[1].score = 0.9999;
+  CHECK(to_text(c).find("paraphrased 0.99 ") != std::string::npos);
+  CHECK(to_html(c).find("paraphrased 0.99 ") != std::string::npos);
+  CHECK(to_text(c, {.verbose = true}).find("identical 1 ") != std::string::npos);
+  CHECK(json::parse(to_json(c))["passages"][1]["score"] == 0.9999);
+}
+
+TEST_CASE("a figure is coloured whole, whatever differences lie across it") {
+  clustering c = fire();
+  passage& p = c.passages[1];
+  const std::string& text = c.documents[0].text;
+  p.differences = {{part(text, "Some 50"), {}}, {part(text, "000 people"), {}}};
+  CHECK(to_text(c, {.width = 80, .colour = true})
+            .find("\x1b[1;33mSome \x1b[0m\x1b[1;31m50 000\x1b[0m\x1b[1;33m people\x1b[0m left") != std::string::npos);
+}
+
 TEST_CASE("groups of the near and exact levels count as their own subgroups") {
   clustering c = fire();
   c.level = c.groups[0].level = level::near;
   c.groups[0].near.clear();
   c.groups[0].exact.clear();
-  CHECK(to_text(c, {.width = 120}).starts_with("4 documents · 1 group of near-duplicates · 1 alone · 2 near-duplicates · 1 skipped\n"));
+  CHECK(to_text(c, {.width = 120})
+            .starts_with("4 documents · 1 group of near-duplicates · 1 alone · 2 near-duplicates · 1 skipped\n"));
   c.level = c.groups[0].level = level::exact;
   CHECK(to_text(c, {.width = 120}).starts_with("4 documents · 1 group of copies · 1 alone · 2 exact copies · 1 skipped\n"));
 }
@@ -499,8 +519,8 @@ TEST_CASE("of many related stories the strongest are shown") {
   c.related.clear();
   for (int i = 0; i < 20; ++i) c.related.push_back({0, 1, i * 0.01});
   CHECK(to_text(c).find("(0.19)\n   1 Fire") != std::string::npos);
-  CHECK(to_text(c).find("(0.12)\n   and 12 more\n") != std::string::npos);
-  CHECK(count(to_text(c, {.verbose = true}), " — 2 Cheese") == 20);
+  CHECK(to_text(c).find("(0.17)\n   and 17 more\n") != std::string::npos);
+  CHECK(count(to_text(c, {.verbose = true}), " — alone: Cheese") == 20);
 }
 
 TEST_CASE("nothing found is said in all views") {

@@ -141,6 +141,32 @@ TEST_CASE("a line is a unit, a hard-wrapped one is not") {
   CHECK(retold::segment("one\n\ntwo\n").sentences[1].line == 2);
 }
 
+TEST_CASE("lists and lines of scripts without capitals are not taken for wrapped text") {
+  CHECK(sentences("Mayor of Brannoch resigns after inquiry into the bridge\nFerry line to the islands closed until further notice\n"
+                  "Two hundred jobs to go at the Corvane engine works now\nSchool roof falls in, nobody hurt in the class of ten\n"
+                  "Harbour dredging starts on Monday with two new vessels\n").size() == 5);
+  CHECK(sentences("青河地铁信号故障致两小时停运\n数千名乘客昨晚被困在车厢里。\n公司今早公开道歉并承诺退票。\n市政府成立了独立的调查小组。\n结果将在两周之内对外公布。\n").size() == 5);
+  const std::string russian =
+      "Комиссия, собравшаяся во вторник в старой ратуше города\nзаявила, что её никто не спрашивал о мнении до того как\n"
+      "мэр объявил, что мост закроют на всё лето и на осень\nтоже. Торговцы с обоих берегов реки давно уже требуют\n"
+      "возмещения, в котором им до сих пор город отказывает.\n";
+  CHECK(sentences(russian).size() == 2);
+}
+
+TEST_CASE("white space and initials without end cost linear time") {
+  std::string text(300'000, ' ');
+  for (int i = 0; i < 100'000; ++i) text += "A. ";
+  CHECK(retold::segment(text).words.size() == 100'000);  // minutes, were it quadratic
+}
+
+TEST_CASE("a paragraph longer than the pieces ICU is given loses nothing") {
+  std::string text;
+  while (text.size() < (17u << 20)) text += "some words without an end ";
+  const auto s = retold::segment(text);
+  CHECK(s.sentences.size() == 2);
+  CHECK(s.sentences.back().last == s.words.size());
+}
+
 TEST_CASE("Thai is cut at spaces once enough has been said") {
   std::string clause;
   for (int i = 0; i < 20; ++i) clause += "น้ำท่วม";

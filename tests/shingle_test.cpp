@@ -3,13 +3,18 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <set>
+#include <pthread.h>
 
+#include <algorithm>
+#include <atomic>
+#include <set>
+#include <stdexcept>
+
+#include "../src/parallel.hpp"
 #include "../src/radix_sort.hpp"
 #include "known_answers.hpp"
+#include "message_of.hpp"
 #include "random_sets.hpp"
-#include "retold/error.hpp"
 
 using namespace retold;
 using random_sets::generator;
@@ -65,17 +70,6 @@ shingle_set united(const shingle_set& a, const shingle_set& b) {
   shingle_set both;
   std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
   return both;
-}
-
-template <class Work>
-std::string message_of(const Work& work) {
-  try {
-    work();
-  } catch (const error& e) {
-    CHECK(e.kind() == error_kind::option);
-    return e.what();
-  }
-  return "no error";
 }
 
 }  // namespace
@@ -195,6 +189,46 @@ TEST_CASE("the radix sort sorts, and keeps equals in their order") {
     REQUIRE(items == expected);
   }
 }
+
+TEST_CASE("the radix sort passes over high bits that all keys share") {
+  std::vector<std::uint64_t> numbers(100);
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = 0xFFFFFFFFFFFFFF00 + 37 * i % 100;
+  std::size_t looks = 0;
+  radix_sort(numbers, [&](std::uint64_t number) { return ++looks, number; });
+  CHECK(std::is_sorted(numbers.begin(), numbers.end()));
+  CHECK(looks < 10 * numbers.size());
+  std::vector<std::uint64_t> none, equal(100, 7);
+  radix_sort(none);
+  radix_sort(equal);
+  CHECK(none.empty());
+  CHECK(equal == std::vector<std::uint64_t>(100, 7));
+}
+
+TEST_CASE("in parallel: each once, whatever the number of threads; the first failure comes back") {
+  for (const unsigned threads : {0u, 1u, 2u, 7u, 100000u}) {
+    std::vector<std::atomic<int>> calls(100000);
+    parallel_for(calls.size(), threads, [&](std::size_t i) { ++calls[i]; });
+    CHECK(std::all_of(calls.begin(), calls.end(), [](const auto& times) { return times == 1; }));
+    const auto fails = [](std::size_t i) { i == 70 ? throw std::runtime_error("seventy") : void(); };
+    CHECK_THROWS_WITH_AS(parallel_for(100, threads, fails), "seventy", std::runtime_error);
+  }
+}
+
+#if defined(__GLIBC__)
+TEST_CASE("in parallel: threads the system refuses are done without") {
+  pthread_attr_t usual, greedy;
+  REQUIRE(pthread_getattr_default_np(&usual) == 0);
+  REQUIRE(pthread_getattr_default_np(&greedy) == 0);
+  REQUIRE(pthread_attr_setstacksize(&greedy, std::size_t{1} << 50) == 0);  // more than there are addresses
+  REQUIRE(pthread_setattr_default_np(&greedy) == 0);
+  std::vector<std::atomic<int>> calls(1000);
+  CHECK_NOTHROW(parallel_for(calls.size(), 8, [&](std::size_t i) { ++calls[i]; }));
+  CHECK(std::all_of(calls.begin(), calls.end(), [](const auto& times) { return times == 1; }));
+  CHECK(pthread_setattr_default_np(&usual) == 0);
+  pthread_attr_destroy(&greedy);
+  pthread_attr_destroy(&usual);
+}
+#endif
 
 TEST_CASE("the known answers of docs/format.md") {
   for (const auto& row : known::answers("fold")) CHECK(normalise(row[0]).bytes == row[1]);

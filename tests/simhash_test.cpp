@@ -129,19 +129,21 @@ TEST_CASE("the estimate is the cosine, within its standard error") {
 
 TEST_CASE("distance_for is the binomial quantile") {
   for (const unsigned bits : {64u, 128u})
-    for (const double cosine : {-1.0, -0.5, 0.0, 0.3, 0.7, 0.9, 0.95, 0.99, 1.0})
-      for (const double recall : {0.01, 0.5, 0.9, 0.95, 0.999}) {
+    for (const double cosine : {-1.0, -0.9999, -0.5, 0.0, 0.1, 0.3, 0.7, 0.9, 0.95, 0.99, 0.999999, 1.0})
+      for (const double recall : {1e-9, 0.01, 0.5, 0.9, 0.95, 0.999}) {
         const double p = std::acos(cosine) / std::numbers::pi;
-        std::vector<long double> chance(bits + 1, 0);  // of exactly d differing bits, by Pascal's rule
-        chance[0] = 1;
-        for (unsigned n = 0; n < bits; ++n)
-          for (unsigned d = bits; d < bits + 1; --d) chance[d] = chance[d] * (1 - p) + (d > 0 ? chance[d - 1] * p : 0);
+        const auto chance = [&](unsigned d) {  // of exactly d differing bits
+          long double ways = 1;
+          for (unsigned i = 0; i < d; ++i) ways = ways * (bits - i) / (i + 1);
+          return ways * std::pow(static_cast<long double>(p), d) * std::pow(1 - static_cast<long double>(p), bits - d);
+        };
         long double within = 0;
         unsigned expected = 0;
         for (; expected <= bits; ++expected)
-          if ((within += chance[expected]) >= recall - 1e-12) break;
+          if ((within += chance(expected)) >= recall - 1e-12) break;
         CHECK(distance_for(cosine, recall, bits) == std::min(expected, bits));
       }
+  CHECK(distance_for(std::nan(""), 0.95) == 0);
   CHECK(distance_for(1, 0.95) == 0);
   CHECK(distance_for(0.95, 0.95) == 19);
 }

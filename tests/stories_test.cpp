@@ -188,7 +188,7 @@ TEST_CASE("the recipe on dense matrices gives the same scores and groups") {
     const auto wanted = twin.run(0.26);
     for (std::size_t d = 0; d < texts.size(); ++d) CHECK(found.leader[d] == wanted.leader[d]);
     CHECK_MESSAGE(partition(found.story) == wanted.groups, "seed " << seed);
-    CHECK_MESSAGE(partition(found.topic) == twin.run(0.07).groups, "seed " << seed);
+    CHECK_MESSAGE(partition(found.topic) == twin.run(0.05).groups, "seed " << seed);
     std::size_t above = 0;
     for (std::size_t a = 0; a < texts.size(); ++a)
       for (std::size_t b = a + 1; b < texts.size(); ++b) above += wanted.score[a][b] > 1e-12;
@@ -249,7 +249,40 @@ TEST_CASE("scripts without spaces group too") {
   CHECK(c.group().story == std::vector<std::uint32_t>{0, 0, 2, 3});
 }
 
+TEST_CASE("a second language of a few articles does not make one story of them") {
+  std::vector<std::string> texts;
+  for (const char* place : {"Aldwyn", "Brannoch", "Corvane", "Drummel", "Eskdale", "Farrow", "Gannet", "Halden"})
+    texts.push_back(std::string("The council of ") + place + " has voted for a new bridge over the river, and the work will begin when the money from the " +
+                    place + " fund has been paid, which the mayor said would not be before the spring of next year.");
+  texts.push_back("La centrale du lac est à l'arrêt depuis lundi : il n'a pas plu depuis deux mois, et le niveau de l'eau a baissé de six mètres.");
+  texts.push_back("Le constructeur rappelle des milliers de voitures pour un défaut de freinage qui n'a fait, selon lui, aucun blessé dans le pays.");
+  texts.push_back("La maire sortante a été réélue dès le premier tour dans la ville, où une personne sur deux ne s'est pas déplacée pour voter.");
+  const auto found = corpus(texts).group();
+  for (std::uint32_t d = 8; d < 11; ++d) CHECK(found.story[d] == d);
+}
+
+TEST_CASE("a story of hundreds of versions proposes all its pairs, though its words are no longer rare") {
+  std::mt19937_64 random(11);
+  const auto noise = [&] { return "w" + std::to_string(random() % 20000) + " "; };
+  std::vector<std::string> texts;
+  for (int d = 0; d < 1500; ++d) {
+    std::string text;
+    for (int i = 0; i < 20; ++i) {  // versions share phrases of four words, in any order
+      const auto phrase = std::to_string(random() % 16);
+      if (d < 300 && i % 5 != 0) text += "a" + phrase + " b" + phrase + " c" + phrase + " d" + phrase + " ";
+      else text += noise() + noise() + noise() + noise();
+    }
+    texts.push_back(text);
+  }
+  const auto found = corpus(texts).group({.threads = 2});
+  CHECK(found.candidates >= 44'000);  // of 44,850 in the story; the other 1,200 articles share single words by chance
+  CHECK(found.candidates < 100'000);
+}
+
 TEST_CASE("options out of range are refused by name") {
+  corpus wrong({"one", "two"});
+  wrong.near = {0, 4000000000};
+  CHECK_THROWS_AS(wrong.group(), retold::error);
   CHECK_THROWS_WITH_AS(retold::story_options{.story_cut = 1.5}.validate(), doctest::Contains("story cut"), retold::error);
   CHECK_THROWS_AS((retold::story_options{.story_cut = 0.1, .topic_cut = 0.2}.validate()), retold::error);
 }

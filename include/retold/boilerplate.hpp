@@ -12,7 +12,7 @@
 //   · lies in markup that calls itself navigation, aside or footer;
 //   · is one of two or more successive lines cut off by an ellipsis (teasers), or repeats another document's title;
 //   · opens with a call to action ("Read more", "Lire aussi", "Subscribe", …, in a dozen languages) and is short;
-//   · is one of several successive scraps of a word or two before the text begins or after it ends;
+//   · is one of several successive scraps, of a word or two before the text begins, of up to three after it ends;
 //   · recurs, digits masked, in three or more documents of one source that share little else.
 // A document that would lose more than 70 % of its words keeps them all.
 //

@@ -10,13 +10,15 @@
 // Folder entries ending in .txt .md .html .htm .jsonl .ndjson (each also + .gz or .zst) are read, in byte order of their paths
 // relative to the folder; others are listed as ignored. A file named by the caller is read whatever its name (as text where
 // the name does not tell). "-" is standard input (JSONL). A file's id is its path relative to the folder given, or its name.
-// Symbolic links are followed; a loop is skipped and named.
+// Symbolic links are followed; each folder is read once, by its own name where it lies in the folder given: a link that leads
+// to it again is skipped and named, as is a loop.
 //
 // Encodings: UTF-8 with or without BOM, UTF-16 by BOM. Invalid bytes become U+FFFD and a warning. A file with NUL bytes that
 // is not UTF-16 is binary: skipped. HTML goes through an HTML5 parser: visible text, block ends as '\n', <title> as title.
 //
-// Cost: one file in memory at a time (decompressed; at most 4 GiB less one byte), JSONL line by line. The sink is called in
-// order, from the calling thread. Throws error(input) for a path that does not exist, error(option) for empty field names.
+// Cost: one file in memory at a time (decompressed; at most 4 GiB less one byte), JSONL line by line (at most 1 GiB each). A
+// page is parsed within 64 MiB and forty times its size, or read by passing over its tags, with a warning. The sink is called
+// in order, from the calling thread. Throws error(input) for a path that does not exist, error(option) for empty field names.
 
 #include <functional>
 #include <iosfwd>
@@ -29,8 +31,8 @@
 namespace retold {
 
 struct read_options {
-  // The fields of a JSONL record that hold the document. A missing id becomes FILE:LINE; a missing text with a title
-  // makes the title the text.
+  // The fields of a JSONL record that hold the document. A missing id becomes FILE:LINE; where text is missing
+  // or empty and there is a title, the title becomes the text.
   std::string id_field = "id";
   std::string text_field = "text";
   std::string title_field = "title";

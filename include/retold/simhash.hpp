@@ -43,7 +43,8 @@ double standard_error_cosine(double cosine, unsigned bits) noexcept;
 unsigned distance_for(double cosine, double recall, unsigned bits = 128) noexcept;
 
 // All pairs (i < j) within `distance`, sorted: exact, by the pigeonhole principle on blocks of bits, or by brute force where
-// that is cheaper. Cost: from O(n) to O(n²) as `distance` grows.
+// that is cheaper. Cost: from O(n) to O(n²) as `distance` grows; and the pairs themselves, which are n²/2 where n prints are
+// equal: pass one print of each value and let it speak for the others (retold::cluster does).
 std::vector<std::pair<std::uint32_t, std::uint32_t>> hamming_pairs(std::span<const fingerprint> prints, unsigned distance,
                                                                    unsigned bits = 128);
 

@@ -12,7 +12,7 @@
 // Only candidate pairs are scored: articles that share a heavy rare term or a sentence.
 // docs/algorithms.md gives formulas and figures.
 //
-// Cost: about O(articles × words), then candidates × words. Deterministic. Never fails (validate throws error).
+// Cost: about O(articles × words), then candidates × words. Deterministic. Throws error for options out of range.
 
 #include <cstdint>
 #include <span>
@@ -26,10 +26,11 @@ namespace retold {
 struct story_options {
   // Average link at or above which two clusters are one story, one topic. 0 to 1; the topic cut must not be the higher.
   double story_cut = 0.26;
-  double topic_cut = 0.07;
+  double topic_cut = 0.05;
 
   // Articles further apart than so many days score 0 with each other; 0: no limit. A story that runs for weeks may still hold
-  // both, through those between. An article without a date is compared with all.
+  // both, through those between, and so may near-copies, which share a story whatever their dates. An article without a date
+  // is compared with all.
   unsigned window_days = 0;
 
   unsigned threads = 0;  // 0: all cores. Does not affect the result.
@@ -46,7 +47,8 @@ struct story_grouping {
   std::uint64_t hot_buckets = 0;     // terms or sentences too common to propose pairs
 };
 
-// `near` gives, for each article, a number that its near-copies share (as `stars` returns it); near-copies share a story.
+// `near` gives, for each article, the index of the near-copy that stands for it (as `stars` returns it): near-copies share a
+// story. Throws error(option) where it does not fit the articles.
 story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
                              const story_options& options = {});
 

@@ -1,57 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arguments.hpp"
 
-#include <map>
+#include "retold/error.hpp"
 
 namespace retold::cli {
-namespace {
 
-std::string first_sentence(const std::string& text) {
-  const auto end = text.find(". ");
-  return end == std::string::npos ? text : text.substr(0, end + 1);
-}
-
-// Throws CLI11's own request for help with the formatter of the length asked for.
-void add_help_flag(CLI::App& app, const char* name, const char* text, bool brief) {
-  app.add_flag_callback(
-         name,
-         [&app, brief] {
-           app.formatter(std::make_shared<two_length_formatter>(brief));
-           throw CLI::CallForHelp();
-         },
-         text)
-      ->configurable(false)
-      ->trigger_on_parse();
-}
-
-}  // namespace
-
-std::string two_length_formatter::make_option_desc(const CLI::Option* option) const {
-  const std::string text = option->get_description();
-  return brief_ ? first_sentence(text) : text;
-}
-
-std::string two_length_formatter::make_footer(const CLI::App* app) const { return brief_ ? "\n" : CLI::Formatter::make_footer(app); }
-
-std::string two_length_formatter::make_description(const CLI::App* app) const {
-  return brief_ ? first_sentence(app->get_description()) + "\n" : CLI::Formatter::make_description(app);
-}
-
-void add_help(CLI::App& app) {
-  app.set_help_flag();
-  add_help_flag(app, "-h", "Short help", true);
-  add_help_flag(app, "--help", "Help in full, with examples", false);
+void common_arguments::check() const {
+  if (json == "-" && html == "-")
+    throw error(error_kind::option, "--json - and --html - would mix on standard output; give one of them a file");
 }
 
 void add_common(CLI::App& command, common_arguments& to) {
-  command.add_option("--json", to.json, "Write the result as JSON. The file's name, or - for standard output (then nothing else goes there).")
+  command
+      .add_option("--json", to.json,
+                  "Write the result as JSON. The file's name, or - for standard output (then nothing else goes there).")
       ->type_name("FILE");
-  command.add_option("--html", to.html, "Write a report for the browser. One file that needs no other and no network.")->type_name("FILE");
-  command.add_option("--threads", to.threads, "How many threads to use. Default: all cores (0). The result does not depend on it.")
+  command
+      .add_option("--html", to.html,
+                  "Write a report for the browser. One file that needs no other and no network; - for standard output (then "
+                  "nothing else goes there).")
+      ->type_name("FILE");
+  command
+      .add_option("--threads", to.threads,
+                  "How many threads to use. 0 to 1024, default 0: all cores. The result does not depend on it.")
       ->type_name("N")
-      ->check(CLI::Range(0, 1024));
+      ->check(CLI::Range(0, 1024).description(""));
   command.add_flag("-q,--quiet", to.quiet, "No progress, no summary. Errors and skipped inputs are still named.");
-  command.add_flag("-v,--verbose", to.verbose, "Show all. Every passage instead of the strongest, every document, every ignored file.");
+  command.add_flag("-v,--verbose", to.verbose,
+                   "Show all. Every passage instead of the strongest, every document, every ignored file.");
 }
 
 void add_fields(CLI::App& command, read_options& to) {
@@ -70,26 +46,34 @@ void add_fields(CLI::App& command, read_options& to) {
 
 void add_sketch(CLI::App& command, sketch_arguments& to) {
   const auto group = "Near-duplicates";
-  command.add_option("--preset", to.preset,
-                     "What the texts are: news, web or short. news: word:3 (default); web: word:5, as pipelines for language models "
-                     "use; short: char:5, 256 slots, for titles and messages. Options below win over it.")
+  command
+      .add_option(
+          "--preset", to.preset,
+          "What the texts are: news, web or short. news: word:3 (default); web: word:5, as pipelines for language models "
+          "use; short: char:5, 256 slots, for titles and messages. Options below win over it.")
       ->type_name("NAME")
-      ->check(CLI::IsMember({"news", "web", "short"}))
+      ->check(CLI::IsMember({"news", "web", "short"}).description(""))
       ->group(group);
-  command.add_option("--shingle", to.shingle,
-                     "What is compared: word:N or char:N. Runs of N words or characters, 1 to 64; default word:3. Longer runs are stricter.")
+  command
+      .add_option("--shingle", to.shingle,
+                  "What is compared: word:N or char:N. Runs of N words or characters, 1 to 64; default word:3. Longer runs are "
+                  "stricter.")
       ->type_name("KIND:N")
       ->group(group);
-  command.add_option("--sketch", to.sketch,
-                     "How candidates are found: minhash or simhash. Default minhash. Either way they are verified exactly.")
+  command
+      .add_option("--sketch", to.sketch,
+                  "How candidates are found: minhash or simhash. Default minhash. Either way they are verified exactly.")
       ->type_name("NAME")
-      ->check(CLI::IsMember({"minhash", "simhash"}))
+      ->check(CLI::IsMember({"minhash", "simhash"}).description(""))
       ->group(group);
-  command.add_option("--slots", to.slots, "Slots of a MinHash signature. 8 to 4096, default 128. More: fewer false candidates, more memory.")
+  command
+      .add_option("--slots", to.slots,
+                  "Slots of a MinHash signature. 8 to 4096, default 128. More: fewer false candidates, more memory.")
       ->type_name("N")
       ->group(group);
-  command.add_option("--recall", to.recall,
-                     "Share of pairs at the threshold to be found. Above 0, below 1, default 0.95. More: slower, more candidates.")
+  command
+      .add_option("--recall", to.recall,
+                  "Share of pairs at the threshold to be found. Above 0, below 1, default 0.95. More: slower, more candidates.")
       ->type_name("SHARE")
       ->group(group);
 }

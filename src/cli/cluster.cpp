@@ -8,6 +8,8 @@
 #include "arguments.hpp"
 #include "commands.hpp"
 #include "console.hpp"
+#include "help.hpp"
+#include "retold/error.hpp"
 #include "retold/report.hpp"
 
 namespace retold::cli {
@@ -24,41 +26,75 @@ struct cluster_arguments {
   cluster_options options;
 
   void settle();
+  void set_threshold();
 };
 
+void cluster_arguments::set_threshold() {
+  const bool near = options.level == level::near;
+  if (options.level == level::exact) throw error(error_kind::option, "--threshold has no meaning at level exact");
+  if (!(threshold >= 0 && threshold <= 1) || (near && threshold == 0))
+    throw error(error_kind::option,
+                std::string("--threshold at level ") + level + " goes from " + (near ? "above 0 to 1" : "0 to 1"));
+  if (near) options.near_threshold = threshold;
+  if (options.level == level::story)
+    options.stories.story_cut = threshold, options.stories.topic_cut = std::min(threshold, options.stories.topic_cut);
+  if (options.level == level::topic)
+    options.stories.topic_cut = threshold, options.stories.story_cut = std::max(threshold, options.stories.story_cut);
+}
+
 void cluster_arguments::settle() {
+  common.check();
   for (const retold::level l : {level::exact, level::near, level::story, level::topic})
     if (level == name(l)) options.level = l;
   sketch.apply(options);
-  if (threshold_given->count() != 0) {
-    if (options.level == level::near) options.near_threshold = threshold;
-    if (options.level == level::story) options.stories.story_cut = threshold, options.stories.topic_cut = std::min(threshold, options.stories.topic_cut);
-    if (options.level == level::topic) options.stories.topic_cut = threshold, options.stories.story_cut = std::max(threshold, options.stories.story_cut);
-  }
+  if (threshold_given->count() != 0) set_threshold();
   options.threads = common.threads;
   options.validate();
 }
 
-std::string plural(std::size_t n, const char* what, const char* many) { return std::to_string(n) + ' ' + (n == 1 ? what : many); }
+std::string plural(std::size_t n, const char* what, const char* many) {
+  return std::to_string(n) + ' ' + (n == 1 ? what : many);
+}
 
 // Skipped inputs are named even when quiet: they are why the exit code is 1.
 void name_skipped(const clustering& found) {
   for (const skipped_input& s : found.skipped) say("skipped: " + s.input + ": " + s.reason);
 }
 
+void name_ignored(const read_report& report, const common_arguments& common) {
+  if (common.verbose)
+    for (const std::string& path : report.ignored) say("ignored: " + path + ": not a kind that is read");
+  else if (!report.ignored.empty() && !common.quiet)
+    say(plural(report.ignored.size(), "file of another kind", "files of other kinds") + " ignored (-v names them)");
+}
+
+// The likely reason for an empty result: the text has another name.
+bool all_without_text(const clustering& found) {
+  return found.documents.empty() && !found.skipped.empty() &&
+         std::all_of(found.skipped.begin(), found.skipped.end(),
+                     [](const skipped_input& s) { return s.reason.starts_with("no field \""); });
+}
+
 void summarise(const clustering& found, double seconds) {
   char time[32];
   std::snprintf(time, sizeof time, "%.2f s", seconds);
-  const auto alone = static_cast<std::size_t>(std::count_if(found.groups.begin(), found.groups.end(), [](const group& g) { return g.documents.size() == 1; }));
+  const auto alone = static_cast<std::size_t>(
+      std::count_if(found.groups.begin(), found.groups.end(), [](const group& g) { return g.documents.size() == 1; }));
   const bool story = found.level == level::story, topic = found.level == level::topic;
-  std::string line = "retold: " + plural(found.documents.size(), "document", "documents") + ", " +
-                     plural(found.groups.size() - alone, story ? "story" : topic ? "topic" : "group", story ? "stories" : topic ? "topics" : "groups") +
-                     ", " + std::to_string(alone) + " alone";
+  const std::size_t together = found.groups.size() - alone;
+  const std::string groups = story   ? plural(together, "story", "stories")
+                             : topic ? plural(together, "topic", "topics")
+                                     : plural(together, "group", "groups");
+  std::string line = "retold: " + plural(found.documents.size(), "document", "documents") + ", " + groups + ", " +
+                     std::to_string(alone) + " alone";
   if (!found.skipped.empty()) line += ", " + plural(found.skipped.size(), "input", "inputs") + " skipped";
-  say(line + ", " + time);
+  say(line + ", " + time + (all_without_text(found) ? "; use --text-field to name the field that holds the text" : ""));
   if (found.counts.hot_buckets != 0)
-    say("retold: " + plural(found.counts.hot_buckets, "bucket", "buckets") + " of more than 64 alike: members compared with leaders only" +
-        (found.counts.templates != 0 ? "; " + plural(found.counts.templates, "template", "templates") + " of over 10,000 documents" : ""));
+    say("retold: " + plural(found.counts.hot_buckets, "bucket", "buckets") +
+        " of more than 64 alike: members compared with leaders only" +
+        (found.counts.templates != 0
+             ? "; " + plural(found.counts.templates, "template", "templates") + " of over 10,000 documents"
+             : ""));
 }
 
 int run_cluster(cluster_arguments& with) {
@@ -70,21 +106,23 @@ int run_cluster(cluster_arguments& with) {
     documents.push_back(std::move(d));
     line("read", documents.size(), 0);
   });
-  clustering found = cluster(std::move(documents), with.options, [&](std::string_view stage, std::size_t done, std::size_t total) { line(stage, done, total); });
+  clustering found = cluster(std::move(documents), with.options,
+                             [&](std::string_view stage, std::size_t done, std::size_t total) { line(stage, done, total); });
   found.skipped = report.skipped;
   line.clear();
 
   if (!with.common.html.empty()) write_output(with.common.html, to_html(found));
   if (!with.common.json.empty()) write_output(with.common.json, to_json(found));
-  if (with.common.json != "-" && with.common.html != "-")
+  const bool shown = with.common.json != "-" && with.common.html != "-";
+  if (shown)
     write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour(), .verbose = with.common.verbose}));
-  if (with.common.verbose)
-    for (const std::string& path : report.ignored) say("ignored: " + path + ": not a kind that is read");
-  name_skipped(found);
+  name_ignored(report, with.common);
+  if (!shown || !same_screen()) name_skipped(found);
   if (!with.common.quiet) {
     summarise(found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     if (!with.common.html.empty() && with.common.html != "-") say("report: " + with.common.html);
-    if (found.documents.empty()) say("nothing to read: .txt .md .html .jsonl files (also .gz, .zst) are read from folders");
+    if (found.documents.empty() && found.skipped.empty())
+      say("nothing to read: .txt .md .html .jsonl files (also .gz, .zst) are read from folders");
   }
   return found.skipped.empty() ? done : some_skipped;
 }
@@ -93,30 +131,41 @@ int run_cluster(cluster_arguments& with) {
 
 void add_cluster(CLI::App& program, action& chosen) {
   const auto with = std::make_shared<cluster_arguments>();
-  CLI::App& command = *program.add_subcommand("cluster", "Group articles into stories, and show the sentences they share or paraphrase. "
-                                                         "Reads files, folders, JSONL, HTML, .gz and .zst; - is JSONL on standard input.");
+  CLI::App& command = *program.add_subcommand("cluster",
+                                              "Group articles into stories, and show the sentences they share or paraphrase. "
+                                              "Reads files, folders, JSONL, HTML, .gz and .zst; - is JSONL on standard input.");
   add_help(command);
-  command.add_option("PATH", with->paths, "Files and folders. Folders are read whole; - is JSONL on standard input.")->required();
-  command.add_option("--level", with->level,
-                     "What makes a group: exact, near, story or topic. exact: the same words; near: reprints and light edits; story "
-                     "(default): reworded coverage of one event; topic: events that belong together.")
+  command.add_option("PATH", with->paths, "Files and folders. Folders are read whole; - is JSONL on standard input.")
+      ->required();
+  command
+      .add_option(
+          "--level", with->level,
+          "What makes a group: exact, near, story or topic. exact: the same words; near: reprints and light edits; story "
+          "(default): reworded coverage of one event; topic: events that belong together.")
       ->type_name("LEVEL")
-      ->check(CLI::IsMember({"exact", "near", "story", "topic"}));
-  with->threshold_given = command.add_option("--threshold", with->threshold,
-                                             "How alike, in the measure of the level. near: Jaccard of shingles, default 0.8; story and topic: "
-                                             "average link of story scores, default 0.26 and 0.07. Higher: smaller groups. 0 to 1.")
-                              ->type_name("X");
-  command.add_option("--window", with->options.stories.window_days,
-                     "Compare only articles that are at most so many days apart. Default 0: no limit. Articles without a date are compared with all.")
+      ->check(CLI::IsMember({"exact", "near", "story", "topic"}).description(""));
+  with->threshold_given =
+      command
+          .add_option("--threshold", with->threshold,
+                      "How alike, in the measure of the level. near: Jaccard of shingles, above 0 to 1, default 0.8; story "
+                      "and topic: average link of story scores, 0 to 1, default 0.26 and 0.07. Higher: smaller "
+                      "groups. Not for level exact.")
+          ->type_name("X");
+  command
+      .add_option("--window", with->options.stories.window_days,
+                  "Compare only articles that are at most so many days apart. Default 0: no limit. Articles without a date are "
+                  "compared with all.")
       ->type_name("DAYS");
   add_common(command, with->common);
   add_sketch(command, with->sketch);
   add_fields(command, with->fields);
-  command.footer("Examples:\n"
-                 "  retold cluster articles/                          stories of a folder, on the terminal\n"
-                 "  retold cluster articles/ --html report.html       the same for the browser\n"
-                 "  retold cluster dump.jsonl.zst --level near --threshold 0.7 --json groups.json\n"
-                 "  zcat dump.gz | retold cluster - --text-field body --date-field published --window 7");
+  command.footer(
+      "Examples:\n"
+      "  retold cluster articles/                          stories of a folder, on the terminal\n"
+      "  retold cluster articles/ --html report.html       the same for the browser\n"
+      "  retold cluster dump.jsonl.zst --level near --threshold 0.7 --json groups.json\n"
+      "  zcat dump.gz | retold cluster - --text-field body --date-field published --window 7\n"
+      "--config FILE, before or after the command, reads options from a file; see retold --help.");
   command.callback([&chosen, with] { chosen = [with] { return run_cluster(*with); }; });
 }
 

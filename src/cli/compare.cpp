@@ -2,16 +2,62 @@
 // retold compare: two documents side by side.
 #include "compare.hpp"
 
+#include <algorithm>
+#include <ios>
+#include <iostream>
+#include <iterator>
 #include <memory>
+#include <sstream>
 
 #include "commands.hpp"
 #include "compare_offsets.hpp"
 #include "console.hpp"
+#include "help.hpp"
 #include "retold/error.hpp"
 #include "retold/report.hpp"
 
 namespace retold::cli {
 namespace {
+
+// The one document of an input; an error that says what else was there.
+document only(std::vector<document>& found, const read_report& report, const std::string& path) {
+  if (found.size() == 1) return std::move(found.front());
+  if (found.empty() && !report.skipped.empty())
+    throw error(error_kind::input, report.skipped.front().input + ": " + report.skipped.front().reason);
+  throw error(error_kind::input,
+              path + ": holds " + std::to_string(found.size()) + " documents; compare takes one on each side");
+}
+
+bool opens_with(std::string_view text, std::string_view lower_case) {
+  const auto same = [](char lower, char c) { return (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) == lower; };
+  return text.size() >= lower_case.size() && std::equal(lower_case.begin(), lower_case.end(), text.begin(), same);
+}
+
+std::string standard_input() try {
+  return {std::istreambuf_iterator<char>(std::cin), {}};
+} catch (const std::ios_base::failure&) {
+  throw error(error_kind::input, "-: standard input cannot be read");
+}
+
+// Standard input has no name to tell its kind, so its first characters do: '{' is JSONL, a doctype or <html> HTML, else text.
+document read_standard_input(const read_options& fields) {
+  std::string bytes = standard_input();
+  std::string_view text = bytes;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t\r\n\f")));
+  if (!text.starts_with('{')) {
+    const bool wide = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");  // UTF-16 is full of zeros
+    if (!wide && bytes.find('\0') != std::string::npos) throw error(error_kind::input, "-: binary, not text");
+    const bool page = opens_with(text, "<!doctype") || opens_with(text, "<html");
+    return read_text("-", bytes, page ? text_format::html : text_format::plain);
+  }
+  std::istringstream records(std::move(bytes));
+  std::vector<document> found;
+  read_report report;
+  read_jsonl(
+      records, "-", fields, [&](document&& d) { found.push_back(std::move(d)); }, report);
+  return only(found, report, "-");
+}
 
 int run_two(compare_arguments& with) {
   if (with.a == "-" && with.b == "-") throw error(error_kind::option, "only one of the two can be standard input");
@@ -24,10 +70,19 @@ int run_two(compare_arguments& with) {
   return done;
 }
 
-int run_compare(compare_arguments& with) {
+void check(const compare_arguments& with) {
   const int ways = !with.a.empty() + !with.list.empty() + !with.pairs.empty();
+  if (!with.list.empty() && !with.pairs.empty()) throw error(error_kind::option, "--list and --pairs exclude one another");
   if (ways != 1 || with.a.empty() != with.b.empty())
-    throw error(error_kind::option, "give two files, or --list FILE, or --pairs FILE; see retold compare --help");
+    throw error(error_kind::option, "give two files, or --list FILE, or --pairs FILE");
+  if (with.a.empty() && !(with.common.json.empty() && with.common.html.empty()))
+    throw error(error_kind::option, std::string(with.list.empty() ? "--pairs" : "--list") +
+                                        " writes JSON lines to standard output; --json and --html go with two files");
+  with.common.check();
+}
+
+int run_compare(compare_arguments& with) {
+  check(with);
   with.sketch.apply(with.options);
   with.options.threads = with.common.threads;
   if (with.weakest == "related") with.options.align.weakest = passage_class::related;
@@ -40,40 +95,51 @@ int run_compare(compare_arguments& with) {
 }  // namespace
 
 document read_one(const std::string& path, const read_options& fields) {
+  if (path == "-") return read_standard_input(fields);
   std::vector<document> found;
   const read_report report = read({path}, fields, [&](document&& d) { found.push_back(std::move(d)); });
-  if (found.size() == 1) return std::move(found.front());
-  if (found.empty() && !report.skipped.empty())
-    throw error(error_kind::input, report.skipped.front().input + ": " + report.skipped.front().reason);
-  throw error(error_kind::input, path + ": holds " + std::to_string(found.size()) + " documents; compare takes one on each side");
+  return only(found, report, path);
 }
 
 void add_compare(CLI::App& program, action& chosen) {
   const auto with = std::make_shared<compare_arguments>();
-  CLI::App& command = *program.add_subcommand("compare", "Show two documents side by side: the sentences that are shared or paraphrased. "
-                                                         "Conflicting figures are pointed out.");
+  CLI::App& command = *program.add_subcommand("compare",
+                                              "Show two documents side by side: the sentences that are shared or paraphrased. "
+                                              "Conflicting figures are pointed out.");
   add_help(command);
-  command.add_option("A", with->a, "The first document. Text, HTML, or JSONL of one record; - is standard input.");
-  command.add_option("B", with->b, "The second document.");
-  command.add_option("--list", with->list, "Compare many pairs. JSONL lines {\"a\": PATH, \"b\": PATH} or {\"a_text\", \"b_text\"}; a line of JSON out for each.")
+  command.add_option("A", with->a,
+                     "The first document. Text, HTML, or JSONL of one record; - is standard input, whose first characters tell "
+                     "which: { is JSONL, <!doctype or <html is HTML, all else is text.");
+  command.add_option("B", with->b, "The second document, likewise.");
+  command
+      .add_option("--list", with->list,
+                  "Compare many pairs. JSONL lines {\"a\": PATH, \"b\": PATH} or {\"a_text\", \"b_text\"}; paths are relative "
+                  "to the current folder. FILE may be - for standard input. Writes a line of JSON for each to standard output; "
+                  "the line's other fields come first in it.")
       ->type_name("FILE");
-  command.add_option("--pairs", with->pairs,
-                     "Judge pairs of sentences. JSONL lines {\"a\": TEXT, \"b\": TEXT}; each comes back with \"retold\": {\"class\", \"score\"}.")
+  command
+      .add_option(
+          "--pairs", with->pairs,
+          "Judge pairs of sentences. JSONL lines {\"a\": TEXT, \"b\": TEXT}. FILE may be - for standard input. Each comes back "
+          "on standard output with \"retold\": {\"class\", \"score\"}. The score is the probability that the two state the "
+          "same: even of identical ones it stays below 1.")
       ->type_name("FILE");
   command.add_option("--weakest", with->weakest, "The weakest class to report: paraphrased or related. Default paraphrased.")
       ->type_name("CLASS")
-      ->check(CLI::IsMember({"paraphrased", "related"}));
+      ->check(CLI::IsMember({"paraphrased", "related"}).description(""));
   command.add_option("--offsets", with->offsets, "What offsets in JSON count: bytes, codepoints or utf16. Default bytes.")
       ->type_name("UNIT")
-      ->check(CLI::IsMember({"bytes", "codepoints", "utf16"}));
+      ->check(CLI::IsMember({"bytes", "codepoints", "utf16"}).description(""));
   add_common(command, with->common);
   add_sketch(command, with->sketch);
   add_fields(command, with->fields);
-  command.footer("Examples:\n"
-                 "  retold compare a.txt b.html\n"
-                 "  retold compare a.txt b.txt --json - | jq '.passages[] | .class'\n"
-                 "  retold compare --list pairs.jsonl > compared.jsonl\n"
-                 "  retold compare --pairs sentences.jsonl > judged.jsonl");
+  command.footer(
+      "Examples:\n"
+      "  retold compare a.txt b.html\n"
+      "  retold compare a.txt b.txt --json - | jq '.passages[] | .class'\n"
+      "  retold compare --list pairs.jsonl > compared.jsonl\n"
+      "  retold compare --pairs sentences.jsonl > judged.jsonl\n"
+      "--config FILE, before or after the command, reads options from a file; see retold --help.");
   command.callback([&chosen, with] { chosen = [with] { return run_compare(*with); }; });
 }
 

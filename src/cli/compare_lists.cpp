@@ -21,9 +21,11 @@ using json = nlohmann::ordered_json;
 
 constexpr std::size_t batch = 256;  // lines
 
+// A line that is blank is no question, and has no answer.
 struct answer {
   std::string line;
   std::optional<std::string> problem;  // the line could not be judged, and why
+  bool blank = false;
 };
 
 void in_parallel(std::size_t count, unsigned threads, const std::function<void(std::size_t)>& work) {
@@ -35,6 +37,8 @@ void in_parallel(std::size_t count, unsigned threads, const std::function<void(s
       for (std::size_t i; (i = next++) < count;) work(i);
     });
 }
+
+bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r\f") == std::string::npos; }
 
 // Every line of `path` through `judge`, in order.
 int run_lines(const std::string& path, const compare_arguments& with, const std::function<answer(const std::string&)>& judge) {
@@ -48,12 +52,16 @@ int run_lines(const std::string& path, const compare_arguments& with, const std:
   std::size_t number = 0, problems = 0;
   for (bool more = true; more;) {
     std::vector<std::string> lines;
-    for (std::string line; lines.size() < batch && (more = static_cast<bool>(std::getline(in, line)));) lines.push_back(std::move(line));
+    for (std::string line; lines.size() < batch && (more = static_cast<bool>(std::getline(in, line)));)
+      lines.push_back(std::move(line));
     std::vector<answer> answers(lines.size());
-    in_parallel(lines.size(), with.common.threads, [&](std::size_t i) { answers[i] = judge(lines[i]); });
+    in_parallel(lines.size(), with.common.threads, [&](std::size_t i) {
+      answers[i] = is_blank(lines[i]) ? answer{"", std::nullopt, true} : judge(lines[i]);
+    });
     std::string out;
     for (const answer& a : answers) {
       ++number;
+      if (a.blank) continue;
       out += a.line + '\n';
       if (!a.problem) continue;
       ++problems;
@@ -87,7 +95,9 @@ document side_of(json& from, const std::string& key, const read_options& fields)
     from.erase(text_key);
     return d;
   }
-  document d = read_one(text_of(from, key.c_str()), fields);
+  const std::string path = text_of(from, key.c_str());
+  if (path == "-") throw std::runtime_error("standard input is no document of a list");
+  document d = read_one(path, fields);
   from.erase(key);
   return d;
 }
@@ -105,10 +115,10 @@ answer judge_documents(const std::string& line, const compare_arguments& with) {
     json rest = record(line);
     document a = side_of(rest, "a", with.fields), b = side_of(rest, "b", with.fields);
     const comparison found = compare(std::move(a), std::move(b), with.options);
-    json out = json::parse(in_unit(to_json(found), found, with.offsets));
-    for (auto& [key, value] : rest.items())
-      if (!out.contains(key)) out[key] = value;
-    return {out.dump(), std::nullopt};
+    const json result = json::parse(in_unit(to_json(found), found, with.offsets));
+    for (const auto& [key, value] : result.items())
+      rest[key] = value;  // after the line's own: an id is not lost behind passages
+    return {rest.dump(), std::nullopt};
   } catch (const std::exception& e) {
     return with_problem(line, e.what());
   }
@@ -131,7 +141,8 @@ answer judge_sentences(const std::string& line) {
     const passage p = compare_sentences(text_of(parsed, "a"), text_of(parsed, "b"));
     char score[16];
     std::snprintf(score, sizeof score, "%.4f", p.score);
-    return {spliced(line, parsed, std::string("{\"class\": \"") + name(p.kind) + "\", \"score\": " + score + '}'), std::nullopt};
+    return {spliced(line, parsed, std::string("{\"class\": \"") + name(p.kind) + "\", \"score\": " + score + '}'),
+            std::nullopt};
   } catch (const std::exception& e) {
     return with_problem(line, e.what());
   }

@@ -47,8 +47,10 @@ std::string in_unit(const std::string& json, const comparison& found, const std:
     const counter &ca = a.of(p.a.field), &cb = b.of(p.b.field);
     ca.put(to["a"], p.a.where);
     cb.put(to["b"], p.b.where);
-    for (std::size_t d = 0; d < p.differences.size(); ++d) ca.put(to["differences"][d]["a"], p.differences[d].a), cb.put(to["differences"][d]["b"], p.differences[d].b);
-    for (std::size_t c = 0; c < p.conflicts.size(); ++c) ca.put(to["conflicts"][c]["a"], p.conflicts[c].a), cb.put(to["conflicts"][c]["b"], p.conflicts[c].b);
+    for (std::size_t d = 0; d < p.differences.size(); ++d)
+      ca.put(to["differences"][d]["a"], p.differences[d].a), cb.put(to["differences"][d]["b"], p.differences[d].b);
+    for (std::size_t c = 0; c < p.conflicts.size(); ++c)
+      ca.put(to["conflicts"][c]["a"], p.conflicts[c].a), cb.put(to["conflicts"][c]["b"], p.conflicts[c].b);
   }
   return out.dump(2) + '\n';
 }

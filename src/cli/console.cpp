@@ -4,11 +4,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "retold/error.hpp"
 
@@ -29,13 +32,28 @@ void write_stdout(std::string_view content) {
   }
 }
 
+constexpr int narrowest = 40;
+
+// COLUMNS where it makes sense.
+int columns_asked() {
+  const char* columns = std::getenv("COLUMNS");
+  const std::string_view text = columns == nullptr ? "" : columns;
+  int asked = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), asked);
+  const bool whole = problem == std::errc{} && end == text.data() + text.size();
+  return whole && asked >= 20 && asked <= 1000 ? asked : 100;
+}
+
 }  // namespace
 
 int terminal_width() {
   winsize size{};
-  if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20) return size.ws_col;
-  return 100;
+  if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return std::max<int>(size.ws_col, narrowest);
+  return std::max(columns_asked(), narrowest);
 }
+
+bool same_screen() { return isatty(STDOUT_FILENO) && isatty(STDERR_FILENO); }
 
 bool wants_colour() {
   const char* no = std::getenv("NO_COLOR");
@@ -77,7 +95,8 @@ void progress_line::operator()(std::string_view stage, std::size_t done, std::si
   const double spent = std::chrono::duration<double>(now - began_).count();
   std::string line = stage_ + "  " + std::to_string(done) + (total != 0 ? " of " + std::to_string(total) : "");
   if (done > 0 && total > done && spent > 1)
-    line += ", " + std::to_string(static_cast<int>(spent * static_cast<double>(total - done) / static_cast<double>(done)) + 1) + " s left";
+    line += ", " + std::to_string(static_cast<int>(spent * static_cast<double>(total - done) / static_cast<double>(done)) + 1) +
+            " s left";
   std::fprintf(stderr, "\r\033[K%s", line.c_str());
   drawn_ = true;
 }

@@ -15,8 +15,9 @@ enum exit_code { done = 0, some_skipped = 1, wrong_usage = 2, failed = 3 };
 // A write to stdout whose reader has gone (`retold … | head`): not a failure.
 struct broken_pipe {};
 
-int terminal_width();   // of stdout; 100 when it is no terminal
-bool wants_colour();    // stdout is a terminal, NO_COLOR is not set, TERM is not dumb
+int terminal_width();  // of stdout; when it is no terminal, COLUMNS or else 100; at least 40
+bool wants_colour();   // stdout is a terminal, NO_COLOR is not set, TERM is not dumb
+bool same_screen();    // stdout and stderr are both terminals: what goes to both is seen twice
 
 // To a file, or to stdout for "-". Files are written beside and renamed. Throws retold::error or broken_pipe.
 void write_output(const std::string& path, std::string_view content);

@@ -2,28 +2,32 @@
 // retold's program: parses the line, runs the command, and decides the exit code here and nowhere else.
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <ios>
+#include <memory>
 #include <new>
 
-#include "arguments.hpp"
 #include "commands.hpp"
 #include "console.hpp"
+#include "help.hpp"
 #include "retold/error.hpp"
 #include "retold/version.hpp"
+#include "usage.hpp"
 
 namespace {
 
 using namespace retold::cli;
 
-int run(const action& chosen) {
+int run(const action& chosen, const CLI::App& program) {
   try {
     return chosen();
   } catch (const broken_pipe&) {
     return done;
   } catch (const retold::error& e) {
-    say(std::string("retold: ") + e.what());
-    return e.kind() == retold::error_kind::option ? wrong_usage : failed;
+    const bool usage = e.kind() == retold::error_kind::option;
+    say(std::string("retold: ") + e.what() + (usage ? "; see " + help_of(program) : ""));
+    return usage ? wrong_usage : failed;
   } catch (const std::bad_alloc&) {
     say("retold: out of memory");
     return failed;
@@ -37,24 +41,39 @@ int run(const action& chosen) {
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);  // standard input at the speed of a file
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as EPIPE
+  std::signal(SIGPIPE, SIG_IGN);     // a reader that has gone shows as EPIPE
   CLI::App program("Finds who retold whom: duplicates, retold stories and the sentences they share", "retold");
   action chosen;
   add_help(program);
   program.set_version_flag("--version", std::string("retold ") + retold::version);
-  program.set_config("--config", "", "Read options from a TOML file. A section for each command: [cluster] threads = 2.")->type_name("FILE");
+  program
+      .set_config(
+          "--config", "",
+          "Read options from a TOML file. A section for each command: [cluster], then lines such as threads = 2. What is "
+          "said on the command line wins. Works before and after the command.")
+      ->type_name("FILE");
+  program.allow_config_extras(false);  // a mistake in the file is an error; commands added below inherit both
+  program.fallthrough();               // --config after the command
   program.require_subcommand(1);
-  program.footer("Examples:\n"
-                 "  retold cluster articles/ --html report.html\n"
-                 "  retold compare a.txt b.txt\n"
-                 "Each command has its own --help.\n"
-                 "Exit codes: 0 done, 1 done but inputs were skipped, 2 wrong usage, 3 could not do the job.");
+  program.footer(
+      "Examples:\n"
+      "  retold cluster articles/ --html report.html\n"
+      "  retold compare a.txt b.txt\n"
+      "Each command has its own --help.\n"
+      "Exit codes: 0 done, 1 done but inputs were skipped, 2 wrong usage, 3 could not do the job.");
   add_cluster(program, chosen);
   add_compare(program, chosen);
+  if (argc < 2) {
+    program.formatter(std::make_shared<two_length_formatter>(true));
+    std::fputs(program.help().c_str(), stderr);
+    return wrong_usage;
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return program.exit(e) == 0 ? done : wrong_usage;
+    if (e.get_exit_code() == 0) return program.exit(e);
+    say(usage_error(program, e));
+    return wrong_usage;
   }
-  return run(chosen);
+  return run(chosen, program);
 }

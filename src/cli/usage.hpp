@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What to tell someone whose command line, or whose --config file, makes no sense.
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace retold::cli {
+
+// "retold cluster --help", or that of the program where no command was understood.
+std::string help_of(const CLI::App& program);
+
+// One line that names what is wrong and where to look.
+std::string usage_error(const CLI::App& program, const CLI::ParseError& problem);
+
+}  // namespace retold::cli
