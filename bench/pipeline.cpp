@@ -15,7 +15,13 @@ void pipeline(benchmark::State& state, retold::level level) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
   state.SetBytesProcessed(state.iterations() * corpus::bytes(documents));
 }
-BENCHMARK_CAPTURE(pipeline, near, retold::level::near)->ArgsProduct({{2000}, {1, 0}})->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(pipeline, story, retold::level::story)->ArgsProduct({{2000}, {1, 0}})->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(pipeline, near, retold::level::near)
+    ->ArgsProduct({{2000}, {1, 0}})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(pipeline, story, retold::level::story)
+    ->ArgsProduct({{2000}, {1, 0}})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 }  // namespace

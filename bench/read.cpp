@@ -12,12 +12,15 @@ namespace {
 
 void read_jsonl(benchmark::State& state) {
   std::string lines;
-  for (int i = 0; i < 500; ++i) lines += R"({"id":")" + std::to_string(i) + R"(","text":")" + random_sets::words(300, static_cast<std::uint64_t>(i)) + "\"}\n";
+  for (int i = 0; i < 500; ++i)
+    lines +=
+        R"({"id":")" + std::to_string(i) + R"(","text":")" + random_sets::words(300, static_cast<std::uint64_t>(i)) + "\"}\n";
   for (auto _ : state) {
     std::istringstream in(lines);
     retold::read_report report;
     std::size_t documents = 0;
-    retold::read_jsonl(in, "bench", {}, [&](retold::document&&) { ++documents; }, report);
+    retold::read_jsonl(
+        in, "bench", {}, [&](retold::document&&) { ++documents; }, report);
     benchmark::DoNotOptimize(documents);
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(lines.size()));

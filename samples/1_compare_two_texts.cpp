@@ -6,11 +6,11 @@
 
 int main() {
   const retold::document a = retold::read_text("a",
-      "The museum of Lindholm reopens on Sunday after two years of repairs. "
-      "Its new wing shows forty ships that were found in the harbour.");
+                                               "The museum of Lindholm reopens on Sunday after two years of repairs. "
+                                               "Its new wing shows forty ships that were found in the harbour.");
   const retold::document b = retold::read_text("b",
-      "Forty ships found in the harbour can be seen in the new wing. "
-      "After two years of repairs, the museum of Lindholm reopens on Sunday.");
+                                               "Forty ships found in the harbour can be seen in the new wing. "
+                                               "After two years of repairs, the museum of Lindholm reopens on Sunday.");
 
   const retold::comparison found = retold::compare(a, b);
   std::cout << "Jaccard of word triples   " << found.overlap.jaccard << '\n'

@@ -6,7 +6,8 @@
 
 int main(int argc, char** argv) {
   std::vector<retold::document> articles;
-  const auto report = retold::read({argc > 1 ? argv[1] : "."}, {}, [&](retold::document&& d) { articles.push_back(std::move(d)); });
+  const auto report =
+      retold::read({argc > 1 ? argv[1] : "."}, {}, [&](retold::document&& d) { articles.push_back(std::move(d)); });
   for (const auto& s : report.skipped) std::cerr << "skipped " << s.input << ": " << s.reason << '\n';
 
   const retold::clustering found = retold::cluster(std::move(articles), {.passages = false});

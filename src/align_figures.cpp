@@ -177,7 +177,7 @@ class figure_reader {
       std::uint32_t next = i + 1;
       if (const auto made = read_at(i, next)) {
         found.push_back(*made);
-        next = made->last;
+        next = made->end;
       }
       i = next;
     }
@@ -241,9 +241,10 @@ class figure_reader {
   }
 
   std::optional<figure> finish(figure made) const {
-    made.where = {in_.tokens[made.first].where.begin, in_.tokens[made.last - 1].where.end};
+    made.end = std::max(made.end, made.last);
+    made.where = {in_.tokens[made.first].where.begin, in_.tokens[made.end - 1].where.end};
     if (in_.origin == nullptr || made.kind != figure_kind::currency) return made;
-    const std::uint32_t begin = in_.tokens[made.first].folded.begin, end = in_.tokens[made.last - 1].folded.end;
+    const std::uint32_t begin = in_.tokens[made.first].folded.begin, end = in_.tokens[made.end - 1].folded.end;
     const auto left = static_cast<std::uint32_t>(sign_at_end(in_.folded.substr(0, begin)));
     const auto right = static_cast<std::uint32_t>(sign_at_begin(in_.folded.substr(end)));
     if (left > 0) made.where.begin = in_.origin->to_source({begin - left, begin}).begin;
@@ -318,36 +319,37 @@ void figure_reader::multiply(figure& made, const numeral& n) const {
   };
   const bool signed_before = sign_at_end(before(made.first)) > 0;
   if (!n.suffix.empty()) {
-    const bool money = signed_before || sign_at_begin(in_.folded.substr(in_.tokens[made.last - 1].folded.end)) > 0;
+    const bool money = signed_before || sign_at_begin(in_.folded.substr(in_.tokens[made.end - 1].folded.end)) > 0;
     take(std::max(scale_of(n.suffix), money ? value_in(money_scales, n.suffix) : 0));
     return;
   }
-  for (int words = 0; words < 2 && goes_on(made.last - 1) && take(scale_of(key(made.last))); ++words) ++made.last;
-  if (made.scaled || !goes_on(made.last - 1)) return;
-  const bool money = signed_before || sign_at_begin(in_.folded.substr(in_.tokens[made.last].folded.end)) > 0;
-  if (money && take(value_in(money_scales, key(made.last)))) ++made.last;
+  for (int words = 0; words < 2 && goes_on(made.end - 1) && take(scale_of(key(made.end))); ++words) ++made.end;
+  if (made.scaled || !goes_on(made.end - 1)) return;
+  const bool money = signed_before || sign_at_begin(in_.folded.substr(in_.tokens[made.end].folded.end)) > 0;
+  if (money && take(value_in(money_scales, key(made.end)))) ++made.end;
 }
 
 bool figure_reader::is_currency(const figure& made) const {
-  const std::uint32_t next = made.last + (made.scaled && is_one_of(key(made.last), small_words));
+  const std::uint32_t next = made.end + (made.scaled && is_one_of(key(made.end), small_words));
   return sign_at_end(before(made.first)) > 0 || starts_with_one_of(after(next - 1), currency_signs) ||
          is_one_of(key(next), currency_words) || starts_with_one_of(key(next), currency_beginnings);
 }
 
 figure_kind figure_reader::kind_of(const figure& made, const numeral& n) const {
-  if (starts_with_one_of(after(made.last - 1), percent_after) || before(made.first).ends_with("百分之"))
+  if (starts_with_one_of(after(made.end - 1), percent_after) || before(made.first).ends_with("百分之"))
     return figure_kind::percent;
   if (is_currency(made)) return figure_kind::currency;
-  const bool year = made.last == made.first + 1 && n.groups.size() == 1 && n.groups[0].size() == 4 && made.value >= 1500 &&
+  const bool year = made.end == made.first + 1 && n.groups.size() == 1 && n.groups[0].size() == 4 && made.value >= 1500 &&
                     made.value < 2100 && (n.suffix.empty() || n.suffix == "s" || n.suffix == "er");
   return year ? figure_kind::year : figure_kind::number;
 }
 
 // What stands behind a number: scale, unit.
 figure figure_reader::complete(figure made, const numeral& n) const {
+  made.end = made.last;
   multiply(made, n);
   made.kind = kind_of(made, n);
-  const bool alone = made.last == in_.tokens.size() || !goes_on(made.last - 1) || is_numeral(made.last);
+  const bool alone = made.end == in_.tokens.size() || !goes_on(made.end - 1) || is_numeral(made.end);
   made.bare = made.kind == figure_kind::number && alone && n.suffix.empty();
   return made;
 }

@@ -13,10 +13,11 @@ struct figure {
   figure_kind kind = figure_kind::number;
   double value = 0;                   // of times: minutes; scale words ("million") multiply
   unsigned digits = 0;                // significant ones: 300 has one, 1.76 has three
-  std::uint32_t first = 0, last = 0;  // its tokens, scale words among them
+  std::uint32_t first = 0, last = 0;  // its tokens
   slice where;                        // in the input, with a currency sign beside it
-  bool scaled = false;                // bears a scale word
+  bool scaled = false;                // bears a scale word, in it or behind it
   bool bare = true;                   // no unit, currency or other word stands right behind it
+  std::uint32_t end = 0;              // behind its scale words; these are its context too: "million" beside both
 };
 
 // A run of words with the folded text it stands in.

@@ -16,8 +16,8 @@ namespace retold {
 namespace {
 
 constexpr std::size_t least_recurrence = 3;
-constexpr double most_shared_lines = 0.5;     // Jaccard of line sets above which two documents are copies of one another
-constexpr std::size_t looked_at = 32;         // documents compared for one recurring line
+constexpr double most_shared_lines = 0.5;  // Jaccard of line sets above which two documents are copies of one another
+constexpr std::size_t looked_at = 32;      // documents compared for one recurring line
 constexpr std::size_t most_lost_tenths = 7;
 
 struct line {
@@ -30,8 +30,8 @@ struct line {
 
 struct page {
   std::vector<line> lines;
-  std::uint64_t content = 0;                             // orders pages whatever the order they came in
-  boost::unordered_flat_set<std::uint64_t> distinct;     // masked keys
+  std::uint64_t content = 0;                          // orders pages whatever the order they came in
+  boost::unordered_flat_set<std::uint64_t> distinct;  // masked keys
 };
 
 std::uint64_t key_of(const segmented& text, std::uint32_t first, std::uint32_t last, bool mask) {
@@ -47,7 +47,8 @@ std::uint64_t key_of(const segmented& text, std::uint32_t first, std::uint32_t l
 
 std::uint32_t reading_length(const segmented& text, std::uint32_t first, std::uint32_t last) {
   std::uint32_t thirds = 0;
-  for (std::uint32_t w = first; w < last; ++w) thirds += text.words[w].joined || (w + 1 < last && text.words[w + 1].joined) ? 1 : 3;
+  for (std::uint32_t w = first; w < last; ++w)
+    thirds += text.words[w].joined || (w + 1 < last && text.words[w + 1].joined) ? 1 : 3;
   return (thirds + 2) / 3;
 }
 
@@ -116,7 +117,8 @@ class phrase_book {
  private:
   static std::string joined(const segmented& text, std::uint32_t first, std::uint32_t last) {
     std::string out;
-    for (std::uint32_t w = first; w < std::min<std::size_t>(last, text.words.size()); ++w) out.append(text.folded(w)).push_back(' ');
+    for (std::uint32_t w = first; w < std::min<std::size_t>(last, text.words.size()); ++w)
+      out.append(text.folded(w)).push_back(' ');
     return out;
   }
   std::vector<std::string> phrases_;
@@ -135,7 +137,8 @@ void mark_runs(std::size_t begin, std::size_t end, std::size_t least, std::vecto
   for (std::size_t i = begin; i < end;) {
     std::size_t j = i;
     while (j < end && is(j)) ++j;
-    if (j - i >= least) std::fill(marked.begin() + static_cast<std::ptrdiff_t>(i), marked.begin() + static_cast<std::ptrdiff_t>(j), true);
+    if (j - i >= least)
+      std::fill(marked.begin() + static_cast<std::ptrdiff_t>(i), marked.begin() + static_cast<std::ptrdiff_t>(j), true);
     i = std::max(j, i + 1);
   }
 }
@@ -161,8 +164,10 @@ void mark_by_itself(const article& a, const page& p, std::vector<bool>& marked) 
 using places = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // page, line
 
 double shared_lines(const page& a, const page& b) {
-  const auto& [fewer, more] = a.distinct.size() < b.distinct.size() ? std::tie(a.distinct, b.distinct) : std::tie(b.distinct, a.distinct);
-  const auto both = static_cast<std::size_t>(std::count_if(fewer.begin(), fewer.end(), [&](auto key) { return more.contains(key); }));
+  const auto& [fewer, more] =
+      a.distinct.size() < b.distinct.size() ? std::tie(a.distinct, b.distinct) : std::tie(b.distinct, a.distinct);
+  const auto both =
+      static_cast<std::size_t>(std::count_if(fewer.begin(), fewer.end(), [&](auto key) { return more.contains(key); }));
   return static_cast<double>(both) / static_cast<double>(fewer.size() + more.size() - both);
 }
 
@@ -173,7 +178,8 @@ class copy_book {
   bool copies(std::uint32_t a, std::uint32_t b) {
     const auto key = std::uint64_t{std::min(a, b)} << 32 | std::max(a, b);
     const auto [known, fresh] = answers_.try_emplace(key, false);
-    if (fresh) known->second = pages_[a].content == pages_[b].content || shared_lines(pages_[a], pages_[b]) >= most_shared_lines;
+    if (fresh)
+      known->second = pages_[a].content == pages_[b].content || shared_lines(pages_[a], pages_[b]) >= most_shared_lines;
     return known->second;
   }
 
@@ -197,7 +203,8 @@ bool recurs(const places& found, const std::vector<page>& pages, copy_book& book
   return unlike.size() >= least_recurrence;
 }
 
-void mark_recurring(const std::vector<article>& articles, const std::vector<page>& pages, std::vector<std::vector<bool>>& marked) {
+void mark_recurring(const std::vector<article>& articles, const std::vector<page>& pages,
+                    std::vector<std::vector<bool>>& marked) {
   boost::unordered_flat_map<std::uint64_t, places> by_key;
   for (std::uint32_t p = 0; p < pages.size(); ++p) {
     const std::string& source = articles[p].origin->source;

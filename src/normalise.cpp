@@ -64,8 +64,8 @@ class folder {
 struct block {
   std::array<std::uint16_t, 257> at{};  // code point i folds to pool[at[i], at[i + 1])
   std::string pool;
-  std::bitset<256> boundary;            // a chunk may start here
-  std::bitset<256> plain;               // folds to one code point of the same length: offsets may go byte by byte
+  std::bitset<256> boundary;  // a chunk may start here
+  std::bitset<256> plain;     // folds to one code point of the same length: offsets may go byte by byte
 };
 
 class fold_tables {
@@ -172,8 +172,8 @@ class scanner {
   bool is_ascii(std::size_t i) const { return static_cast<unsigned char>(text_[i]) < 0x80; }
 
   void map(std::size_t length, std::size_t begin, std::size_t end, bool whole) {
-    out_.origin.append(static_cast<std::uint32_t>(length), static_cast<std::uint32_t>(begin),
-                       static_cast<std::uint32_t>(end), whole);
+    out_.origin.append(static_cast<std::uint32_t>(length), static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                       whole);
   }
 
   std::string_view text_;

@@ -22,8 +22,8 @@ void offset_map::append(std::uint32_t length, std::uint32_t begin, std::uint32_t
 }
 
 const offset_map::piece& offset_map::holding(std::uint32_t derived) const noexcept {
-  const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), derived,
-                                      [](std::uint32_t at, const piece& p) { return at < p.at; });
+  const auto after =
+      std::upper_bound(pieces_.begin(), pieces_.end(), derived, [](std::uint32_t at, const piece& p) { return at < p.at; });
   return after == pieces_.begin() ? *after : *(after - 1);
 }
 

@@ -42,8 +42,8 @@ std::vector<std::string> reasons(const link& l, const std::vector<passage>& pass
 
 }  // namespace
 
-std::vector<passage> find_passages(const std::vector<article>& articles, std::vector<link>& links, const cluster_options& options,
-                                   const progress& report) {
+std::vector<passage> find_passages(const std::vector<article>& articles, std::vector<link>& links,
+                                   const cluster_options& options, const progress& report) {
   std::vector<std::vector<passage>> found(links.size());
   counted_progress aligning(report, "align", links.size());
   parallel_for(links.size(), options.threads, [&](std::size_t i) {

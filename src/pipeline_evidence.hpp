@@ -7,7 +7,7 @@
 namespace retold {
 
 // Aligns every link's two articles; exact copies are left alone. Sorted by documents, then offsets. Fills in the reasons.
-std::vector<passage> find_passages(const std::vector<article>& articles, std::vector<link>& links, const cluster_options& options,
-                                   const progress& report);
+std::vector<passage> find_passages(const std::vector<article>& articles, std::vector<link>& links,
+                                   const cluster_options& options, const progress& report);
 
 }  // namespace retold

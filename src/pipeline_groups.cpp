@@ -18,10 +18,14 @@ constexpr std::size_t links_each = 6;  // story links an article brings in at le
 
 const indices& labels(const findings& found) {
   switch (found.level) {
-    case level::exact: return found.same.exact;
-    case level::near: return found.same.near;
-    case level::story: return found.told.story;
-    case level::topic: break;
+    case level::exact:
+      return found.same.exact;
+    case level::near:
+      return found.same.near;
+    case level::story:
+      return found.told.story;
+    case level::topic:
+      break;
   }
   return found.told.topic;
 }
@@ -140,19 +144,29 @@ std::vector<link> make_links(const findings& found, const std::vector<group>& gr
   std::vector<link> out;
   const auto documents = found.same.exact.size();
   for (std::uint32_t d = 0; d < documents; ++d) {
-    if (found.same.exact[d] != d) out.push_back(copy_link(found, found.same.exact[d], d));
+    if (found.same.exact[d] != d)
+      out.push_back(copy_link(found, found.same.exact[d], d));
     else if (found.level != level::exact && found.same.near[d] != d)
       out.push_back(copy_link(found, found.same.near[d], d));
   }
   if (found.level == level::story || found.level == level::topic)
     for (std::vector<edge>& edges : edges_within(found, groups, numbers_of(groups, documents)))
       for (const edge& e : strongest(std::move(edges)))
-        out.push_back({e.a, e.b, found.told.story[e.a] == found.told.story[e.b] ? level::story : level::topic, std::min(1.0, e.score),
-                       overlap(found.same.sets[e.a], found.same.sets[e.b]), {}});
+        out.push_back({e.a,
+                       e.b,
+                       found.told.story[e.a] == found.told.story[e.b] ? level::story : level::topic,
+                       std::min(1.0, e.score),
+                       overlap(found.same.sets[e.a], found.same.sets[e.b]),
+                       {}});
   // Copies that share no exact or near set with their leader, but nearly all their rare words.
   for (std::uint32_t d = 0; d < found.told.leader.size(); ++d)
     if (const std::uint32_t l = found.told.leader[d]; found.same.near[l] != found.same.near[d] && found.same.near[d] == d)
-      out.push_back({std::min(d, l), std::max(d, l), level::story, 1, overlap(found.same.sets[std::min(d, l)], found.same.sets[std::max(d, l)]), {}});
+      out.push_back({std::min(d, l),
+                     std::max(d, l),
+                     level::story,
+                     1,
+                     overlap(found.same.sets[std::min(d, l)], found.same.sets[std::max(d, l)]),
+                     {}});
   std::sort(out.begin(), out.end(), [](const link& x, const link& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });
   return out;
 }

@@ -40,9 +40,12 @@ indices same_texts(const std::vector<article>& articles, unsigned threads) {
     out[i] = i;
     if (articles[i].text.words.empty()) continue;  // nothing is no copy of nothing
     indices& seen = firsts[keys[i]];
-    const auto same = std::find_if(seen.begin(), seen.end(), [&](auto s) { return same_words(articles[s].text, articles[i].text); });
-    if (same == seen.end()) seen.push_back(i);
-    else out[i] = *same;
+    const auto same =
+        std::find_if(seen.begin(), seen.end(), [&](auto s) { return same_words(articles[s].text, articles[i].text); });
+    if (same == seen.end())
+      seen.push_back(i);
+    else
+      out[i] = *same;
   }
   return out;
 }
@@ -56,7 +59,9 @@ candidate_set by_minhash(const std::vector<const shingle_set*>& sets, const clus
   parallel_for(sets.size(), options.threads, [&](std::size_t i) { signatures[i] = sign(*sets[i]); });
   // In a hot bucket most pairs are far apart: their signatures say so before the sets are read. Five standard errors are safe.
   const double surely = threshold - 5 * standard_error(threshold, options.slots);
-  const auto likely = [&](std::uint32_t a, std::uint32_t b) { return estimate(signatures[a], signatures[b]) >= surely && alike(a, b); };
+  const auto likely = [&](std::uint32_t a, std::uint32_t b) {
+    return estimate(signatures[a], signatures[b]) >= surely && alike(a, b);
+  };
   return candidates(signatures, choose_banding(threshold, options.recall, options.slots), likely);
 }
 
@@ -80,8 +85,8 @@ candidate_set pair_prints(std::span<const fingerprint> prints, indices documents
   return pairs.take();
 }
 
-// All shingles weigh the same: only then does Jaccard j mean cosine 2j / (1 + j), for sets of like size. (Weighted by rarity, the
-// few words in which many copies differ outweigh all they share.)
+// All shingles weigh the same: only then does Jaccard j mean cosine 2j / (1 + j), for sets of like size. (Weighted by rarity,
+// the few words in which many copies differ outweigh all they share.)
 candidate_set by_simhash(const std::vector<const shingle_set*>& sets, const cluster_options& options, double threshold,
                          const similar& alike) {
   std::vector<fingerprint> prints(sets.size());
@@ -99,7 +104,8 @@ candidate_set by_simhash(const std::vector<const shingle_set*>& sets, const clus
 using set_list = std::vector<const shingle_set*>;
 
 // For each set the centre of its star: candidates, verified exactly, grouped.
-indices star_centres(const set_list& sets, double threshold, const cluster_options& options, statistics& counts, const progress& report) {
+indices star_centres(const set_list& sets, double threshold, const cluster_options& options, statistics& counts,
+                     const progress& report) {
   const auto jaccard = [&](std::uint32_t a, std::uint32_t b) { return overlap(*sets[a], *sets[b]).jaccard; };
   const auto alike = [&](std::uint32_t a, std::uint32_t b) { return jaccard(a, b) >= threshold; };
   const candidate_set found = options.sketch == sketch_kind::minhash ? by_minhash(sets, options, threshold, alike)
@@ -134,7 +140,8 @@ void add_rewrites(copies& out, const cluster_options& options, statistics& count
 
 }  // namespace
 
-copies find_copies(const std::vector<article>& articles, const cluster_options& options, statistics& counts, const progress& report) {
+copies find_copies(const std::vector<article>& articles, const cluster_options& options, statistics& counts,
+                   const progress& report) {
   copies out;
   out.exact = same_texts(articles, options.threads);
   out.sets.resize(articles.size());

@@ -18,7 +18,8 @@ const std::array<std::uint8_t, 0x10000>& basic_plane() {
   static const auto made = [] {
     std::array<std::uint8_t, 0x10000> table{};
     for (unsigned i = 0; i < word_range_count; ++i)
-      for (char32_t c = word_ranges[i].first; c <= word_ranges[i].last && c < table.size(); ++c) table[c] = word_ranges[i].value;
+      for (char32_t c = word_ranges[i].first; c <= word_ranges[i].last && c < table.size(); ++c)
+        table[c] = word_ranges[i].value;
     return table;
   }();
   return made;
@@ -55,7 +56,8 @@ std::vector<sentence> assign(const std::vector<sentence_range>& ranges, const st
   std::uint32_t next = 0, end = 0;
   for (const sentence_range& range : ranges) {
     sentence s{{std::max(range.where.begin, end), std::max(range.where.end, end)}, next, next, range.line};
-    for (; next < all.size() && all[next].where.begin < s.where.end; ++next) s.where.end = std::max(s.where.end, all[next].where.end);
+    for (; next < all.size() && all[next].where.begin < s.where.end; ++next)
+      s.where.end = std::max(s.where.end, all[next].where.end);
     s.last = next;
     if (s.first < s.last) s.where.begin = std::max(end, std::min(s.where.begin, all[s.first].where.begin));
     if (s.where.empty()) continue;
@@ -88,7 +90,8 @@ std::vector<word> words(const normal_text& normal) {
     } else {
       U8_NEXT_OR_FFFD(bytes, at, size, c);
     }
-    const auto kind = c < 0x10000 ? static_cast<word_class>(table[static_cast<std::size_t>(c)]) : classify(static_cast<char32_t>(c));
+    const auto kind =
+        c < 0x10000 ? static_cast<word_class>(table[static_cast<std::size_t>(c)]) : classify(static_cast<char32_t>(c));
     builder.take(kind, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at));
   }
   for (word& w : out) w.where = normal.origin.to_source(w.folded);

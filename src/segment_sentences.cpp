@@ -49,16 +49,16 @@ std::size_t skip_space(std::string_view text, std::size_t at) {
 
 // Words that a full stop follows without ending the sentence. Lower case, sorted.
 constexpr auto abbreviations = std::to_array<std::string_view>(
-    {"abs", "al", "approx", "aug", "bd", "bldg", "bzw", "ca", "capt", "cf", "chap", "dec", "dept", "dr", "dra", "drs",
-     "evtl", "feb", "fig", "gen", "ggf", "gov", "hr", "inkl", "jan", "janv", "jr", "juil", "lt", "mgr", "mio", "mlle",
-     "mme", "mr", "mrd", "mrs", "ms", "nov", "nr", "oct", "pp", "prof", "rev", "sen", "sept", "sgt", "sog", "sr",
-     "sra", "srta", "st", "ste", "str", "ud", "uds", "vgl", "vol", "vs", "zb", "zzgl", "г", "гг", "др", "млн",
-     "млрд", "руб", "стр", "тыс", "ул"});
+    {"abs", "al",  "approx", "aug",  "bd",  "bldg", "bzw", "ca",   "capt", "cf",   "chap", "dec",  "dept", "dr",
+     "dra", "drs", "evtl",   "feb",  "fig", "gen",  "ggf", "gov",  "hr",   "inkl", "jan",  "janv", "jr",   "juil",
+     "lt",  "mgr", "mio",    "mlle", "mme", "mr",   "mrd", "mrs",  "ms",   "nov",  "nr",   "oct",  "pp",   "prof",
+     "rev", "sen", "sept",   "sgt",  "sog", "sr",   "sra", "srta", "st",   "ste",  "str",  "ud",   "uds",  "vgl",
+     "vol", "vs",  "zb",     "zzgl", "г",   "гг",   "др",  "млн",  "млрд", "руб",  "стр",  "тыс",  "ул"});
 
 static_assert(std::is_sorted(abbreviations.begin(), abbreviations.end()));
 
-constexpr auto months = std::to_array<std::string_view>({"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli",
-                                                         "August", "September", "Oktober", "November", "Dezember"});
+constexpr auto months = std::to_array<std::string_view>(
+    {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"});
 
 // The last word before a final full stop, and how many letters it has.
 struct last_word {
@@ -96,7 +96,8 @@ bool undone(std::string_view piece, std::string_view rest) {
   if (word.digits && word.letters <= 2)
     return std::any_of(months.begin(), months.end(), [&](std::string_view m) { return rest.starts_with(m); });
   std::string lower(word.text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
   return std::binary_search(abbreviations.begin(), abbreviations.end(), lower);
 }
 
@@ -114,7 +115,9 @@ icu::BreakIterator& iterator() {
 // Thai, Lao, Khmer and Burmese end sentences and clauses with a space: cut there once enough has been said.
 constexpr std::size_t enough_bytes = 150;
 
-bool spaced_script(UChar32 c) { return (c >= 0x0E00 && c < 0x0F00) || (c >= 0x1000 && c < 0x10A0) || (c >= 0x1780 && c < 0x1800); }
+bool spaced_script(UChar32 c) {
+  return (c >= 0x0E00 && c < 0x0F00) || (c >= 0x1000 && c < 0x10A0) || (c >= 0x1780 && c < 0x1800);
+}
 
 void cut_at_spaces(std::string_view text, slice from, std::uint32_t line, std::vector<sentence_range>& out) {
   std::size_t begin = from.begin, at = from.begin;
@@ -138,19 +141,21 @@ void cut_at_spaces(std::string_view text, slice from, std::uint32_t line, std::v
 void cut_paragraph(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t line,
                    std::vector<sentence_range>& out) {
   std::string paragraph(text.substr(begin, end - begin));
-  std::replace_if(paragraph.begin(), paragraph.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  std::replace_if(
+      paragraph.begin(), paragraph.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   UErrorCode status = U_ZERO_ERROR;
   UText view = UTEXT_INITIALIZER;
   utext_openUTF8(&view, paragraph.data(), static_cast<std::int64_t>(paragraph.size()), &status);
   icu::BreakIterator& it = iterator();
   it.setText(&view, status);
   if (U_FAILURE(status)) throw std::bad_alloc();  // nothing else can go wrong with valid pointers and sizes
-  std::size_t from = skip_space(paragraph, 0);  // kept past white space: breaks that are undone must not scan it again
+  std::size_t from = skip_space(paragraph, 0);    // kept past white space: breaks that are undone must not scan it again
   for (std::int32_t at = it.next(); at != icu::BreakIterator::DONE; at = it.next()) {
     const auto to = static_cast<std::size_t>(at);
     const slice s = trimmed(paragraph, from, to);
     const bool last = to == paragraph.size();
-    if (!last && undone(std::string_view(paragraph).substr(s.begin, s.size()), std::string_view(paragraph).substr(to))) continue;
+    if (!last && undone(std::string_view(paragraph).substr(s.begin, s.size()), std::string_view(paragraph).substr(to)))
+      continue;
     from = skip_space(paragraph, to);
     if (s.empty()) continue;
     const auto shift = static_cast<std::uint32_t>(begin);
@@ -175,9 +180,9 @@ bool hard_wrapped(std::string_view text) {
     const bool followed = end + 1 < text.size() && text[end + 1] != '\n' && text[end + 1] != '\r';
     if (!line.empty() && followed) {
       ++inner;
-      const auto characters = static_cast<std::size_t>(std::count_if(text.begin() + line.begin, text.begin() + line.end, [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-      }));
+      const auto characters =
+          static_cast<std::size_t>(std::count_if(text.begin() + line.begin, text.begin() + line.end,
+                                                 [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
       longest = std::max(longest, characters);
       if (characters >= 45) ++wide;
       if (!ends_sentence(text.substr(line.begin, line.size())) && !begins_upper(text, end + 1)) ++open;
@@ -219,7 +224,8 @@ std::vector<sentence_range> find_sentences(std::string_view text) {
   for (std::size_t begin = 0; begin < text.size(); ++line) {
     std::size_t end = std::min(text.find('\n', begin), text.size());
     if (wrapped)  // on to the blank line, or to a line set apart by indentation
-      while (end + 1 < text.size() && text[end + 1] != '\n' && text[end + 1] != '\r' && text[end + 1] != ' ' && text[end + 1] != '\t')
+      while (end + 1 < text.size() && text[end + 1] != '\n' && text[end + 1] != '\r' && text[end + 1] != ' ' &&
+             text[end + 1] != '\t')
         end = std::min(text.find('\n', end + 1), text.size());
     if (!trimmed(text, begin, end).empty()) cut_long_paragraph(text, begin, end, line, out);
     begin = end + 1;

@@ -19,7 +19,7 @@
 namespace retold {
 namespace {
 
-constexpr double copy_cosine = 0.70;   // as alike as this: one stands for the other
+constexpr double copy_cosine = 0.70;  // as alike as this: one stands for the other
 constexpr double length_term = 0.4;
 constexpr double scale_floor = 0.2;
 constexpr std::size_t nearest = 3;
@@ -44,7 +44,8 @@ std::vector<scored_pair> cosines(const std::vector<document_pair>& pairs, const 
     for (const weight& w : first) spread[w.id] = w.value;
     for (std::size_t i = runs[r]; i < (r + 1 < runs.size() ? runs[r + 1] : pairs.size()); ++i) {
       double sum = 0;
-      for (const weight& w : space.vectors[pairs[i].second]) sum += static_cast<double>(spread[w.id]) * static_cast<double>(w.value);
+      for (const weight& w : space.vectors[pairs[i].second])
+        sum += static_cast<double>(spread[w.id]) * static_cast<double>(w.value);
       out[i] = {pairs[i].first, pairs[i].second, sum};
     }
     for (const weight& w : first) spread[w.id] = 0;
@@ -75,7 +76,8 @@ void collapse_copies(const std::vector<scored_pair>& pairs, const std::vector<te
   };
   std::vector<std::vector<std::pair<double, std::uint32_t>>> longer_mates(leader.size());
   for (const scored_pair& p : pairs)
-    if (p.value >= copy_cosine) longer(p.a, p.b) ? longer_mates[p.b].emplace_back(p.value, p.a) : longer_mates[p.a].emplace_back(p.value, p.b);
+    if (p.value >= copy_cosine)
+      longer(p.a, p.b) ? longer_mates[p.b].emplace_back(p.value, p.a) : longer_mates[p.a].emplace_back(p.value, p.b);
   indices order = own_leaders(leader);
   std::sort(order.begin(), order.end(), longer);
   indices joins(leader.size());
@@ -112,7 +114,9 @@ std::vector<edge> scale(std::vector<scored_pair> pairs, const std::vector<term_l
     }
   }
   const auto others = static_cast<double>(std::clamp<std::size_t>(leaders - 1, 1, nearest));
-  const auto local = [&](std::uint32_t d) { return std::accumulate(best[d].begin(), best[d].end(), 0.0) / others + scale_floor; };
+  const auto local = [&](std::uint32_t d) {
+    return std::accumulate(best[d].begin(), best[d].end(), 0.0) / others + scale_floor;
+  };
   std::vector<edge> out;
   for (const scored_pair& p : pairs)
     if (p.value > 0) out.push_back({p.a, p.b, p.value / std::sqrt(local(p.a) * local(p.b))});
@@ -145,12 +149,15 @@ void story_options::validate() const {
   const auto within = [](double v) { return v >= 0 && v <= 1; };
   if (!within(story_cut)) throw error(error_kind::option, "story cut " + std::to_string(story_cut) + " is not between 0 and 1");
   if (!within(topic_cut)) throw error(error_kind::option, "topic cut " + std::to_string(topic_cut) + " is not between 0 and 1");
-  if (topic_cut > story_cut) throw error(error_kind::option, "the topic cut must not be higher than the story cut: a topic holds stories");
+  if (topic_cut > story_cut)
+    throw error(error_kind::option, "the topic cut must not be higher than the story cut: a topic holds stories");
 }
 
-story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near, const story_options& options) {
+story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
+                             const story_options& options) {
   options.validate();
-  if (near.size() != articles.size() || std::any_of(near.begin(), near.end(), [&](auto label) { return label >= articles.size(); }))
+  if (near.size() != articles.size() ||
+      std::any_of(near.begin(), near.end(), [&](auto label) { return label >= articles.size(); }))
     throw error(error_kind::option, "near: give each article the index of one of its near-copies");
   story_grouping out;
   std::vector<term_list> lists(articles.size());
@@ -170,7 +177,8 @@ story_grouping group_stories(std::span<const article> articles, std::span<const 
   parallel_for(leaders.size(), options.threads, [&](std::size_t i) { keys[leaders[i]] = sentence_keys(articles[leaders[i]]); });
 
   const term_space space = weigh(lists, leaders, options.threads);
-  std::vector<document_pair> pairs = sharing_terms(space, leaders.size(), options.threads, out.hot_buckets), shared = sharing_sentences(keys, out.hot_buckets), both;
+  std::vector<document_pair> pairs = sharing_terms(space, leaders.size(), options.threads, out.hot_buckets),
+                             shared = sharing_sentences(keys, out.hot_buckets), both;
   std::set_union(pairs.begin(), pairs.end(), shared.begin(), shared.end(), std::back_inserter(both));
   keep_window(both, articles, options.window_days);
   out.candidates = both.size();

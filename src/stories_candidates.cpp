@@ -13,17 +13,17 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t heaviest = 32;       // rare terms of each article that propose pairs
-constexpr std::size_t heaviest_common = 8; // and commoner ones: what a story of hundreds of versions is known by
-constexpr std::size_t least_cap = 50;      // articles a rare term stands in; a common one in up to a quarter of all
-constexpr std::size_t pairs_each = 200;    // pairs proposed, for each article, before the commoner terms are left out
-constexpr std::size_t sentence_cap = 50;   // articles a sentence may stand in
+constexpr std::size_t heaviest = 32;        // rare terms of each article that propose pairs
+constexpr std::size_t heaviest_common = 8;  // and commoner ones: what a story of hundreds of versions is known by
+constexpr std::size_t least_cap = 50;       // articles a rare term stands in; a common one in up to a quarter of all
+constexpr std::size_t pairs_each = 200;     // pairs proposed, for each article, before the commoner terms are left out
+constexpr std::size_t sentence_cap = 50;    // articles a sentence may stand in
 constexpr std::uint32_t sentence_words = 5;
 constexpr banding sentence_bands{4, 4};
 
 // The heaviest terms of one article among those in [least, most] articles.
-void add_heaviest(const std::vector<weight>& vector, const term_space& space, std::size_t least, std::size_t most, std::size_t limit,
-                  std::vector<std::uint32_t>& ids) {
+void add_heaviest(const std::vector<weight>& vector, const term_space& space, std::size_t least, std::size_t most,
+                  std::size_t limit, std::vector<std::uint32_t>& ids) {
   std::vector<weight> usable;
   for (const weight& w : vector)
     if (space.frequency[w.id] >= least && space.frequency[w.id] <= most) usable.push_back(w);

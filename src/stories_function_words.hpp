@@ -40,9 +40,11 @@ inline constexpr auto function_words = std::to_array<std::string_view>({
     "loro si ci ne mi questo questa questi queste quello quella tutto tutti tutte altro altri due così perché mentre alla ai "
     "alle allo agli",
     // Portuguese
-    "o os as um uma uns umas do da dos das no na nos nas ao aos à às pelo pela pelos pelas e mas que quem cujo qual quando onde "
+    "o os as um uma uns umas do da dos das no na nos nas ao aos à às pelo pela pelos pelas e mas que quem cujo qual quando "
+    "onde "
     "como se não nem mais menos muito também já só sem com por para sobre entre até desde após segundo durante contra é são "
-    "era eram foi foram ser sido está estão estava estar tem têm tinha ter há seu sua seus suas lhe ele ela eles elas isto isso "
+    "era eram foi foram ser sido está estão estava estar tem têm tinha ter há seu sua seus suas lhe ele ela eles elas isto "
+    "isso "
     "este esta estes estas esse essa esses todo todos toda todas outro outra outros dois duas porque enquanto",
     // Dutch
     "de het een en of maar dat die dit deze als dan om te van voor op aan bij met naar uit over onder tussen tegen door zonder "

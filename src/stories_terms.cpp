@@ -15,7 +15,7 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t opening = 60;       // words that count twice
+constexpr std::size_t opening = 60;  // words that count twice
 constexpr double pair_weight = 0.5;
 
 struct stem {
@@ -36,7 +36,9 @@ bool is_function_word(std::string_view folded) {
   return known.contains(hash_bytes(folded));
 }
 
-bool digit(std::string_view word) { return std::any_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }); }
+bool digit(std::string_view word) {
+  return std::any_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 // The first max(5, 70 %) letters of words longer than 5; words with digits stay whole.
 std::string_view cut(std::string_view word) {

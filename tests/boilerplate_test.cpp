@@ -18,7 +18,8 @@ struct site {
     std::string out;
     const auto& a = articles[i];
     for (std::size_t s = 0; s < a.text.sentences.size(); ++s)
-      if (a.is_boilerplate(s)) out += documents[i].text.substr(a.text.sentences[s].where.begin, a.text.sentences[s].where.size()) + "|";
+      if (a.is_boilerplate(s))
+        out += documents[i].text.substr(a.text.sentences[s].where.begin, a.text.sentences[s].where.size()) + "|";
     return out;
   }
   std::vector<retold::document> documents;
@@ -55,14 +56,17 @@ TEST_CASE("teasers cut off by an ellipsis, two or more in a row") {
 }
 
 TEST_CASE("calls to action in many languages, however they are written") {
-  for (const char* call : {"READ MORE: the inquiry in full", "Lire aussi : notre enquête", "A LIRE ÉGALEMENT", "Abonnez-vous à notre lettre",
-                           "Lesen Sie auch: die Fähre", "Lea también: el barco", "Читайте также: паром", "اقرأ أيضا: العبارة",
-                           "延伸阅读：渡轮事故", "関連記事：フェリー", "อ่านเพิ่มเติม: เรือเฟอร์รี่", "Advertisement", "Newsletter"}) {
+  for (const char* call :
+       {"READ MORE: the inquiry in full", "Lire aussi : notre enquête", "A LIRE ÉGALEMENT", "Abonnez-vous à notre lettre",
+        "Lesen Sie auch: die Fähre", "Lea también: el barco", "Читайте также: паром", "اقرأ أيضا: العبارة",
+        "延伸阅读：渡轮事故", "関連記事：フェリー", "อ่านเพิ่มเติม: เรือเฟอร์รี่", "Advertisement", "Newsletter"}) {
     const site s({text(story + call + "\n")});
     CHECK_MESSAGE(s.marked(0) == std::string(call) + "|", call);
   }
-  const site s({text(story + "Read more than one report, the captain told the young officers who asked him, and you will see that most of "
-                             "the accidents at sea have begun with a door that nobody closed.\n")});
+  const site s(
+      {text(story +
+            "Read more than one report, the captain told the young officers who asked him, and you will see that most of "
+            "the accidents at sea have begun with a door that nobody closed.\n")});
   CHECK(s.marked(0).empty());  // too long to be a call
 }
 
@@ -74,7 +78,8 @@ TEST_CASE("scraps of navigation before and after the text, but no headings insid
 }
 
 TEST_CASE("a line that is another document's title") {
-  const site s({text(story + "Harbour master resigns after inquiry\n"), text(story, "", "Harbour master resigns after inquiry")});
+  const site s(
+      {text(story + "Harbour master resigns after inquiry\n"), text(story, "", "Harbour master resigns after inquiry")});
   CHECK(s.marked(0) == "Harbour master resigns after inquiry|");
   CHECK(s.marked(1).empty());
 }
@@ -82,10 +87,13 @@ TEST_CASE("a line that is another document's title") {
 TEST_CASE("lines that recur in one source, digits aside; reprints keep theirs") {
   const auto about = [](const std::string& what) {
     std::string body;
-    for (int i = 0; i < 4; ++i) body += "Report " + std::string(static_cast<std::size_t>(i) + 1, 'x') + " is about " + what + " and about nothing else at all.\n";
+    for (int i = 0; i < 4; ++i)
+      body += "Report " + std::string(static_cast<std::size_t>(i) + 1, 'x') + " is about " + what +
+              " and about nothing else at all.\n";
     return body;
   };
-  const std::string footer = "Call our news desk on 0800 %: we are here to listen to all your stories, day and night, weekends included.\n";
+  const std::string footer =
+      "Call our news desk on 0800 %: we are here to listen to all your stories, day and night, weekends included.\n";
   const auto with = [&](const std::string& what, char digit) {
     std::string f = footer;
     std::replace(f.begin(), f.end(), '%', digit);
@@ -114,9 +122,12 @@ TEST_CASE("no document is lost to the rules") {
 }
 
 TEST_CASE("sentences that only begin like a call are kept") {
-  for (const char* line : {"Copyright law was changed by parliament on Monday, after ten years of debate.", "Share prices fell sharply on Monday",
-                           "Related charges against the captain were dropped by the court.", "Follow us into the hall, the guide said to the visitors.",
-                           "More from the harbour: divers found two bodies on Tuesday.", "À lire ces chiffres, on comprend que rien ne sera simple."}) {
+  for (const char* line :
+       {"Copyright law was changed by parliament on Monday, after ten years of debate.", "Share prices fell sharply on Monday",
+        "Related charges against the captain were dropped by the court.",
+        "Follow us into the hall, the guide said to the visitors.",
+        "More from the harbour: divers found two bodies on Tuesday.",
+        "À lire ces chiffres, on comprend que rien ne sera simple."}) {
     const site s({text(story + line + "\n")});
     CHECK_MESSAGE(s.marked(0).empty(), line);
   }
@@ -133,7 +144,9 @@ TEST_CASE("a lead sentence that another article repeats is no teaser") {
 TEST_CASE("counters of any length are one line") {
   std::vector<retold::document> documents;
   for (const char* count : {"7", "12", "104", "3011"})
-    documents.push_back(text(std::string(std::string_view(count).size() + 3, 'q') + " is what this page is about, and no other page is\nComments so far: " + count + "\n", "courier"));
+    documents.push_back(text(std::string(std::string_view(count).size() + 3, 'q') +
+                                 " is what this page is about, and no other page is\nComments so far: " + count + "\n",
+                             "courier"));
   CHECK(site(documents).lines == 4);
 }
 
@@ -142,7 +155,7 @@ TEST_CASE("copies of a long list are compared once, not once a line") {
   for (int i = 0; i < 20000; ++i) list += "item" + std::string(1, static_cast<char>('a' + i % 26)) + std::to_string(i) + "x\n";
   std::string letters = list;
   for (char& c : letters)
-    if (c >= '0' && c <= '9') c = static_cast<char>(c - '0' + 'a');  // lines that masking keeps apart
+    if (c >= '0' && c <= '9') c = static_cast<char>(c - '0' + 'a');       // lines that masking keeps apart
   const site s({text(letters), text(letters), text(letters + "end\n")});  // minutes, were it quadratic
   CHECK(s.lines == 0);
 }
@@ -150,8 +163,9 @@ TEST_CASE("copies of a long list are compared once, not once a line") {
 TEST_CASE("the order of documents does not matter") {
   std::vector<retold::document> documents;
   for (int i = 0; i < 40; ++i)
-    documents.push_back(text("Report of the day about " + std::string(static_cast<std::size_t>(i) + 1, 'y') + " and all that\nOur desk is open\n" +
-                             std::string(static_cast<std::size_t>(i % 7) + 1, 'z') + " is the line that makes this page unlike others by far\n"));
+    documents.push_back(text("Report of the day about " + std::string(static_cast<std::size_t>(i) + 1, 'y') +
+                             " and all that\nOur desk is open\n" + std::string(static_cast<std::size_t>(i % 7) + 1, 'z') +
+                             " is the line that makes this page unlike others by far\n"));
   const site forward(documents);
   std::reverse(documents.begin(), documents.end());
   const site backward(documents);

@@ -243,7 +243,8 @@ TEST_CASE("0 documents, empty texts, ids given twice") {
   CHECK(has(none.err, "0 documents"));
   f.put("a.txt", "");
   f.put("r.jsonl",
-        "{\"id\":\"same\",\"text\":\"bread is dearer\"}\n{\"id\":\"same\",\"text\":\"a lighthouse was sold\"}\n{\"text\":\"no id\"}\n");
+        "{\"id\":\"same\",\"text\":\"bread is dearer\"}\n{\"id\":\"same\",\"text\":\"a lighthouse was sold\"}\n{\"text\":\"no "
+        "id\"}\n");
   const json result = json::parse(run("cluster -q --json - " + f.str()).out);
   std::set<std::string> ids;
   for (const auto& d : result["documents"]) {

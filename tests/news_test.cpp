@@ -86,14 +86,18 @@ TEST_CASE("and it is hard: many look-alikes are more alike, to plain tf-idf, tha
     return sum;
   };
   // Within one script: Chinese and Thai words are characters here, which would make it too easy.
-  const auto alphabetic = [&](std::size_t i) { return documents[i].id.find("zh-") != 0 && documents[i].id.find("ja-") != 0 && documents[i].id.find("th-") != 0; };
+  const auto alphabetic = [&](std::size_t i) {
+    return documents[i].id.find("zh-") != 0 && documents[i].id.find("ja-") != 0 && documents[i].id.find("th-") != 0;
+  };
   double least = 1;
   std::vector<double> others;
   for (std::size_t a = 0; a < documents.size(); ++a)
     for (std::size_t b = a + 1; b < documents.size(); ++b) {
       if (!alphabetic(a) || !alphabetic(b) || documents[a].text.empty() || documents[b].text.empty()) continue;
-      if (wanted.at(documents[a].id) == wanted.at(documents[b].id)) least = std::min(least, cosine(a, b));
-      else others.push_back(cosine(a, b));
+      if (wanted.at(documents[a].id) == wanted.at(documents[b].id))
+        least = std::min(least, cosine(a, b));
+      else
+        others.push_back(cosine(a, b));
     }
   CHECK(std::count_if(others.begin(), others.end(), [&](double c) { return c > least; }) >= 8);
 }
@@ -103,14 +107,17 @@ TEST_CASE("teasers and navigation are never evidence, conflicting figures are") 
   bool evacuated = false, cost = false;  // 50 000 against 30 000 people, £18 against £31 million
   for (const auto& p : found.passages) {
     for (const auto& c : p.conflicts) {
-      const auto figure = [&](const retold::side& s, retold::slice at) { return found.documents[s.document].text.substr(at.begin, at.size()); };
+      const auto figure = [&](const retold::side& s, retold::slice at) {
+        return found.documents[s.document].text.substr(at.begin, at.size());
+      };
       evacuated = evacuated || (figure(p.a, c.a).starts_with("30") && figure(p.b, c.b).starts_with("50"));
       cost = cost || (c.kind == "currency" && figure(p.a, c.a) == "£18 million" && figure(p.b, c.b) == "£31 million");
     }
     for (const auto* s : {&p.a, &p.b}) {
       const std::string text = text_of(found, *s);
       CHECK_FALSE(text.empty());
-      for (const char* call : {"Lire aussi", "Read more", "newsletter", "Newsletter", "Subscribe", "©", "About us", "Mehr zum Thema", "Leer más"})
+      for (const char* call :
+           {"Lire aussi", "Read more", "newsletter", "Newsletter", "Subscribe", "©", "About us", "Mehr zum Thema", "Leer más"})
         CHECK_MESSAGE(text.find(call) == std::string::npos, text);
       CHECK_FALSE(text.ends_with("..."));
       if (s->field == retold::field::text)
@@ -144,7 +151,8 @@ TEST_CASE("offsets point into the bytes as they are stored") {
     for (const char* key : {"a", "b"}) {
       const auto& s = p[key];
       const std::string id = s["document"];
-      if (!id.ends_with(".txt") || id == "de-bruecke-zeitung.txt" || id == "fr-barrage-enquete.txt") continue;  // UTF-16, damaged
+      if (!id.ends_with(".txt") || id == "de-bruecke-zeitung.txt" || id == "fr-barrage-enquete.txt")
+        continue;  // UTF-16, damaged
       std::ifstream in(folder + "news/" + id, std::ios::binary);
       const std::string bytes{std::istreambuf_iterator<char>(in), {}};
       CHECK(bytes.substr(s["begin"], s["end"].get<std::size_t>() - s["begin"].get<std::size_t>()) == s["text"]);

@@ -57,17 +57,26 @@ TEST_CASE("the example of the header") {
   const auto n = retold::normalise("L’Été à ﬁn");
   CHECK(n.bytes == "l’ete a fin");
   const std::string text = "L’Été à ﬁn";
-  const retold::slice s = n.origin.to_source({static_cast<std::uint32_t>(n.bytes.find("fin")), static_cast<std::uint32_t>(n.bytes.size())});
+  const retold::slice s =
+      n.origin.to_source({static_cast<std::uint32_t>(n.bytes.find("fin")), static_cast<std::uint32_t>(n.bytes.size())});
   CHECK(text.substr(s.begin, s.size()) == "ﬁn");
 }
 
 TEST_CASE("folding by value") {
-  const std::pair<const char*, const char*> cases[] = {
-      {"", ""},                       {"ABC xyz", "abc xyz"},          {"STRASSE Straße", "strasse strasse"},
-      {"ÀÉÎÕÜ àéîõü", "aeiou aeiou"}, {"Ｆｕｌｌ　ｗｉｄｔｈ", "full width"}, {"e\u0301 E\u0301", "e e"},
-      {"Ёлка й", "елка и"},           {"ΑΘΉΝΑ ς", "αθηνα σ"},          {"so\u00ADft", "soft"},
-      {"½ ㎏ ①", "1⁄2 kg 1"},         {"ガ か\u3099", "ガ が"},               {"İstanbul", "istanbul"},
-      {"한국어", "한국어"},           {"\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80"}};
+  const std::pair<const char*, const char*> cases[] = {{"", ""},
+                                                       {"ABC xyz", "abc xyz"},
+                                                       {"STRASSE Straße", "strasse strasse"},
+                                                       {"ÀÉÎÕÜ àéîõü", "aeiou aeiou"},
+                                                       {"Ｆｕｌｌ　ｗｉｄｔｈ", "full width"},
+                                                       {"e\u0301 E\u0301", "e e"},
+                                                       {"Ёлка й", "елка и"},
+                                                       {"ΑΘΉΝΑ ς", "αθηνα σ"},
+                                                       {"so\u00ADft", "soft"},
+                                                       {"½ ㎏ ①", "1⁄2 kg 1"},
+                                                       {"ガ か\u3099", "ガ が"},
+                                                       {"İstanbul", "istanbul"},
+                                                       {"한국어", "한국어"},
+                                                       {"\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80"}};
   for (const auto& [in, out] : cases) {
     CHECK(retold::normalise(in).bytes == out);
     CHECK(fold_whole(in) == out);
@@ -93,14 +102,22 @@ TEST_CASE("random texts fold as ICU folds them whole, and every byte knows where
   // Kinds that meet in nasty ways: ASCII, marks of several classes, jamo, ignorables, kana with voicing marks, any.
   const auto pick = [&]() -> char32_t {
     switch (random() % 9) {
-      case 0: return static_cast<char32_t>(random() % 128);
-      case 1: return static_cast<char32_t>(0x300 + random() % 0x70);
-      case 2: return static_cast<char32_t>(0x1100 + random() % 0x100);
-      case 3: return std::u32string(U"\u00AD\u200D\u034F\uFE0F\u3099\u309A\u0345\u093C")[random() % 8];
-      case 4: return static_cast<char32_t>(0x3040 + random() % 0xC0);
-      case 5: return static_cast<char32_t>(0xAC00 + random() % 0x2BA4);
-      case 6: return static_cast<char32_t>(0x5B0 + random() % 0xB0);
-      case 7: return static_cast<char32_t>(0xC0 + random() % 0x180);
+      case 0:
+        return static_cast<char32_t>(random() % 128);
+      case 1:
+        return static_cast<char32_t>(0x300 + random() % 0x70);
+      case 2:
+        return static_cast<char32_t>(0x1100 + random() % 0x100);
+      case 3:
+        return std::u32string(U"\u00AD\u200D\u034F\uFE0F\u3099\u309A\u0345\u093C")[random() % 8];
+      case 4:
+        return static_cast<char32_t>(0x3040 + random() % 0xC0);
+      case 5:
+        return static_cast<char32_t>(0xAC00 + random() % 0x2BA4);
+      case 6:
+        return static_cast<char32_t>(0x5B0 + random() % 0xB0);
+      case 7:
+        return static_cast<char32_t>(0xC0 + random() % 0x180);
       default: {
         const auto c = static_cast<char32_t>(random() % 0x11000);
         return c >= 0xD800 && c <= 0xDFFF ? U'x' : c;
@@ -117,8 +134,12 @@ TEST_CASE("random texts fold as ICU folds them whole, and every byte knows where
 }
 
 TEST_CASE("any bytes are valid input; ill-formed ones become U+FFFD") {
-  CHECK(retold::normalise("a\xFF" "b").bytes == "a\xEF\xBF\xBD" "b");
-  CHECK(retold::normalise("\xE2\x82").bytes == "\xEF\xBF\xBD");           // one maximal subpart
+  CHECK(retold::normalise("a\xFF"
+                          "b")
+            .bytes ==
+        "a\xEF\xBF\xBD"
+        "b");
+  CHECK(retold::normalise("\xE2\x82").bytes == "\xEF\xBF\xBD");                              // one maximal subpart
   CHECK(retold::normalise("\xED\xA0\x80").bytes == "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");  // a surrogate is three
   std::mt19937_64 random(2);
   for (int round = 0; round < 5000; ++round) {

@@ -31,7 +31,7 @@ TEST_CASE("stretches that go on share a piece, gaps do not") {
   m.append(2, 10, 12);
   CHECK(m.pieces() == 2);
   CHECK(m.to_source({7, 9}) == slice{7, 11});
-  CHECK(m.to_source({0, 8}) == slice{0, 8});    // ends before the gap, not after it
+  CHECK(m.to_source({0, 8}) == slice{0, 8});  // ends before the gap, not after it
   CHECK(m.to_source({8, 10}) == slice{10, 12});
 }
 

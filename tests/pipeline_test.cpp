@@ -21,10 +21,12 @@ retold::document text(std::string id, std::string body) {
 }
 
 const std::string dam =
-    "The old dam above Vallorbe was emptied on Friday after divers found a crack in its eastern wall. About 400 people had to spend "
+    "The old dam above Vallorbe was emptied on Friday after divers found a crack in its eastern wall. About 400 people had to "
+    "spend "
     "the night elsewhere. The operator says that repairs will take until spring and cost 12 million francs.\n";
 const std::string dam_retold =
-    "Some 600 people below Vallorbe had to spend the night elsewhere: divers had discovered a crack in the eastern wall of the old dam. "
+    "Some 600 people below Vallorbe had to spend the night elsewhere: divers had discovered a crack in the eastern wall of the "
+    "old dam. "
     "It was emptied on Friday. Repairs costing 12 million francs should be finished by spring, according to its operator.\n";
 const std::string chess =
     "A fourteen-year-old girl from Tarnow won the national chess title without losing a game. She learned to play from her "
@@ -77,14 +79,19 @@ TEST_CASE("links say why, passages say where") {
     CHECK(p.a.document < p.b.document);
     CHECK(p.a.where.end <= a.size());
     CHECK_FALSE(p.a.where.empty());
-    for (const auto& c : p.conflicts) figures = figures || (a.substr(c.a.begin, c.a.size()) == "600" || a.substr(c.a.begin, c.a.size()) == "400");
+    for (const auto& c : p.conflicts)
+      figures = figures || (a.substr(c.a.begin, c.a.size()) == "600" || a.substr(c.a.begin, c.a.size()) == "400");
   }
   CHECK(figures);  // 400 people against 600 residents
 }
 
 TEST_CASE("the same bytes for every order and number of threads") {
   std::vector<retold::document> documents = five();
-  for (int i = 0; i < 60; ++i) documents.push_back(text("x" + std::to_string(i), (i % 3 == 0 ? dam_retold : i % 3 == 1 ? chess : dam) + "Note " + std::to_string(i / 7) + "."));
+  for (int i = 0; i < 60; ++i)
+    documents.push_back(text("x" + std::to_string(i), (i % 3 == 0   ? dam_retold
+                                                       : i % 3 == 1 ? chess
+                                                                    : dam) +
+                                                          "Note " + std::to_string(i / 7) + "."));
   const std::string once = retold::to_json(retold::cluster(documents, {.threads = 1}));
   std::mt19937_64 random(5);
   for (const unsigned threads : {1u, 2u, 5u}) {
@@ -114,7 +121,8 @@ TEST_CASE("both sketches find the near-duplicates, and every member is within th
       for (const auto d : g.documents) {
         const auto set = retold::shingles(retold::segment(found.documents[d].text));
         CHECK(retold::overlap(centre, set).jaccard >= 0.7);
-        CHECK(found.documents[d].id.substr(0, found.documents[d].id.find('-')) == found.documents[g.representative].id.substr(0, found.documents[g.representative].id.find('-')));
+        CHECK(found.documents[d].id.substr(0, found.documents[d].id.find('-')) ==
+              found.documents[g.representative].id.substr(0, found.documents[g.representative].id.find('-')));
       }
     }
     CHECK(grouped_documents >= 60);  // of 72; some copies are changed too much
@@ -172,7 +180,8 @@ TEST_CASE("a title that is navigation gives way to the first line of the article
   auto d = text("a", "HOME\nSport\nWeather\n" + chess);
   d.title = "HOME";
   d.title_in_text = true;
-  CHECK(retold::cluster({d}).documents[0].title == "A fourteen-year-old girl from Tarnow won the national chess title without losing a game.");
+  CHECK(retold::cluster({d}).documents[0].title ==
+        "A fourteen-year-old girl from Tarnow won the national chess title without losing a game.");
 }
 
 TEST_CASE("progress counts up to the total of every stage") {
@@ -195,7 +204,8 @@ TEST_CASE("compare: similarity, shares and passages of two texts") {
   CHECK(found.overlap.jaccard > 0);
   CHECK(found.overlap.jaccard < 0.5);
   CHECK(found.share_a.paraphrased + found.share_a.shared > 0.3);
-  CHECK(found.share_a.identical + found.share_a.shared + found.share_a.paraphrased + found.share_a.unique == doctest::Approx(1));
+  CHECK(found.share_a.identical + found.share_a.shared + found.share_a.paraphrased + found.share_a.unique ==
+        doctest::Approx(1));
   CHECK_FALSE(found.passages.empty());
   const auto same = retold::compare(text("a", dam), text("b", dam));
   CHECK(same.overlap.jaccard == 1);

@@ -42,8 +42,14 @@ list words_by_icu(const std::string& text) {
     bool alone = false;
     for (auto s : {USCRIPT_HAN, USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_THAI, USCRIPT_LAO, USCRIPT_KHMER, USCRIPT_MYANMAR})
       alone = alone || (letter && uscript_hasScript(c, s));
-    if (!mark && !digit && !letter) { open = 0; continue; }
-    if ((mark && open != 0) || (!alone && open == 'r')) { out.back() += bytes; continue; }
+    if (!mark && !digit && !letter) {
+      open = 0;
+      continue;
+    }
+    if ((mark && open != 0) || (!alone && open == 'r')) {
+      out.back() += bytes;
+      continue;
+    }
     out.push_back(bytes);
     open = alone ? 'b' : 'r';
   }
@@ -99,7 +105,8 @@ TEST_CASE("random texts: words as ICU's properties say, each in one sentence, of
     std::u32string picked;
     for (auto n = random() % 40; n > 0; --n) picked += alphabet[random() % alphabet.size()];
     std::string text;
-    icu::UnicodeString::fromUTF32(reinterpret_cast<const UChar32*>(picked.data()), static_cast<std::int32_t>(picked.size())).toUTF8String(text);
+    icu::UnicodeString::fromUTF32(reinterpret_cast<const UChar32*>(picked.data()), static_cast<std::int32_t>(picked.size()))
+        .toUTF8String(text);
     CHECK(folded_words(text) == words_by_icu(text));
     const auto s = retold::segment(text);
     std::uint32_t next = 0, end = 0;
@@ -142,10 +149,14 @@ TEST_CASE("a line is a unit, a hard-wrapped one is not") {
 }
 
 TEST_CASE("lists and lines of scripts without capitals are not taken for wrapped text") {
-  CHECK(sentences("Mayor of Brannoch resigns after inquiry into the bridge\nFerry line to the islands closed until further notice\n"
-                  "Two hundred jobs to go at the Corvane engine works now\nSchool roof falls in, nobody hurt in the class of ten\n"
-                  "Harbour dredging starts on Monday with two new vessels\n").size() == 5);
-  CHECK(sentences("青河地铁信号故障致两小时停运\n数千名乘客昨晚被困在车厢里。\n公司今早公开道歉并承诺退票。\n市政府成立了独立的调查小组。\n结果将在两周之内对外公布。\n").size() == 5);
+  CHECK(sentences(
+            "Mayor of Brannoch resigns after inquiry into the bridge\nFerry line to the islands closed until further notice\n"
+            "Two hundred jobs to go at the Corvane engine works now\nSchool roof falls in, nobody hurt in the class of ten\n"
+            "Harbour dredging starts on Monday with two new vessels\n")
+            .size() == 5);
+  CHECK(sentences("青河地铁信号故障致两小时停运\n数千名乘客昨晚被困在车厢里。\n公司今早公开道歉并承诺退票。\n市政府成立了独立的"
+                  "调查小组。\n结果将在两周之内对外公布。\n")
+            .size() == 5);
   const std::string russian =
       "Комиссия, собравшаяся во вторник в старой ратуше города\nзаявила, что её никто не спрашивал о мнении до того как\n"
       "мэр объявил, что мост закроют на всё лето и на осень\nтоже. Торговцы с обоих берегов реки давно уже требуют\n"

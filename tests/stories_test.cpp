@@ -107,7 +107,12 @@ struct dense {
     auto s = cosines(leaders);
     for (const auto a : leaders)
       for (const auto b : leaders)
-        s[a][b] = a == b ? 0 : std::max(0.0, s[a][b] - 0.4 * (1 / std::sqrt(std::max(4.0, length[a])) + 1 / std::sqrt(std::max(4.0, length[b]))) / 2);
+        s[a][b] =
+            a == b
+                ? 0
+                : std::max(
+                      0.0,
+                      s[a][b] - 0.4 * (1 / std::sqrt(std::max(4.0, length[a])) + 1 / std::sqrt(std::max(4.0, length[b]))) / 2);
     std::vector<double> local(n);
     for (const auto a : leaders) {
       auto row = s[a];
@@ -171,7 +176,8 @@ std::vector<std::string> random_texts(std::uint64_t seed, std::size_t count) {
     }
     const std::uint64_t event = random() % (count / 3 + 1);
     std::string text;
-    for (std::size_t i = 8 + random() % 12; i > 0; --i) text += (random() % 2 ? word(1000 + 50 * event, 10) : word(0, 60)) + " ";
+    for (std::size_t i = 8 + random() % 12; i > 0; --i)
+      text += (random() % 2 ? word(1000 + 50 * event, 10) : word(0, 60)) + " ";
     texts.push_back(text);
   }
   return texts;
@@ -215,7 +221,8 @@ TEST_CASE("threads do not matter") {
 
 TEST_CASE("a window of days keeps apart what time keeps apart") {
   const std::string text = "the harbour bridge of Port Aldwyn was closed after a barge struck its third pier";
-  corpus c({text + " on monday morning and engineers are looking at the damage", "engineers look at damage, " + text, "a dog ran", "two cats sat"});
+  corpus c({text + " on monday morning and engineers are looking at the damage", "engineers look at damage, " + text,
+            "a dog ran", "two cats sat"});
   c.documents[0].date = "2026-03-02T10:00:00Z";
   c.documents[1].date = "20260312";
   CHECK(c.group().story[1] == 0);
@@ -244,19 +251,27 @@ TEST_CASE("empty articles, no articles") {
 }
 
 TEST_CASE("scripts without spaces group too") {
-  const corpus c({"青河地铁三号线今日凌晨发生信号故障，数千名乘客被困车厢长达两小时。", "信号系统故障致青河地铁三号线停运两小时，数千乘客滞留。",
-                  "市政府宣布明年起禁止老旧货车进入市中心。", "研究人员在南部山区发现新的蝴蝶物种。"});
+  const corpus c({"青河地铁三号线今日凌晨发生信号故障，数千名乘客被困车厢长达两小时。",
+                  "信号系统故障致青河地铁三号线停运两小时，数千乘客滞留。", "市政府宣布明年起禁止老旧货车进入市中心。",
+                  "研究人员在南部山区发现新的蝴蝶物种。"});
   CHECK(c.group().story == std::vector<std::uint32_t>{0, 0, 2, 3});
 }
 
 TEST_CASE("a second language of a few articles does not make one story of them") {
   std::vector<std::string> texts;
   for (const char* place : {"Aldwyn", "Brannoch", "Corvane", "Drummel", "Eskdale", "Farrow", "Gannet", "Halden"})
-    texts.push_back(std::string("The council of ") + place + " has voted for a new bridge over the river, and the work will begin when the money from the " +
-                    place + " fund has been paid, which the mayor said would not be before the spring of next year.");
-  texts.push_back("La centrale du lac est à l'arrêt depuis lundi : il n'a pas plu depuis deux mois, et le niveau de l'eau a baissé de six mètres.");
-  texts.push_back("Le constructeur rappelle des milliers de voitures pour un défaut de freinage qui n'a fait, selon lui, aucun blessé dans le pays.");
-  texts.push_back("La maire sortante a été réélue dès le premier tour dans la ville, où une personne sur deux ne s'est pas déplacée pour voter.");
+    texts.push_back(std::string("The council of ") + place +
+                    " has voted for a new bridge over the river, and the work will begin when the money from the " + place +
+                    " fund has been paid, which the mayor said would not be before the spring of next year.");
+  texts.push_back(
+      "La centrale du lac est à l'arrêt depuis lundi : il n'a pas plu depuis deux mois, et le niveau de l'eau a baissé de six "
+      "mètres.");
+  texts.push_back(
+      "Le constructeur rappelle des milliers de voitures pour un défaut de freinage qui n'a fait, selon lui, aucun blessé dans "
+      "le pays.");
+  texts.push_back(
+      "La maire sortante a été réélue dès le premier tour dans la ville, où une personne sur deux ne s'est pas déplacée pour "
+      "voter.");
   const auto found = corpus(texts).group();
   for (std::uint32_t d = 8; d < 11; ++d) CHECK(found.story[d] == d);
 }
@@ -269,8 +284,10 @@ TEST_CASE("a story of hundreds of versions proposes all its pairs, though its wo
     std::string text;
     for (int i = 0; i < 20; ++i) {  // versions share phrases of four words, in any order
       const auto phrase = std::to_string(random() % 16);
-      if (d < 300 && i % 5 != 0) text += "a" + phrase + " b" + phrase + " c" + phrase + " d" + phrase + " ";
-      else text += noise() + noise() + noise() + noise();
+      if (d < 300 && i % 5 != 0)
+        text += "a" + phrase + " b" + phrase + " c" + phrase + " d" + phrase + " ";
+      else
+        text += noise() + noise() + noise() + noise();
     }
     texts.push_back(text);
   }

@@ -31,9 +31,9 @@ namespace retold {
 struct article {
   const document* origin = nullptr;  // must outlive the article
   segmented text;
-  segmented title;                   // empty when the title is part of the text, or equals its beginning
-  std::vector<bool> boilerplate;     // for each sentence of `text`; empty: none
-  bool spared = false;               // looked like boilerplate throughout, and so was left whole
+  segmented title;                // empty when the title is part of the text, or equals its beginning
+  std::vector<bool> boilerplate;  // for each sentence of `text`; empty: none
+  bool spared = false;            // looked like boilerplate throughout, and so was left whole
   bool is_boilerplate(std::size_t sentence) const noexcept { return !boilerplate.empty() && boilerplate[sentence]; }
 };
 

@@ -4,7 +4,8 @@
 //
 //   const auto bands = retold::choose_banding(0.8, 0.95, 128);   // 18 bands × 7 rows: finds 95 % of pairs at Jaccard 0.8
 //   bands.probability(0.5);                                      // 0.13: how often a pair of that similarity is looked at
-//   auto found = retold::candidates(signatures, bands, [&](auto i, auto j) { return overlap(sets[i], sets[j]).jaccard >= 0.8; });
+//   auto alike = [&](auto i, auto j) { return overlap(sets[i], sets[j]).jaccard >= 0.8; };
+//   auto found = retold::candidates(signatures, bands, alike);
 //
 // A band key is XXH3-64 of the band's slots; equal keys are found by sorting (key, document) runs, so the result does not
 // depend on a hash table's order. A bucket of more than 64 documents is hot: its members are compared, in order, with the

@@ -9,8 +9,8 @@
 // on the repertoire of Unicode 15.0 (later code points pass through unchanged, so that the answer does not depend on the
 // installed ICU). Ill-formed bytes become U+FFFD, one for each maximal subpart (Unicode 15.0 §3.9).
 //
-// A folding that would pass 4 GiB (some letters grow elevenfold) ends there. Cost: O(bytes); ASCII in place, single code points by a
-// table, combining sequences by ICU. Never fails; thread-safe.
+// A folding that would pass 4 GiB (some letters grow elevenfold) ends there. Cost: O(bytes); ASCII in place, single code points
+// by a table, combining sequences by ICU. Never fails; thread-safe.
 
 #include <string>
 #include <string_view>
@@ -20,8 +20,8 @@
 namespace retold {
 
 struct normal_text {
-  std::string bytes;   // folded UTF-8
-  offset_map origin;   // folded → input
+  std::string bytes;  // folded UTF-8
+  offset_map origin;  // folded → input
 };
 
 normal_text normalise(std::string_view text);

@@ -34,9 +34,9 @@ struct cluster_options {
   // Behaviour of the near level.
   shingle_options shingle = {};
   sketch_kind sketch = sketch_kind::minhash;
-  unsigned slots = 128;          // of MinHash signatures
-  double near_threshold = 0.8;   // Jaccard of shingles, verified exactly. (0, 1]
-  double recall = 0.95;          // share of pairs at the threshold that LSH must propose. (0, 1)
+  unsigned slots = 128;         // of MinHash signatures
+  double near_threshold = 0.8;  // Jaccard of shingles, verified exactly. (0, 1]
+  double recall = 0.95;         // share of pairs at the threshold that LSH must propose. (0, 1)
 
   // Behaviour of the coarser levels.
   story_options stories = {};

@@ -25,10 +25,10 @@ namespace retold {
 // What the work met on its way; shown in summaries.
 struct statistics {
   std::uint64_t boilerplate_lines = 0;
-  std::uint64_t candidates = 0;   // pairs looked at
-  std::uint64_t hot_buckets = 0;  // LSH buckets of more than 64 documents, compared with leaders only
-  std::uint64_t templates = 0;    // of those: more than 10,000 documents
-  std::uint64_t common_terms = 0; // words and sentences in too many articles to propose story candidates
+  std::uint64_t candidates = 0;    // pairs looked at
+  std::uint64_t hot_buckets = 0;   // LSH buckets of more than 64 documents, compared with leaders only
+  std::uint64_t templates = 0;     // of those: more than 10,000 documents
+  std::uint64_t common_terms = 0;  // words and sentences in too many articles to propose story candidates
 };
 
 // Documents are sorted by id; every document is in exactly one group; groups are ordered by size, then first document.

@@ -32,7 +32,7 @@ struct sentence {
   slice where;              // in the input, without surrounding white space
   std::uint32_t first = 0;  // its words: [first, last)
   std::uint32_t last = 0;
-  std::uint32_t line = 0;   // number of the line (paragraph) it stands in, from 0
+  std::uint32_t line = 0;  // number of the line (paragraph) it stands in, from 0
   std::uint32_t size() const noexcept { return last - first; }
 };
 

@@ -29,7 +29,7 @@ struct shingle_options {
   // language models use; 5–9 characters where words are short or misspelt. 1 to 64.
   unsigned size = 3;
 
-  void validate() const;  // throws error
+  void validate() const;                                // throws error
   static shingle_options parse(std::string_view text);  // "word:3", "char:5"; throws error
   std::string name() const;                             // the same form
 };

@@ -43,8 +43,8 @@ struct story_grouping {
   std::vector<std::uint32_t> topic;   // the same for its topic
   std::vector<std::uint32_t> leader;  // for each article: the longest of its near-copies, which stands for them
   std::vector<edge> edges;            // pairs of leaders with a story score above 0, a < b, sorted
-  std::uint64_t candidates = 0;      // pairs scored
-  std::uint64_t hot_buckets = 0;     // terms or sentences too common to propose pairs
+  std::uint64_t candidates = 0;       // pairs scored
+  std::uint64_t hot_buckets = 0;      // terms or sentences too common to propose pairs
 };
 
 // `near` gives, for each article, the index of the near-copy that stands for it (as `stars` returns it): near-copies share a

@@ -22,16 +22,16 @@ enum class field : std::uint8_t { text, title };
 
 // One article. `text` is what a reader sees, as valid UTF-8; the maps lead back to the bytes as they are stored.
 struct document {
-  std::string id;        // unique within a collection
-  std::string text;      // visible text; paragraphs end in '\n'
-  std::string title;     // empty when there is none
-  bool title_in_text = false;  // the title is the first line of `text` (plain text), not a field of its own
-  std::string date;      // ISO 8601 as given; empty when unknown
-  std::string source;    // who published it; empty when unknown
-  std::string language;  // BCP 47 tag as given; empty when unknown
-  std::uint64_t bytes = 0;     // size of the stored text
-  offset_map text_origin;      // text  → stored bytes
-  offset_map title_origin;     // title → stored bytes (of the file, or of the title's own JSON field)
+  std::string id;                     // unique within a collection
+  std::string text;                   // visible text; paragraphs end in '\n'
+  std::string title;                  // empty when there is none
+  bool title_in_text = false;         // the title is the first line of `text` (plain text), not a field of its own
+  std::string date;                   // ISO 8601 as given; empty when unknown
+  std::string source;                 // who published it; empty when unknown
+  std::string language;               // BCP 47 tag as given; empty when unknown
+  std::uint64_t bytes = 0;            // size of the stored text
+  offset_map text_origin;             // text  → stored bytes
+  offset_map title_origin;            // title → stored bytes (of the file, or of the title's own JSON field)
   std::vector<slice> furniture;       // parts of `text` that the markup itself calls navigation, footer, aside
   std::vector<std::string> warnings;  // what was odd about the input: "3 invalid UTF-8 sequences", …
 };
@@ -89,9 +89,9 @@ struct passage {
 
 struct group {
   retold::level level = level::story;
-  std::string title;                     // of the representative
-  std::vector<std::uint32_t> documents;  // indices, ascending
-  std::uint32_t representative = 0;      // the document most like all the others
+  std::string title;                              // of the representative
+  std::vector<std::uint32_t> documents;           // indices, ascending
+  std::uint32_t representative = 0;               // the document most like all the others
   std::vector<std::vector<std::uint32_t>> near;   // subgroups of two or more
   std::vector<std::vector<std::uint32_t>> exact;  // subgroups of two or more
   // Stories and topics: mean score over all pairs, copies counting 1. Copies: mean similarity to the representative. 0 for a
