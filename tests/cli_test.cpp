@@ -332,6 +332,35 @@ TEST_CASE("compare --list and --pairs answer line by line") {
       "{\"a\": \"It rains.\", \"b\": \"It rains.\", \"n\": 1.50, \"retold\": {\"class\": \"identical\", \"score\": "));
 }
 
+TEST_CASE("JSON nested deeper than any record is named, not followed") {
+  const folder f;
+  const std::string deep = "{\"z\":" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
+  const std::string lines = f.put("deep.jsonl", deep + "\n{\"a\":\"It rains.\",\"b\":\"It rains.\"}\n");
+  const outcome o = run("compare --pairs " + lines);
+  CHECK(o.code == 1);
+  CHECK(has(o.err, "deep.jsonl:1"));
+  CHECK(has(o.out, "identical"));
+}
+
+TEST_CASE("compare names a broken record beside the good one") {
+  const folder f;
+  const std::string a = f.put("a.jsonl", "{\"id\":\"x\",\"text\":\"It rains in Torvik.\"}\n[]\n"), b = f.put("b.txt", good);
+  const outcome o = run("compare " + a + " " + b);
+  CHECK(o.code == 1);
+  CHECK(has(o.err, "a.jsonl:2"));
+}
+
+TEST_CASE("control characters in names do not reach the terminal, and 0 is a value like another") {
+  const folder f;
+  f.put("good.txt", good);
+  f.put("evil\x1b[2J.txt", std::string("\0\0", 2));
+  const outcome o = run("cluster " + f.str());
+  CHECK(o.code == 1);
+  CHECK(o.err.find('\x1b') == std::string::npos);
+  CHECK(run("cluster --slots 0 " + f.str()).code == 2);
+  CHECK(run("cluster --recall 0 " + f.str()).code == 2);
+}
+
 TEST_CASE("options from a file") {
   const folder f;
   f.put("in/good.txt", good);

@@ -83,8 +83,8 @@ void sketch_arguments::apply(cluster_options& to) const {
   if (preset == "short") to.shingle = {.unit = shingle_unit::character, .size = 5}, to.slots = 256;
   if (!shingle.empty()) to.shingle = shingle_options::parse(shingle);
   if (!sketch.empty()) to.sketch = sketch == "simhash" ? sketch_kind::simhash : sketch_kind::minhash;
-  if (slots != 0) to.slots = slots;
-  if (recall != 0) to.recall = recall;
+  to.slots = slots.value_or(to.slots);
+  to.recall = recall.value_or(to.recall);
 }
 
 }  // namespace retold::cli

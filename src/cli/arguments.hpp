@@ -3,6 +3,7 @@
 // Options that commands share.
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,8 @@ void add_fields(CLI::App& command, read_options& to);
 // the preset.
 struct sketch_arguments {
   std::string preset, shingle, sketch;
-  unsigned slots = 0;
-  double recall = 0;
+  std::optional<unsigned> slots;
+  std::optional<double> recall;
   void apply(cluster_options& to) const;  // throws retold::error
 };
 

@@ -19,9 +19,13 @@
 namespace retold::cli {
 namespace {
 
-// The one document of an input; an error that says what else was there.
-document only(std::vector<document>& found, const read_report& report, const std::string& path) {
-  if (found.size() == 1) return std::move(found.front());
+// The one document of an input, and what was skipped beside it; an error that says what else was there.
+document only(std::vector<document>& found, const read_report& report, const std::string& path,
+              std::vector<skipped_input>* skipped) {
+  if (found.size() == 1) {
+    if (skipped != nullptr) skipped->insert(skipped->end(), report.skipped.begin(), report.skipped.end());
+    return std::move(found.front());
+  }
   if (found.empty() && !report.skipped.empty())
     throw error(error_kind::input, report.skipped.front().input + ": " + report.skipped.front().reason);
   throw error(error_kind::input,
@@ -40,7 +44,7 @@ std::string standard_input() try {
 }
 
 // Standard input has no name to tell its kind, so its first characters do: '{' is JSONL, a doctype or <html> HTML, else text.
-document read_standard_input(const read_options& fields) {
+document read_standard_input(const read_options& fields, std::vector<skipped_input>* skipped) {
   std::string bytes = standard_input();
   std::string_view text = bytes;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -56,18 +60,21 @@ document read_standard_input(const read_options& fields) {
   read_report report;
   read_jsonl(
       records, "-", fields, [&](document&& d) { found.push_back(std::move(d)); }, report);
-  return only(found, report, "-");
+  return only(found, report, "-", skipped);
 }
 
 int run_two(compare_arguments& with) {
   if (with.a == "-" && with.b == "-") throw error(error_kind::option, "only one of the two can be standard input");
-  comparison found = compare(read_one(with.a, with.fields), read_one(with.b, with.fields), with.options);
+  std::vector<skipped_input> skipped;
+  document a = read_one(with.a, with.fields, &skipped), b = read_one(with.b, with.fields, &skipped);
+  comparison found = compare(std::move(a), std::move(b), with.options);
   if (!with.common.html.empty()) write_output(with.common.html, to_html(found));
   if (!with.common.json.empty()) write_output(with.common.json, in_unit(to_json(found), found, with.offsets));
   if (with.common.json != "-" && with.common.html != "-")
     write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour(), .verbose = with.common.verbose}));
   if (!with.common.quiet && !with.common.html.empty() && with.common.html != "-") say("report: " + with.common.html);
-  return done;
+  for (const skipped_input& each : skipped) say("skipped: " + each.input + ": " + each.reason);
+  return skipped.empty() ? done : some_skipped;
 }
 
 void check(const compare_arguments& with) {
@@ -94,11 +101,11 @@ int run_compare(compare_arguments& with) {
 
 }  // namespace
 
-document read_one(const std::string& path, const read_options& fields) {
-  if (path == "-") return read_standard_input(fields);
+document read_one(const std::string& path, const read_options& fields, std::vector<skipped_input>* skipped) {
+  if (path == "-") return read_standard_input(fields, skipped);
   std::vector<document> found;
   const read_report report = read({path}, fields, [&](document&& d) { found.push_back(std::move(d)); });
-  return only(found, report, path);
+  return only(found, report, path, skipped);
 }
 
 void add_compare(CLI::App& program, action& chosen) {

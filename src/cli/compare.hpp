@@ -19,7 +19,8 @@ struct compare_arguments {
 };
 
 // One document from a file; throws retold::error when there is none or more than one in it.
-document read_one(const std::string& path, const read_options& fields);
+// Records that were skipped beside it are added to `skipped`.
+document read_one(const std::string& path, const read_options& fields, std::vector<skipped_input>* skipped = nullptr);
 
 int run_list(const compare_arguments& with);   // lines {"a": PATH, "b": PATH} or {"a_text", "b_text"}
 int run_pairs(const compare_arguments& with);  // lines {"a": "text", "b": "text"}

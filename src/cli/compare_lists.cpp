@@ -74,9 +74,17 @@ int run_lines(const std::string& path, const compare_arguments& with, const std:
   return problems == 0 ? done : some_skipped;
 }
 
+// Writing and copying JSON recurses: what is nested deeper than any record would overflow the stack.
+constexpr int deepest = 200;
+
+bool shallow(int depth, json::parse_event_t, json&) {
+  if (depth > deepest) throw std::runtime_error("nested too deeply");
+  return true;
+}
+
 // The record of a line; throws std::runtime_error saying what is wrong with it.
 json record(const std::string& line) {
-  json parsed = json::parse(line, nullptr, false);
+  json parsed = json::parse(line, shallow, false);
   if (parsed.is_discarded()) throw std::runtime_error("no JSON");
   if (!parsed.is_object()) throw std::runtime_error("no JSON object");
   return parsed;
@@ -104,7 +112,11 @@ document side_of(json& from, const std::string& key, const read_options& fields)
 
 // A line that cannot be judged comes back with "error", so that lines in and out still correspond.
 answer with_problem(const std::string& line, const std::string& problem) {
-  json back = json::parse(line, nullptr, false);
+  json back;
+  try {
+    back = json::parse(line, shallow, false);
+  } catch (const std::runtime_error&) {  // too deep to be written again: as a string
+  }
   if (!back.is_object()) back = json::object({{"line", line}});
   back["error"] = problem;
   return {back.dump(-1, ' ', false, json::error_handler_t::replace), problem};

@@ -79,7 +79,17 @@ void write_output(const std::string& path, std::string_view content) {
   if (plain && std::rename(beside.c_str(), path.c_str()) != 0) cannot_write(path, errno);
 }
 
-void say(std::string_view line) { std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data()); }
+// Names of files and records are shown as they are but for control characters, which could redraw the terminal.
+void say(std::string_view line) {
+  std::string shown;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const auto c = static_cast<unsigned char>(line[i]);
+    const bool c1 = c == 0xC2 && i + 1 < line.size() && static_cast<unsigned char>(line[i + 1]) < 0xA0;  // U+0080–009F
+    if (c1) ++i;
+    shown += c1 || c < 0x20 || c == 0x7F ? '?' : line[i];
+  }
+  std::fprintf(stderr, "%s\n", shown.c_str());
+}
 
 progress_line::progress_line(bool quiet) : shown_(!quiet && isatty(STDERR_FILENO)) {}
 
