@@ -196,7 +196,8 @@ TEST_CASE("rare terms lead to what all cosines find best") {
   generator random(18);
   const auto sentence_text = [&] {
     std::string text;
-    for (std::uint32_t w = 6 + below(random, 8); w > 0; --w) text += "w" + std::to_string(below(random, 40) * below(random, 40)) + "x ";
+    for (std::uint32_t w = 6 + below(random, 8); w > 0; --w)
+      text += "w" + std::to_string(below(random, 40) * below(random, 40)) + "x ";
     return text + "\n";
   };
   document da, db;

@@ -402,7 +402,8 @@ TEST_CASE("sentences of ten thousand words") {
 TEST_CASE("a sentence of thousands of words is taken for several, cut between words") {
   std::string mixed;
   generator random(15);
-  for (int i = 0; i < 10000; ++i) mixed += "w" + std::string(1 + below(random, 6), static_cast<char>('a' + below(random, 26))) + " ";
+  for (int i = 0; i < 10000; ++i)
+    mixed += "w" + std::string(1 + below(random, 6), static_cast<char>('a' + below(random, 26))) + " ";
   const two t(make("«" + mixed + "fin».\n"), make(mixed + "end.\n"));
   check_slices(t);
   REQUIRE(t.passages.size() == 25);  // of 400 words each; the last words differ

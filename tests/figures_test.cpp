@@ -193,10 +193,12 @@ TEST_CASE("conflicts across scales and in words") {
         "currency: £18 million against £18 billion; ");
   CHECK(conflicts("The new bridge cost £18 million to build.", "The new bridge cost £18,000 to build.") ==
         "currency: £18 million against £18,000; ");
-  CHECK(conflicts("Some 18 million people saw the match.", "Some 18 people saw the match.") == "number: 18 million against 18; ");
+  CHECK(conflicts("Some 18 million people saw the match.", "Some 18 people saw the match.") ==
+        "number: 18 million against 18; ");
   CHECK(conflicts("The new bridge cost £18 million to build.", "The new bridge cost £18m to build.") == "");
   CHECK(conflicts("The new bridge cost £18 million to build.", "The new bridge cost £18,000,000 to build.") == "");
-  CHECK(conflicts("Twelve people died in the fire.", "Fourteen people died in the fire.") == "number: Twelve against Fourteen; ");
+  CHECK(conflicts("Twelve people died in the fire.", "Fourteen people died in the fire.") ==
+        "number: Twelve against Fourteen; ");
   CHECK(conflicts("Twelve people died in the fire.", "14 people died in the fire.") == "number: Twelve against 14; ");
   CHECK(conflicts("Twelve people died in the fire.", "12 people died in the fire.") == "");
   CHECK(conflicts("Douze personnes sont mortes.", "Quinze personnes sont mortes.") == "number: Douze against Quinze; ");

@@ -59,8 +59,8 @@ class vocabulary {
 // Sorted by position in a, then b. `a` and `b` of the passages' sides are numbered 0 and 1.
 std::vector<passage> align(const article& a, const article& b, const vocabulary& words, const align_options& = {});
 
-// One isolated pair of sentences: class and score, with its differences and conflicts. Of longer ones only the first 10,000 words
-// are compared; identical ones are equal in all.
+// One isolated pair of sentences: class and score, with its differences and conflicts. Of longer ones only the first 10,000
+// words are compared; identical ones are equal in all.
 passage compare_sentences(std::string_view a, std::string_view b);
 
 // Of a document's words outside boilerplate: the share that lies in passages of each class.
