@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "align_numbers.hpp"
+#include "utf8.hpp"
 
 namespace retold::alignment {
 namespace {

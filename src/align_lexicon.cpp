@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "align_negations.hpp"
+#include "utf8.hpp"
 
 namespace retold::alignment {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tokens, stems, grams, and the document frequencies of both.
 #include "align_tokens.hpp"
+#include "utf8.hpp"
 
 #include <unicode/uchar.h>
 #include <xxhash.h>
@@ -62,21 +63,6 @@ std::vector<char32_t> bordered(std::string_view key) {
 }
 
 }  // namespace
-
-char32_t next_code_point(std::string_view text, std::size_t& at) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(at++);
-  if (lead < 0x80) return lead;
-  const unsigned tail = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-  if (lead < 0xC2 || lead > 0xF4 || at + tail > text.size()) return 0xFFFD;
-  char32_t point = lead & (0x3Fu >> tail);
-  for (unsigned k = 0; k < tail; ++k) {
-    if ((byte(at + k) & 0xC0) != 0x80) return 0xFFFD;
-    point = point << 6 | (byte(at + k) & 0x3Fu);
-  }
-  at += tail;
-  return point;
-}
 
 int digit_value(char32_t code_point) noexcept {
   if (code_point < 0x80) return code_point >= '0' && code_point <= '9' ? static_cast<int>(code_point - '0') : -1;

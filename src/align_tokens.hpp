@@ -37,9 +37,6 @@ struct raw_token {
 std::vector<raw_token> read_tokens(const segmented& from, std::uint32_t first, std::uint32_t last,
                                    std::deque<std::string>& pool);
 
-// The code point at `at`, and `at` moved past it. Ill-formed bytes count one each as U+FFFD.
-char32_t next_code_point(std::string_view text, std::size_t& at) noexcept;
-
 int digit_value(char32_t code_point) noexcept;  // 0 … 9 in any script; -1: no decimal digit
 
 // What a key tells about a word, without knowing any other.

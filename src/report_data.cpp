@@ -8,6 +8,7 @@
 #include "report_outline.hpp"
 #include "report_page.hpp"
 #include "retold/version.hpp"
+#include "utf8.hpp"
 
 namespace retold::rendering {
 namespace {

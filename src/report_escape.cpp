@@ -2,8 +2,6 @@
 // Each function below is a border that hostile text must not cross; tests/report_test.cpp attacks all of them.
 #include "report_escape.hpp"
 
-#include <unicode/utf8.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -48,13 +46,6 @@ void append_json(std::string& out, char32_t c) {
 }
 
 }  // namespace
-
-char32_t next_code_point(std::string_view text, std::size_t& at) noexcept {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-  UChar32 c = 0;
-  U8_NEXT(bytes, at, text.size(), c);
-  return c < 0 ? U'\uFFFD' : static_cast<char32_t>(c);
-}
 
 char32_t harmless(char32_t c) noexcept {
   if (c == '\n' || c == '\t') return c;

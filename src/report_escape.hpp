@@ -12,9 +12,6 @@
 
 namespace retold::rendering {
 
-// The code point at `at`, which moves past it; U+FFFD for bytes that are no UTF-8.
-char32_t next_code_point(std::string_view text, std::size_t& at) noexcept;
-
 // What to show instead of a control or bidi control character: always one UTF-16 unit for one, so that offsets into the text
 // hold. Overrides, which could make text read as other text, stay visible as U+FFFD; the others become invisible.
 char32_t harmless(char32_t c) noexcept;

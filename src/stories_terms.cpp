@@ -11,6 +11,7 @@
 #include "hash.hpp"
 #include "parallel.hpp"
 #include "stories_function_words.hpp"
+#include "utf8.hpp"
 
 namespace retold {
 namespace {
@@ -50,27 +51,13 @@ std::string_view cut(std::string_view word) {
   return word.substr(0, at);
 }
 
-bool one_letter(std::string_view word) {
-  const auto first = static_cast<unsigned char>(word.front());
-  const std::size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  return word.size() <= size;
-}
-
-char32_t first_of(std::string_view word) {
-  const auto at = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(word[i]) & 0x3F); };
-  const auto first = static_cast<unsigned char>(word.front());
-  if (first < 0x80) return first;
-  if (first < 0xE0) return (first & 0x1Fu) << 6 | at(1);
-  if (first < 0xF0) return (first & 0x0Fu) << 12 | at(1) << 6 | at(2);
-  return (first & 0x07u) << 18 | at(1) << 12 | at(2) << 6 | at(3);
-}
-
 void add_stems(const segmented& text, std::size_t first, std::size_t last, std::vector<stem>& out) {
   for (std::size_t i = first; i < last; ++i) {
     const std::string_view word = text.folded(i);
-    const word_class kind = classify(first_of(word));
+    std::size_t rest = 0;
+    const word_class kind = classify(next_code_point(word, rest));
     const bool character = kind == word_class::single || kind == word_class::cluster;
-    if (character || !one_letter(word)) out.push_back({hash_bytes(cut(word)), character, is_function_word(word)});
+    if (character || rest < word.size()) out.push_back({hash_bytes(cut(word)), character, is_function_word(word)});
   }
 }
 

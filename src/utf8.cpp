@@ -3,6 +3,7 @@
 #include "utf8.hpp"
 
 #include <simdjson.h>
+#include <unicode/utf8.h>
 
 namespace retold {
 namespace {
@@ -59,6 +60,13 @@ utf8_step step_utf8(std::string_view bytes, std::size_t at) noexcept {
     ++n;
   }
   return {n, n == rule.length && rule.length > 1};
+}
+
+char32_t next_code_point(std::string_view text, std::size_t& at) noexcept {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  UChar32 c = 0;
+  U8_NEXT(bytes, at, text.size(), c);
+  return c < 0 ? U'\uFFFD' : static_cast<char32_t>(c);
 }
 
 std::string repair_utf8(std::string_view bytes, offset_map* map, std::uint64_t* invalid, std::uint32_t base) {
