@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tokens, stems, grams, and the document frequencies of both.
 #include "align_tokens.hpp"
-#include "utf8.hpp"
 
 #include <unicode/uchar.h>
 #include <xxhash.h>
 
 #include <algorithm>
+
+#include "utf8.hpp"
 
 namespace retold {
 namespace alignment {
@@ -23,9 +24,7 @@ bool starts_with_digit(std::string_view text) noexcept {
 }
 
 bool ends_with_digit(std::string_view text) noexcept {
-  std::size_t at = text.size();
-  while (at > 0 && (static_cast<unsigned char>(text[--at]) & 0xC0) == 0x80) continue;
-  return starts_with_digit(text.substr(at));
+  return !text.empty() && starts_with_digit(text.substr(character_start(text, text.size() - 1)));
 }
 
 bool is_figure_part(std::string_view text, slice left, slice right) {

@@ -14,6 +14,7 @@
 #include "retold/read.hpp"
 #include "retold/simhash.hpp"
 #include "retold/verify.hpp"
+#include "utf8.hpp"
 
 namespace retold {
 namespace {
@@ -37,7 +38,7 @@ void choose_title(document& of, const article& a) {
   if (static_cast<std::size_t>(first) == sentences.size()) return;
   const slice where = sentences[static_cast<std::size_t>(first)].where;
   std::uint32_t end = std::min(where.end, where.begin + longest);
-  while (end < where.end && (static_cast<unsigned char>(of.text[end]) & 0xC0) == 0x80) --end;
+  if (end < where.end) end = static_cast<std::uint32_t>(character_start(of.text, end));
   of.title = of.text.substr(where.begin, end - where.begin);
 }
 

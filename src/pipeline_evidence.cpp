@@ -7,15 +7,12 @@
 #include <iterator>
 #include <string>
 
+#include "counted.hpp"
 #include "parallel.hpp"
 #include "pipeline_progress.hpp"
 
 namespace retold {
 namespace {
-
-std::string counted(std::size_t n, const char* what) {
-  return std::to_string(n) + ' ' + what + (n == 1 ? " sentence" : " sentences");
-}
 
 // The measure of a link of copies, in words.
 std::string measure(const link& l) {
@@ -34,8 +31,11 @@ std::vector<std::string> reasons(const link& l, const std::vector<passage>& pass
     conflicts += p.conflicts.size();
   }
   for (const passage_class c : {passage_class::identical, passage_class::shared, passage_class::paraphrased})
-    if (const std::size_t n = of_class[static_cast<std::size_t>(c)]) out.push_back(counted(n, name(c)));
-  if (conflicts != 0) out.push_back(std::to_string(conflicts) + (conflicts == 1 ? " figure differs" : " figures differ"));
+    if (const std::size_t n = of_class[static_cast<std::size_t>(c)]) {
+      const std::string kind(name(c));
+      out.push_back(counted(n, kind + " sentence", kind + " sentences"));
+    }
+  if (conflicts != 0) out.push_back(counted(conflicts, "figure differs", "figures differ"));
   if (out.empty()) out.push_back("rare words in common");
   return out;
 }

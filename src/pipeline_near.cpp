@@ -144,6 +144,8 @@ copies find_copies(const std::vector<article>& articles, const cluster_options& 
                    const progress& report) {
   copies out;
   out.exact = same_texts(articles, options.threads);
+  out.near = out.rewrite = out.exact;
+  if (options.level == level::exact) return out;  // nobody will ask what else is alike
   out.sets.resize(articles.size());
   counted_progress shingling(report, "shingle", articles.size());
   parallel_for(articles.size(), options.threads, [&](std::size_t i) {
@@ -156,7 +158,6 @@ copies find_copies(const std::vector<article>& articles, const cluster_options& 
   for (std::uint32_t i = 0; i < articles.size(); ++i)
     if (out.exact[i] == i) leaders.push_back(i), sets.push_back(&out.sets[i]);
   const indices centre = star_centres(sets, options.near_threshold, options, counts, report);
-  out.near.resize(articles.size());
   for (std::size_t i = 0; i < leaders.size(); ++i) out.near[leaders[i]] = leaders[centre[i]];
   for (std::size_t i = 0; i < articles.size(); ++i) out.near[i] = out.near[out.exact[i]];
   if (options.level == level::story || options.level == level::topic) add_rewrites(out, options, counts, report);

@@ -21,10 +21,6 @@ namespace {
 
 constexpr std::size_t longest_title = 200;  // characters
 
-std::size_t count_characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 // The first line that has something on it, trimmed.
 slice first_line(std::string_view text) {
   const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n\f\v"), text.size());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A byte order mark decides; without one it is UTF-8, repaired where need be, and only a page that says so is Latin-1.
+#include "counted.hpp"
 #include "read_encoding.hpp"
 
 #include <algorithm>
@@ -148,10 +149,6 @@ std::uint64_t decoded_size_of_page(std::string_view bytes) {
   std::uint64_t size = 0;
   for (const char c : bytes) size += size_of(windows_1252(static_cast<unsigned char>(c)));
   return size;
-}
-
-std::string counted(std::uint64_t n, std::string_view one, std::string_view many) {
-  return std::to_string(n).append(" ").append(n == 1 ? one : many);
 }
 
 std::string not_text(std::string_view bytes) {

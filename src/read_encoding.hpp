@@ -39,6 +39,4 @@ char32_t windows_1252(unsigned char byte) noexcept;
 // The map of a part of a text whose map is `whole`: identity where it may be.
 offset_map part_of(const offset_map& whole, slice part);
 
-std::string counted(std::uint64_t n, std::string_view one, std::string_view many);  // "1 line", "3 lines"
-
 }  // namespace retold

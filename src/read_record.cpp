@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "counted.hpp"
 #include "read_encoding.hpp"
 #include "read_markup.hpp"
 #include "utf8.hpp"

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "counted.hpp"
 #include "report_columns.hpp"
 #include "report_escape.hpp"
 #include "report_outline.hpp"
@@ -161,10 +162,6 @@ totals count(const clustering& found) {
     }
   }
   return n;
-}
-
-std::string counted(std::size_t number, const char* one, const char* many) {
-  return std::to_string(number) + ' ' + (number == 1 ? one : many);
 }
 
 std::string count_groups(level of, std::size_t number) {

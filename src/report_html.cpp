@@ -3,6 +3,7 @@
 // the script that replaces the shell's list by the full view. The one place that writes markup; all text passes append_html.
 #include <algorithm>
 
+#include "counted.hpp"
 #include "report_escape.hpp"
 #include "report_outline.hpp"
 #include "report_page.hpp"

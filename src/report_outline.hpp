@@ -22,7 +22,6 @@ std::vector<std::string> headline(const clustering& found);
 
 // "1 story", "4 topics", …
 std::string count_groups(level of, std::size_t number);
-std::string counted(std::size_t number, const char* one, const char* many);
 
 using subgroups = std::vector<std::vector<std::uint32_t>>;
 const subgroups near_of(const group& g);  // the group itself, where the groups are near-duplicates already

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "counted.hpp"
 #include "report_columns.hpp"
 #include "report_escape.hpp"
 #include "report_outline.hpp"

@@ -6,7 +6,6 @@
 #include <unicode/brkiter.h>
 #include <unicode/uchar.h>
 #include <unicode/utext.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <array>
@@ -15,14 +14,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "utf8.hpp"
+
 namespace retold {
 namespace {
 
-UChar32 code_point(std::string_view text, std::size_t& at) {
-  UChar32 c = 0;
-  U8_NEXT_OR_FFFD(reinterpret_cast<const std::uint8_t*>(text.data()), at, text.size(), c);
-  return c;
-}
+UChar32 code_point(std::string_view text, std::size_t& at) { return static_cast<UChar32>(next_code_point(text, at)); }
 
 slice trimmed(std::string_view text, std::size_t begin, std::size_t end) {
   const std::string_view part = text.substr(0, end);
@@ -32,8 +29,7 @@ slice trimmed(std::string_view text, std::size_t begin, std::size_t end) {
     begin = after;
   }
   while (end > begin) {
-    std::size_t last = end - 1;
-    while (last > begin && end - last < 4 && (static_cast<unsigned char>(text[last]) & 0xC0) == 0x80) --last;
+    const std::size_t last = std::max(begin, character_start(text, end - 1));
     std::size_t after = last;
     if (!u_isUWhiteSpace(code_point(part.substr(0, end), after))) break;
     end = last;
@@ -73,8 +69,7 @@ last_word before_stop(std::string_view piece) {
   std::size_t begin = end;
   last_word found;
   while (begin > 0) {
-    std::size_t back = begin - 1;
-    while (back > 0 && (static_cast<unsigned char>(piece[back]) & 0xC0) == 0x80) --back;
+    const std::size_t back = character_start(piece, begin - 1);
     std::size_t after = back;
     const UChar32 c = code_point(piece, after);
     if (!u_isalnum(c) && c != '-') break;
@@ -180,9 +175,7 @@ bool hard_wrapped(std::string_view text) {
     const bool followed = end + 1 < text.size() && text[end + 1] != '\n' && text[end + 1] != '\r';
     if (!line.empty() && followed) {
       ++inner;
-      const auto characters =
-          static_cast<std::size_t>(std::count_if(text.begin() + line.begin, text.begin() + line.end,
-                                                 [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+      const std::size_t characters = count_characters(text.substr(line.begin, line.size()));
       longest = std::max(longest, characters);
       if (characters >= 45) ++wide;
       if (!ends_sentence(text.substr(line.begin, line.size())) && !begins_upper(text, end + 1)) ++open;
@@ -199,10 +192,7 @@ void cut_long_paragraph(std::string_view text, std::size_t begin, std::size_t en
                         std::vector<sentence_range>& out) {
   while (end - begin > longest_piece) {
     std::size_t cut = text.rfind(' ', begin + longest_piece);
-    if (cut == text.npos || cut <= begin) {
-      cut = begin + longest_piece;
-      while ((static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80 && cut > begin + longest_piece - 4) --cut;
-    }
+    if (cut == text.npos || cut <= begin) cut = character_start(text, begin + longest_piece);
     cut_paragraph(text, begin, cut, line, out);
     begin = cut;
   }

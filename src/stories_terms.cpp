@@ -43,11 +43,10 @@ bool digit(std::string_view word) {
 
 // The first max(5, 70 %) letters of words longer than 5; words with digits stay whole.
 std::string_view cut(std::string_view word) {
-  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
-  const auto letters = static_cast<std::size_t>(std::count_if(word.begin(), word.end(), [&](char c) { return !continues(c); }));
+  const std::size_t letters = count_characters(word);
   if (letters <= 5 || digit(word)) return word;
   std::size_t keep = std::max<std::size_t>(5, letters * 7 / 10), at = 0;
-  while (at < word.size() && (continues(word[at]) || keep-- > 0)) ++at;
+  while (at < word.size() && (continues_character(word[at]) || keep-- > 0)) ++at;
   return word.substr(0, at);
 }
 

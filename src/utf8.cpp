@@ -5,6 +5,8 @@
 #include <simdjson.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
+
 namespace retold {
 namespace {
 
@@ -67,6 +69,15 @@ char32_t next_code_point(std::string_view text, std::size_t& at) noexcept {
   UChar32 c = 0;
   U8_NEXT(bytes, at, text.size(), c);
   return c < 0 ? U'\uFFFD' : static_cast<char32_t>(c);
+}
+
+std::size_t count_characters(std::string_view text) noexcept {
+  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues_character));
+}
+
+std::size_t character_start(std::string_view text, std::size_t at) noexcept {
+  for (int steps = 0; steps < 3 && at > 0 && continues_character(text[at]); ++steps) --at;
+  return at;
 }
 
 std::string repair_utf8(std::string_view bytes, offset_map* map, std::uint64_t* invalid, std::uint32_t base) {

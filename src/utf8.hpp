@@ -28,6 +28,14 @@ utf8_step step_utf8(std::string_view bytes, std::size_t at) noexcept;
 // The code point at `at` (< text.size()), which moves behind it; U+FFFD for a maximal subpart of what is ill-formed.
 char32_t next_code_point(std::string_view text, std::size_t& at) noexcept;
 
+// Whether a byte continues a character that an earlier one began.
+constexpr bool continues_character(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+std::size_t count_characters(std::string_view text) noexcept;
+
+// Where the character begins to which the byte at `at` (< text.size()) belongs: at most three bytes before.
+std::size_t character_start(std::string_view text, std::size_t at) noexcept;
+
 // `bytes`, with every ill-formed sequence replaced. `invalid`, where given, is raised by their number. `map`, where given, gets
 // derived → source offsets; `base` is the source offset of the first byte. Valid bytes at base 0 leave the map as it was
 // (identity, if it was empty). Cost: validation at memory speed; invalid text at some hundred MB/s.

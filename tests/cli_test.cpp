@@ -1,125 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program as its user meets it: what it prints where, what it ends with, and that no bad input spoils the rest of a job.
-#include <doctest/doctest.h>
-#include <fcntl.h>
-#include <sys/ioctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+// Usage, outputs and `cluster`: what the program prints where, and that no bad input spoils the rest of a job.
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <set>
-#include <sstream>
-#include <string>
-#include <vector>
 
-namespace {
-
-namespace fs = std::filesystem;
-using nlohmann::json;
-
-const std::string program = RETOLD_PROGRAM;
-const std::string news = std::string(RETOLD_SOURCE_DIR) + "/samples/news";
-
-struct outcome {
-  int code;
-  std::string out, err;
-};
-
-std::string slurp(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-// A folder of its own for each test, gone afterwards.
-struct folder {
-  folder() {
-    std::string name = (fs::temp_directory_path() / "retold-cli-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~folder() { fs::remove_all(path); }
-  std::string put(const std::string& name, const std::string& bytes) const {
-    fs::create_directories((path / name).parent_path());
-    std::ofstream(path / name, std::ios::binary) << bytes;
-    return (path / name).string();
-  }
-  std::string str() const { return path.string(); }
-  fs::path path;
-};
-
-outcome run(const std::string& arguments, const std::string& before = "") {
-  const folder f;
-  const std::string out = (f.path / "out").string(), err = (f.path / "err").string();
-  const std::string line = before + " '" + program + "' " + arguments + " >'" + out + "' 2>'" + err + "'";
-  const int status = std::system(line.c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, slurp(out), slurp(err)};
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-const std::string good =
-    "The lighthouse of Brannoch will be sold at auction in May. Its last keeper left in 1988, and the tower has been empty "
-    "since.\n";
-
-// What a terminal of so many columns shows: stdout and stderr as they come. For output that fits the terminal's own buffer.
-std::string on_terminal(const std::string& arguments, unsigned short columns) {
-  const int screen = posix_openpt(O_RDWR | O_NOCTTY);
-  REQUIRE(screen >= 0);
-  REQUIRE(grantpt(screen) == 0);
-  REQUIRE(unlockpt(screen) == 0);
-  const std::string name = ptsname(screen);
-  const int kept_open = open(name.c_str(), O_RDWR | O_NOCTTY);
-  const winsize size{.ws_row = 50, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
-  REQUIRE(ioctl(screen, TIOCSWINSZ, &size) == 0);
-  (void)!std::system(("TERM=dumb '" + program + "' " + arguments + " >" + name + " 2>&1").c_str());
-  fcntl(screen, F_SETFL, O_NONBLOCK);
-  std::string shown(1 << 16, '\0');
-  std::size_t filled = 0;
-  for (ssize_t n; (n = read(screen, shown.data() + filled, shown.size() - filled)) > 0;) filled += static_cast<std::size_t>(n);
-  close(kept_open);
-  close(screen);
-  shown.resize(filled);
-  return shown;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-
-std::size_t times(const std::string& text, const std::string& part) {
-  std::size_t n = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
-  return n;
-}
-
-// Refused as wrong usage, with these words on one line of stderr and nothing on stdout.
-void check_refused(const std::string& arguments, const std::string& said) {
-  const outcome o = run(arguments);
-  CHECK_MESSAGE(o.code == 2, arguments);
-  CHECK_MESSAGE(o.out.empty(), arguments);
-  CHECK_MESSAGE(o.err.starts_with("retold: "), o.err);
-  CHECK_MESSAGE(has(o.err, said), o.err);
-  CHECK_MESSAGE(o.err.ends_with(" --help\n"), o.err);
-  CHECK_MESSAGE(times(o.err, "--help") == 1, o.err);
-}
-
-// Whether a good document beside the bad input still came through.
-void check_rest_intact(const outcome& o) {
-  std::set<std::string> ids;
-  const json result = json::parse(o.out);
-  for (const auto& d : result["documents"]) ids.insert(d["id"]);
-  CHECK(ids.contains("good.txt"));
-}
-
-}  // namespace
+#include "program.hpp"
 
 TEST_CASE("help in two lengths, version, and wrong usage") {
   const outcome brief = run("cluster -h"), full = run("cluster --help");
@@ -151,7 +35,7 @@ TEST_CASE("stories of a folder: text on stdout, summary on stderr, JSON and HTML
   CHECK(result["level"] == "story");
   CHECK(result["groups"].size() == 21);
   CHECK(slurp(f.path / "r.html").starts_with("<!doctype html>"));
-  CHECK_FALSE(fs::exists(f.path / "r.json.part"));
+  CHECK(std::distance(fs::directory_iterator(f.path), {}) == 2);
 }
 
 TEST_CASE("--json - is alone on stdout; --quiet is quiet; threads do not matter") {
@@ -285,51 +169,22 @@ TEST_CASE("results that cannot be written, and readers that go away") {
   const outcome o = run("cluster -q " + f.str() + " --html " + f.str() + "/no/such/report.html");
   CHECK(o.code == 3);
   CHECK(has(o.err, "report.html"));
-  const int status =
-      std::system(("'" + program + "' cluster -q --json - " + news + " 2>/dev/null | head -c 10 >/dev/null").c_str());
-  CHECK(WEXITSTATUS(status) == 0);
+  const std::string code = (f.path / "code").string();
+  const std::string left_early = "{ '" + program + "' cluster -q --json - " + news + " 2>/dev/null; echo $? >'" + code + "'; }";
+  (void)!std::system((left_early + " | head -c 10 >/dev/null").c_str());
+  CHECK(slurp(code) == "0\n");
   CHECK(run("cluster -q --json - " + f.str() + " >/dev/full; exit $?; true").code == 3);
 }
 
-TEST_CASE("compare two files") {
-  const std::string a = news + "/fr-barrage-agence.txt", b = news + "/fr-barrage-quotidien.txt";
-  const outcome text = run("compare " + a + " " + b);
-  CHECK(text.code == 0);
-  CHECK(has(text.out, "paraphrased"));
-  const json result = json::parse(run("compare -q --json - " + a + " " + b).out);
-  CHECK(result["documents"].size() == 2);
-  CHECK(result["passages"].size() > 2);
-  const json points = json::parse(run("compare -q --json - --offsets codepoints " + a + " " + b).out);
-  CHECK(points["passages"].size() == result["passages"].size());
-  CHECK(points["passages"].back()["a"]["begin"] < result["passages"].back()["a"]["begin"]);  // French has accents
-  CHECK(run("compare " + a + " nowhere.txt").code == 3);
-  CHECK(run("compare " + a + " " + news + "/wire-october.jsonl").code == 3);  // three documents
-}
-
-TEST_CASE("compare --list and --pairs answer line by line") {
+TEST_CASE("a result replaces what a link points at, and keeps its permissions") {
   const folder f;
-  const std::string list =
-      f.put("list.jsonl", "{\"a\":\"" + news + "/en-ferry-agency.txt\",\"b\":\"" + news +
-                              "/en-ferry-coast-daily.txt\",\"note\":7}\n"
-                              "{\"a_text\":\"The cat sat on the mat.\",\"b_text\":\"The cat sat on the mat.\"}\n"
-                              "{\"a\":\"gone.txt\",\"b\":\"gone.txt\"}\n");
-  const outcome o = run("compare --list " + list);
-  CHECK(o.code == 1);
-  CHECK(has(o.err, "list.jsonl:3"));
-  std::istringstream lines(o.out);
-  std::vector<json> answers;
-  for (std::string line; std::getline(lines, line);) answers.push_back(json::parse(line));
-  REQUIRE(answers.size() == 3);
-  CHECK(answers[0]["note"] == 7);
-  CHECK_FALSE(answers[0]["passages"].empty());
-  CHECK(answers[1]["passages"][0]["class"] == "identical");
-  CHECK(answers[2].contains("error"));
-
-  const std::string pairs = f.put("pairs.jsonl", "{\"a\": \"It rains.\", \"b\": \"It rains.\", \"n\": 1.50}\nno json\n");
-  const outcome p = run("compare --pairs " + pairs);
-  CHECK(p.code == 1);
-  CHECK(p.out.starts_with(
-      "{\"a\": \"It rains.\", \"b\": \"It rains.\", \"n\": 1.50, \"retold\": {\"class\": \"identical\", \"score\": "));
+  f.put("real.json", "old");
+  fs::permissions(f.path / "real.json", fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink("real.json", f.path / "link.json");
+  CHECK(run("cluster -q " + f.put("good.txt", good) + " --json " + f.str() + "/link.json").code == 0);
+  CHECK(fs::is_symlink(f.path / "link.json"));
+  CHECK(json::parse(slurp(f.path / "real.json"))["level"] == "story");
+  CHECK(fs::status(f.path / "real.json").permissions() == (fs::perms::owner_read | fs::perms::owner_write));
 }
 
 TEST_CASE("JSON nested deeper than any record is named, not followed") {
@@ -340,14 +195,6 @@ TEST_CASE("JSON nested deeper than any record is named, not followed") {
   CHECK(o.code == 1);
   CHECK(has(o.err, "deep.jsonl:1"));
   CHECK(has(o.out, "identical"));
-}
-
-TEST_CASE("compare names a broken record beside the good one") {
-  const folder f;
-  const std::string a = f.put("a.jsonl", "{\"id\":\"x\",\"text\":\"It rains in Torvik.\"}\n[]\n"), b = f.put("b.txt", good);
-  const outcome o = run("compare " + a + " " + b);
-  CHECK(o.code == 1);
-  CHECK(has(o.err, "a.jsonl:2"));
 }
 
 TEST_CASE("control characters in names do not reach the terminal, and 0 is a value like another") {
@@ -444,46 +291,6 @@ TEST_CASE("the report is as wide as COLUMNS where stdout is no terminal") {
   CHECK(at("20") == at("40"));
 }
 
-TEST_CASE("compare - tells text, HTML and JSONL by the first characters") {
-  const folder f;
-  const std::string other = f.put("other.txt", good);
-  const auto piped = [&](const std::string& bytes, const std::string& line) {
-    return run(line, "cat " + f.put("in", bytes) + " |");
-  };
-  const auto first = [&](const std::string& bytes) {
-    const outcome o = piped(bytes, "compare -q --json - - " + other);
-    CHECK_MESSAGE(o.code == 0, o.err);
-    return json::parse(o.out);
-  };
-  for (const std::string& bytes : {good, "\n\t " + good, "\xEF\xBB\xBF" + good}) {
-    const json found = first(bytes);
-    CHECK(found["documents"][0]["tokens"] == 24);
-    CHECK(found["passages"][0]["class"] == "identical");
-    CHECK(found["passages"][0]["a"]["begin"] == bytes.size() - good.size());
-  }
-  for (const char* head : {"<!DOCTYPE html>", "\n <!doctype HTML>", "<HTML lang=en>", "\xEF\xBB\xBF<html>"}) {
-    const json page = first(head + ("<title>Sale</title><p>" + good));
-    CHECK(page["documents"][0]["title"] == "Sale");
-    CHECK(page["documents"][0]["tokens"] == 24);
-  }
-  CHECK(first("<b>bold</b> words")["documents"][0]["title"] == "<b>bold</b> words");
-  const json record = first("\n {\"id\": \"k\", \"text\": \"one two three\"}\n");
-  CHECK(record["documents"][0]["id"] == "k");
-  CHECK(record["documents"][0]["tokens"] == 3);
-  CHECK(first("")["documents"][0]["tokens"] == 0);
-  CHECK(first(std::string("\xFF\xFEo\0k\0", 6))["documents"][0]["tokens"] == 1);
-  CHECK(json::parse(piped(good, "compare -q --json - " + other + " -").out)["documents"][1]["id"] == "-");
-  CHECK(piped("{\"text\":\"a\"}\n{\"text\":\"b\"}\n", "compare - " + other).code == 3);
-  CHECK(piped("{ no JSON", "compare - " + other).code == 3);
-  const outcome binary = piped(std::string("PK\x03\x04\0\0", 6), "compare - " + other);
-  CHECK(binary.code == 3);
-  CHECK(has(binary.err, "binary"));
-  const outcome broken = run("compare - " + other + " <" + f.str());
-  CHECK(broken.code == 3);
-  CHECK(has(broken.err, "standard input cannot be read"));
-  check_refused("compare - -", "only one of the two");
-}
-
 TEST_CASE("outputs that would mix are refused") {
   check_refused("cluster . --json - --html -", "--json - and --html - would mix on standard output");
   check_refused("compare a b --json - --html -", "--json - and --html - would mix on standard output");
@@ -497,42 +304,6 @@ TEST_CASE("outputs that would mix are refused") {
   }
   const folder f;
   CHECK(run("cluster -q --html - " + f.put("a.txt", good)).out.starts_with("<!doctype html>"));
-}
-
-TEST_CASE("blank lines of lists and pairs are no questions; a line's other fields come back") {
-  const folder f;
-  const std::string a = f.put("a.txt", good);
-  const std::string list =
-      f.put("list.jsonl", "\n{\"id\": 7, \"note\": {\"x\": [1]}, \"a\": \"" + a + "\", \"b\": \"" + a + "\"}\r\n \t\r\n" +
-                              "{\"id\": \"k\", \"note\": null, \"a_text\": \"One cat.\", \"b_text\": \"One cat.\"}\nbad\n\n");
-  const outcome o = run("compare --list " + list);
-  CHECK(o.code == 1);
-  CHECK(has(o.err, "list.jsonl:5: "));
-  const std::vector<std::string> answers = lines_of(o.out);
-  REQUIRE(answers.size() == 3);
-  CHECK(answers[0].starts_with("{\"id\":7,\"note\":{\"x\":[1]},\"retold\":"));
-  CHECK(answers[1].starts_with("{\"id\":\"k\",\"note\":null,\"retold\":"));
-  for (const int i : {0, 1}) {
-    const json answer = json::parse(answers[static_cast<std::size_t>(i)]);
-    CHECK(answer["passages"][0]["class"] == "identical");
-    for (const char* own : {"a", "b", "a_text", "b_text"}) CHECK_FALSE(answer.contains(own));
-  }
-  const outcome p = run("compare --pairs " + f.put("pairs.jsonl", "\n{\"a\": \"It rains.\", \"b\": \"It rains.\"}\n\r\n\n"));
-  CHECK(p.code == 0);
-  CHECK(lines_of(p.out).size() == 1);
-  const outcome none = run("compare --pairs " + f.put("none.jsonl", "\n\n"));
-  CHECK(none.code == 0);
-  CHECK(none.out.empty());
-  const outcome stdin_side = run("compare --list " + f.put("dash.jsonl", "{\"a\": \"-\", \"b\": \"" + a + "\"}\n"));
-  CHECK(stdin_side.code == 1);
-  CHECK(has(stdin_side.err, "standard input"));
-}
-
-TEST_CASE("a list's relative paths start at the current folder") {
-  const folder f;
-  f.put("here/a.txt", good);
-  const std::string list = f.put("lists/list.jsonl", "{\"a\": \"here/a.txt\", \"b\": \"here/a.txt\"}\n");
-  CHECK(run("compare --list " + list, "cd '" + f.str() + "' &&").code == 0);
 }
 
 TEST_CASE("what was not read is hinted at") {

@@ -18,6 +18,8 @@
 namespace retold::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
 [[noreturn]] void cannot_write(const std::string& path, int reason) {
   throw error(error_kind::output, path + ": cannot be written: " + std::strerror(reason));
 }
@@ -44,6 +46,26 @@ int columns_asked() {
   return whole && asked >= 20 && asked <= 1000 ? asked : 100;
 }
 
+// The errno of what went wrong, or 0.
+int write_file(const std::string& path, std::string_view content, const char* mode) {
+  std::FILE* file = std::fopen(path.c_str(), mode);
+  if (file == nullptr) return errno;
+  const int reason = std::fwrite(content.data(), 1, content.size(), file) == content.size() ? 0 : errno;
+  return std::fclose(file) != 0 && reason == 0 ? errno : reason;
+}
+
+// Written beside and renamed: whoever reads the file finds the old one or the new one, whole.
+int replace_file(const std::string& path, std::string_view content) {
+  const std::string beside = path + '.' + std::to_string(getpid()) + ".part";
+  int reason = write_file(beside, content, "wbx");  // x: never over a file that is there
+  if (reason == EEXIST) return reason;
+  std::error_code ignored;
+  if (const auto old = fs::status(path, ignored); fs::exists(old)) fs::permissions(beside, old.permissions(), ignored);
+  if (reason == 0 && std::rename(beside.c_str(), path.c_str()) != 0) reason = errno;
+  if (reason != 0) std::remove(beside.c_str());
+  return reason;
+}
+
 }  // namespace
 
 int terminal_width() {
@@ -63,20 +85,13 @@ bool wants_colour() {
 
 void write_output(const std::string& path, std::string_view content) {
   if (path == "-") return write_stdout(content);
-  const std::string beside = path + ".part";
+  std::error_code problem;
+  const fs::path behind_links = fs::canonical(path, problem);
+  const std::string target = problem ? path : behind_links.string();
   // A device or a pipe cannot be renamed onto: written directly.
-  const bool plain = !std::filesystem::exists(path) || std::filesystem::is_regular_file(path);
-  std::FILE* file = std::fopen((plain ? beside : path).c_str(), "wb");
-  if (file == nullptr) cannot_write(path, errno);
-  const bool written = std::fwrite(content.data(), 1, content.size(), file) == content.size();
-  const int reason = errno;
-  const bool closed = std::fclose(file) == 0;
-  if (!written || !closed) {
-    const int why = written ? errno : reason;
-    if (plain) std::remove(beside.c_str());
-    cannot_write(path, why);
-  }
-  if (plain && std::rename(beside.c_str(), path.c_str()) != 0) cannot_write(path, errno);
+  const bool plain = !fs::exists(target, problem) || fs::is_regular_file(target, problem);
+  if (const int reason = plain ? replace_file(target, content) : write_file(target, content, "wb"); reason != 0)
+    cannot_write(path, reason);
 }
 
 // Names of files and records are shown as they are but for control characters, which could redraw the terminal.
