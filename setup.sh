@@ -25,19 +25,56 @@ log=build/setup.log
 say() { printf '%s\n' "$*"; }
 fail() { printf 'setup.sh: %s\n' "$2" >&2; exit "$1"; }
 
+# What the command that began behind line $1 of the log said.
+said_since() { tail -n "+$(($1 + 1))" "$log"; }
+
+# The last "[n/m]" of ninja (of make: "[ n%]"), once a second, on the line that the step began.
+show_progress() {
+  local what=$1 already=$2 count
+  while sleep 1 && kill -0 $$ 2>/dev/null; do
+    count=$(said_since "$already" | grep -oE '^\[ *[0-9]+(/[0-9]+|%)\]' | tail -n 1) || continue
+    printf '\r%s … %s ' "$what" "$count"
+  done
+}
+
+# What cmake misses on this machine, in its own words; fails if it was something else that it stopped at.
+cmake_misses() {
+  local phrases=(
+    'Not found: [^.]*'
+    'Could not find a [a-z ]+"[^"]*"( that is compatible with requested version "[^"]*")?'
+    'CMake [0-9.]+ or higher is required'
+    'No CMAKE_CXX_COMPILER could be found'
+    'Could not find compiler set in [^:]*: *[^ ]*[^ .]'
+    'unable to find a build program'
+  )
+  # One line of all: cmake breaks its messages where it likes.
+  said_since "$1" | tr -s ' \n' ' ' | grep -oE "$(IFS='|'; printf '%s' "${phrases[*]}")" | sed -n 1p
+}
+
 # step "what" command…: one line on the screen, the command's own words in the log; the end of them when it fails.
 step() {
-  local what=$1 begin=$SECONDS already
+  local what=$1 begin=$SECONDS already watcher="" failed="" missing
   shift
   already=$(wc -l <"$log")
   printf '%s … ' "$what"
-  if "$@" >>"$log" 2>&1 </dev/null; then
-    say "done ($((SECONDS - begin)) s)"
-  else
-    say "failed"
-    tail -n "+$((already + 1))" "$log" | tail -n 40 >&2
-    fail 1 "$what failed; everything it said is in $root/$log"
+  if [[ -t 1 ]]; then
+    show_progress "$what" "$already" &
+    watcher=$!
   fi
+  "$@" >>"$log" 2>&1 </dev/null || failed=yes
+  if [[ -n $watcher ]]; then
+    kill "$watcher" 2>/dev/null || true
+    wait "$watcher" 2>/dev/null || true
+    printf '\r\033[K%s … ' "$what"
+  fi
+  if [[ -z $failed ]]; then
+    say "done ($((SECONDS - begin)) s)"
+    return
+  fi
+  say "failed"
+  said_since "$already" | tail -n 40 >&2
+  if [[ $1 == cmake ]] && missing=$(cmake_misses "$already"); then fail 3 "$missing. $(needs_what)"; fi
+  fail 1 "$what failed; everything it said is in $root/$log"
 }
 
 # The packages this system needs for the program, the library and their tests, one a line.

@@ -15,6 +15,7 @@ for gold in "$folder"/*.jsonl; do
   name=$(basename "$gold" .jsonl)
   level=story
   [[ $name == multiling_* ]] && level=topic
+  rm -f "$work/out.json"
   began=$(date +%s.%N)
   "$retold" cluster "$gold" --level "$level" --quiet --json "$work/out.json" >/dev/null 2>&1 &
   pid=$! peak=0
@@ -23,7 +24,9 @@ for gold in "$folder"/*.jsonl; do
     [[ -n $now ]] && peak=$now
     sleep 0.02
   done
-  wait "$pid" || true  # code 1: a record without text was skipped
+  code=0
+  wait "$pid" || code=$?
+  ((code <= 1)) || { echo "$retold failed on $gold with code $code" >&2; exit 1; }  # 1: a record without text was skipped
   ended=$(date +%s.%N)
   "$scorer" stories "$gold" "$work/out.json" | awk -v name="$name" -v level="$level" -v peak="$peak" \
     -v seconds="$(awk "BEGIN {print $ended - $began}")" '

@@ -14,9 +14,9 @@ namespace {
 constexpr double weight_bonus = 0.05;
 constexpr double distance_cost = 0.02;
 
-// Sentences whose lengths multiply to more than this meet only near occurrences of one word: 10,000 times the same word on
-// both sides would be 10^8 candidates, of which greedy takes those on the diagonal anyway.
-constexpr std::size_t crowd = std::size_t{1} << 20;
+// Words whose occurrences on the two sides multiply to more than this meet only near ones: 10,000 times the same word on both
+// sides would be 10^8 candidates, of which greedy takes those on the diagonal anyway.
+constexpr std::uint64_t crowd = 4096;
 constexpr std::uint64_t crowd_window = 8;
 
 }  // namespace
@@ -38,7 +38,7 @@ void word_aligner::set_b(std::span<const token> b) {
 word_aligner::run word_aligner::near(std::uint32_t rank, std::uint32_t type_a, std::uint32_t type_b) const noexcept {
   const run all = in_b_[type_b];
   const std::uint64_t of_a = in_a_[type_a], of_b = all.size;
-  if (!crowded_ || of_a * of_b <= 4096) return all;
+  if (!crowded_ || of_a * of_b <= crowd) return all;
   const std::uint64_t at = rank * of_b, window = crowd_window * std::max(of_a, of_b);
   const std::uint64_t first = at <= window ? 0 : (at - window + of_a - 1) / of_a;
   const std::uint64_t last = std::min(of_b, (at + window) / of_a + 1);

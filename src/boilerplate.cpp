@@ -34,15 +34,19 @@ struct page {
   boost::unordered_flat_set<std::uint64_t> distinct;  // masked keys
 };
 
-std::uint64_t key_of(const segmented& text, std::uint32_t first, std::uint32_t last, bool mask) {
-  std::string joined;
-  for (std::uint32_t w = first; w < last; ++w) joined.append(text.folded(w)).push_back(' ');
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (mask) {  // "9 comments" and "10 comments" are one line
-    std::replace_if(joined.begin(), joined.end(), digit, '0');
-    joined.erase(std::unique(joined.begin(), joined.end(), [](char x, char y) { return x == '0' && y == '0'; }), joined.end());
-  }
-  return joined.empty() ? 0 : hash_bytes(joined);
+std::string joined(const segmented& text, std::uint32_t first, std::uint32_t last) {
+  std::string out;
+  for (std::uint32_t w = first; w < last; ++w) out.append(text.folded(w)).push_back(' ');
+  return out;
+}
+
+std::uint64_t key_of(const std::string& joined_words) { return joined_words.empty() ? 0 : hash_bytes(joined_words); }
+
+// "9 comments" and "10 comments" are one line.
+void mask_digits(std::string& words) {
+  std::replace_if(
+      words.begin(), words.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
+  words.erase(std::unique(words.begin(), words.end(), [](char x, char y) { return x == '0' && y == '0'; }), words.end());
 }
 
 std::uint32_t reading_length(const segmented& text, std::uint32_t first, std::uint32_t last) {
@@ -60,8 +64,10 @@ page read_page(const article& from) {
     while (l.last < sentences.size() && sentences[l.last].line == sentences[s].line) ++l.last;
     const std::uint32_t first = sentences[s].first, last = sentences[l.last - 1].last;
     l.words = reading_length(from.text, first, last);
-    l.key = key_of(from.text, first, last, false);
-    l.masked = key_of(from.text, first, last, true);
+    std::string words = joined(from.text, first, last);
+    l.key = key_of(words);
+    mask_digits(words);
+    l.masked = key_of(words);
     l.own_title = s == 0 && from.origin->title_in_text;
     out.content = mix64(out.content ^ l.key);
     if (l.masked != 0) out.distinct.insert(l.masked);
@@ -106,7 +112,10 @@ class phrase_book {
  public:
   template <class List>
   explicit phrase_book(const List& list) {
-    for (const std::string_view phrase : list) phrases_.push_back(joined(segment(phrase), 0, ~0u));
+    for (const std::string_view phrase : list) {
+      const segmented cut = segment(phrase);
+      phrases_.push_back(joined(cut, 0, static_cast<std::uint32_t>(cut.words.size())));
+    }
   }
   bool opens(const article& a, const line& l) const {
     const auto first = a.text.sentences[l.first].first;
@@ -115,12 +124,6 @@ class phrase_book {
   }
 
  private:
-  static std::string joined(const segmented& text, std::uint32_t first, std::uint32_t last) {
-    std::string out;
-    for (std::uint32_t w = first; w < std::min<std::size_t>(last, text.words.size()); ++w)
-      out.append(text.folded(w)).push_back(' ');
-    return out;
-  }
   std::vector<std::string> phrases_;
 };
 
@@ -178,8 +181,7 @@ class copy_book {
   bool copies(std::uint32_t a, std::uint32_t b) {
     const auto key = std::uint64_t{std::min(a, b)} << 32 | std::max(a, b);
     const auto [known, fresh] = answers_.try_emplace(key, false);
-    if (fresh)
-      known->second = pages_[a].content == pages_[b].content || shared_lines(pages_[a], pages_[b]) >= most_shared_lines;
+    if (fresh) known->second = shared_lines(pages_[a], pages_[b]) >= most_shared_lines;
     return known->second;
   }
 
@@ -211,6 +213,8 @@ void mark_recurring(const std::vector<article>& articles, const std::vector<page
     for (std::uint32_t i = 0; i < pages[p].lines.size(); ++i) {
       const line& l = pages[p].lines[i];
       if (l.masked == 0 || l.own_title || l.words > (source.empty() ? 12u : 40u)) continue;
+      // Unknown sources count as one; what several papers repeat is then news: a quote, a figure that they dispute.
+      if (source.empty() && ends_sentence(characters(articles[p], l))) continue;
       by_key[mix64(l.masked ^ hash_bytes(source))].emplace_back(p, i);
     }
   }
@@ -229,7 +233,7 @@ void mark_titles(const std::vector<article>& articles, const std::vector<page>& 
     const document& d = *articles[p].origin;
     const segmented title = segment(d.title);
     const auto words = static_cast<std::uint32_t>(title.words.size());
-    own[p] = key_of(title, 0, words, false);
+    own[p] = key_of(joined(title, 0, words));
     if (reading_length(title, 0, words) >= 4 && !(d.title_in_text && ends_sentence(d.title))) titles.insert(own[p]);
   }
   for (std::size_t p = 0; p < pages.size(); ++p)

@@ -15,6 +15,7 @@
 #include <bitset>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 
 namespace retold {
@@ -41,8 +42,10 @@ class folder {
     nfd_.normalize(casefold_.normalize(text, cased, status), apart, status);
     for (int32_t i = 0; i < apart.length(); ++i)
       if (const char16_t unit = apart[i]; unit < 0x300 || unit > 0x36F) bare.append(unit);
+    nfc_.normalize(bare, folded, status);
+    if (U_FAILURE(status)) throw std::bad_alloc();  // nothing else can go wrong with strings that are ours
     std::string bytes;
-    return nfc_.normalize(bare, folded, status).toUTF8String(bytes);
+    return folded.toUTF8String(bytes);
   }
 
  private:
@@ -164,7 +167,7 @@ class scanner {
   }
 
   UChar32 decode(std::size_t& at) const {
-    UChar32 c = 0;
+    UChar32 c = 0;  // ICU's macro and not next_code_point, whose call costs a sixth to a half more time here
     U8_NEXT_OR_FFFD(reinterpret_cast<const std::uint8_t*>(text_.data()), at, text_.size(), c);
     return c;
   }

@@ -10,6 +10,7 @@
 #include "pipeline_groups.hpp"
 #include "pipeline_near.hpp"
 #include "pipeline_progress.hpp"
+#include "report_escape.hpp"
 #include "retold/error.hpp"
 #include "retold/read.hpp"
 #include "retold/simhash.hpp"
@@ -52,12 +53,7 @@ std::vector<slice> boilerplate_of(const article& a) {
 // What affects the result, as JSON values.
 std::vector<std::pair<std::string, std::string>> described(const cluster_options& o) {
   const auto quoted = [](const std::string& s) { return '"' + s + '"'; };
-  const auto number = [](double v) {
-    std::string s = std::to_string(v);
-    s.erase(s.find_last_not_of('0') + 1);
-    if (s.back() == '.') s.pop_back();
-    return s;
-  };
+  const auto number = rendering::decimal;
   return {{"near_threshold", number(o.near_threshold)},
           {"shingle", quoted(o.shingle.name())},
           {"sketch", quoted(o.sketch == sketch_kind::minhash ? "minhash" : "simhash")},
@@ -65,7 +61,8 @@ std::vector<std::pair<std::string, std::string>> described(const cluster_options
           {"recall", number(o.recall)},
           {"story_cut", number(o.stories.story_cut)},
           {"topic_cut", number(o.stories.topic_cut)},
-          {"window_days", std::to_string(o.stories.window_days)}};
+          {"window_days", std::to_string(o.stories.window_days)},
+          {"weakest", quoted(name(o.align.weakest))}};
 }
 
 story_grouping tell_stories(const std::vector<article>& articles, const copies& same, cluster_options options) {
@@ -80,7 +77,7 @@ story_grouping tell_stories(const std::vector<article>& articles, const copies& 
 
 void cluster_options::validate() const {
   const auto refuse = [](const char* name, double value, const char* range) {
-    throw error(error_kind::option, std::string(name) + ' ' + std::to_string(value) + " is out of range: " + range);
+    throw error(error_kind::option, std::string(name) + ' ' + rendering::decimal(value) + " is out of range: " + range);
   };
   if (!(near_threshold > 0 && near_threshold <= 1)) refuse("near threshold", near_threshold, "above 0, at most 1");
   if (!(recall > 0 && recall < 1)) refuse("recall", recall, "above 0, below 1");

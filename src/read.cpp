@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <new>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -13,41 +14,13 @@
 #include "read_folder.hpp"
 #include "read_html.hpp"
 #include "read_jsonl.hpp"
+#include "read_markdown.hpp"
+#include "read_title.hpp"
 #include "retold/error.hpp"
 #include "utf8.hpp"
 
 namespace retold {
 namespace {
-
-constexpr std::size_t longest_title = 200;  // characters
-
-// The first line that has something on it, trimmed.
-slice first_line(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n\f\v"), text.size());
-  std::size_t end = std::min(text.find('\n', begin), text.size());
-  while (end > begin && std::string_view(" \t\r\f\v").find(text[end - 1]) != std::string_view::npos) --end;
-  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
-}
-
-// "# Title" → "Title"
-slice without_hashes(std::string_view text, slice line) {
-  std::uint32_t at = line.begin;
-  while (at < line.end && text[at] == '#') ++at;
-  if (at == line.begin || at == line.end || text[at] != ' ') return line;
-  while (at < line.end && text[at] == ' ') ++at;
-  return {at, line.end};
-}
-
-void title_from_text(document& d, content what) {
-  slice line = first_line(d.text);
-  if (what == content::markdown) line = without_hashes(d.text, line);
-  const std::string_view title = std::string_view(d.text).substr(line.begin, line.size());
-  if (title.empty() || title.size() > 4 * longest_title || count_characters(title) > longest_title) return;
-  if (!d.furniture.empty() && d.furniture.front().begin <= line.begin) return;
-  d.title = title;
-  d.title_in_text = true;
-  d.title_origin = part_of(d.text_origin, line);
-}
 
 document make_document(std::string id, std::string&& bytes, content what) {
   document d;
@@ -61,7 +34,8 @@ document make_document(std::string id, std::string&& bytes, content what) {
     d.text = std::move(decoded.text);
     d.text_origin = std::move(decoded.origin);
   }
-  if (d.title.empty()) title_from_text(d, what);
+  if (what == content::markdown) read_markdown(d);
+  if (d.title.empty()) title_from(d, first_line(d.text));
   return d;
 }
 
@@ -72,17 +46,29 @@ bool too_large(std::string_view bytes, content what) {
   return (what == content::html ? decoded_size_of_page(bytes) : decoded_size(bytes)) > largest_text;
 }
 
+// A page that retold wrote holds the articles of others. Its head says so.
+bool is_own_report(std::string_view page) {
+  return page.substr(0, 2048).find("<meta name=\"generator\" content=\"retold ") != std::string_view::npos;
+}
+
 void read_whole(const found_file& file, byte_stream& stream, const document_sink& sink, read_report& report) {
-  std::error_code ignored;
-  const auto size = std::filesystem::file_size(file.path, ignored);
-  std::string bytes;
-  if (!ignored && file.kind.how == compression::none && size < largest_text) bytes.resize(size + 1);
-  const bool fits = read_all([&](std::span<char> into) { return stream.fill(into); }, largest_text, bytes);
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(file.path, failure);
+  const bool known = !failure && file.kind.how == compression::none;
   const auto skip = [&](std::string reason) { report.skipped.push_back({file.label, std::move(reason)}); };
+  if (known && size > largest_text) return skip("more than 4 GiB of text");
+  std::string bytes;
+  if (known) bytes.resize(size + 1);
+  const bool fits = read_all([&](std::span<char> into) { return stream.fill(into); }, largest_text, bytes);
   if (!stream.problem().empty()) return skip(stream.problem());
+  if (file.kind.what == content::html && is_own_report(bytes)) {
+    return report.ignored.push_back({file.label, "a report of retold, no article"});
+  }
   if (!fits || too_large(bytes, file.kind.what)) return skip("more than 4 GiB of text");
   if (const std::string reason = not_text(bytes); !reason.empty()) return skip(reason);
-  sink(make_document(file.id, std::move(bytes), file.kind.what));
+  document d = make_document(file.id, std::move(bytes), file.kind.what);
+  d.input = file.label;
+  sink(std::move(d));
 }
 
 void read_file(const found_file& file, const read_options& options, const document_sink& sink, read_report& report) {
@@ -92,10 +78,36 @@ void read_file(const found_file& file, const read_options& options, const docume
                [&] { return stream.problem(); });
 }
 
-void check_exists(const std::string& path) {
+// One file too large for the memory there is must not end the job; the caller's own lack of memory does.
+void read_file_or_skip(const found_file& file, const read_options& options, const document_sink& sink, read_report& report) {
+  bool handed_over = false;
+  try {
+    const auto hand_over = [&](document&& d) {
+      handed_over = true;
+      sink(std::move(d));
+      handed_over = false;
+    };
+    read_file(file, options, hand_over, report);
+  } catch (const std::bad_alloc&) {
+    if (handed_over) throw;
+    report.skipped.push_back({file.label, "not enough memory"});
+  }
+}
+
+constexpr const char* no_such_path = "no such file or folder; check the path";
+
+bool is_missing(const std::string& path) {
   std::error_code failure;
-  if (path == "-" || std::filesystem::status(path, failure).type() != std::filesystem::file_type::not_found) return;
-  throw error(error_kind::input, repair_utf8(path) + ": no such file or folder; check the path");
+  return path != "-" && std::filesystem::status(path, failure).type() == std::filesystem::file_type::not_found;
+}
+
+void check_any_exists(const std::vector<std::string>& paths) {
+  std::string names;
+  for (const std::string& path : paths) {
+    if (!is_missing(path)) return;
+    names += (names.empty() ? "" : ", ") + repair_utf8(path);
+  }
+  if (!paths.empty()) throw error(error_kind::input, names + ": " + no_such_path);
 }
 
 }  // namespace
@@ -111,16 +123,18 @@ void read_options::validate() const {
 
 read_report read(const std::vector<std::string>& paths, const read_options& options, const document_sink& sink) {
   options.validate();
-  for (const std::string& path : paths) check_exists(path);
+  check_any_exists(paths);
   read_report report;
+  paths_seen seen;
   for (const std::string& path : paths) {
-    std::error_code unreadable;  // shows when the path is opened
-    if (path == "-") {
-      read_jsonl(std::cin, "-", options, sink, report);
-    } else if (std::filesystem::is_directory(path, unreadable)) {
-      for (const found_file& file : list_folder(path, report)) read_file(file, options, sink, report);
+    if (is_missing(path)) {
+      report.skipped.push_back({repair_utf8(path), no_such_path});
+    } else if (path != "-") {
+      for (const found_file& file : files_of(path, seen, report)) read_file_or_skip(file, options, sink, report);
+    } else if (seen.files.emplace(path, path).second) {
+      read_jsonl(std::cin, path, options, sink, report);
     } else {
-      read_file(named_file(path), options, sink, report);
+      report.ignored.push_back({path, "already read"});
     }
   }
   return report;
@@ -143,7 +157,7 @@ void make_ids_unique(std::vector<document>& documents) {
     std::uint64_t& number = next.try_emplace(old, 2).first->second;
     do d.id = old + '#' + std::to_string(number++);
     while (!taken.insert(d.id).second);
-    d.warnings.push_back("the id \"" + old + "\" was taken: renamed");
+    d.warnings.push_back("the id \"" + old + "\" was taken: renamed" + (d.input.empty() ? "" : "; read from " + d.input));
   }
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A byte order mark decides; without one it is UTF-8, repaired where need be, and only a page that says so is Latin-1.
-#include "counted.hpp"
 #include "read_encoding.hpp"
 
 #include <algorithm>
 #include <array>
 
+#include "counted.hpp"
 #include "read_markup.hpp"
 #include "utf8.hpp"
 
@@ -169,20 +169,21 @@ decoded_text decode_page(std::string&& bytes) {
   return decode(std::move(bytes));
 }
 
-offset_map part_of(const offset_map& whole, slice part) {
-  offset_map map;
-  if (whole.identity()) {
-    if (part.begin != 0) map.append(part.size(), part.begin, part.end);
-    return map;
-  }
+void append_part(offset_map& to, const offset_map& whole, slice part) {
+  if (whole.identity()) return to.append(part.size(), part.begin, part.end);
   // Byte by byte would break up what stands for something as a whole; bytes of one whole map to the same source range.
   for (std::uint32_t at = part.begin; at < part.end;) {
     const slice source = whole.to_source({at, at + 1});
     std::uint32_t next = at + 1;
     while (next < part.end && whole.to_source({next, next + 1}) == source) ++next;
-    map.append(next - at, source.begin, source.end);
+    to.append(next - at, source.begin, source.end);
     at = next;
   }
+}
+
+offset_map part_of(const offset_map& whole, slice part) {
+  offset_map map;
+  if (!whole.identity() || part.begin != 0) append_part(map, whole, part);
   return map;
 }
 

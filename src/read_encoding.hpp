@@ -38,5 +38,6 @@ char32_t windows_1252(unsigned char byte) noexcept;
 
 // The map of a part of a text whose map is `whole`: identity where it may be.
 offset_map part_of(const offset_map& whole, slice part);
+void append_part(offset_map& to, const offset_map& whole, slice part);  // behind the parts already there
 
 }  // namespace retold

@@ -7,7 +7,6 @@
 #include <array>
 #include <deque>
 #include <filesystem>
-#include <map>
 #include <system_error>
 
 #include "read_markup.hpp"
@@ -26,28 +25,36 @@ bool cut_ending(std::string_view& name, std::string_view ending) {
   return true;
 }
 
+std::string label_of(std::string_view path) {
+  std::string name = repair_utf8(path);
+  if (name.size() > 1 && name.ends_with('/')) name.pop_back();
+  return name;
+}
+
+skipped_input repeated(const std::string& path, const std::string& before) {
+  const std::string now = label_of(path), then = label_of(before);
+  return {now, now == then ? "already read" : "already read as " + then};
+}
+
 class folder_walk {
  public:
-  folder_walk(const std::string& root, read_report& report) : root_(root), report_(report) {
+  folder_walk(const std::string& root, paths_seen& seen, read_report& report) : root_(root), seen_(seen), report_(report) {
     if (!root_.ends_with('/')) root_ += '/';
+    ++seen_.walks;
   }
 
   std::vector<found_file> run() {
     enter("");
     for (; !links_.empty(); links_.pop_front()) enter(links_.front());
     std::sort(files_.begin(), files_.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
-    std::sort(report_.ignored.begin() + first_ignored_, report_.ignored.end());
-    std::sort(report_.skipped.begin() + first_skipped_, report_.skipped.end(),
-              [](const auto& a, const auto& b) { return a.input < b.input; });
+    const auto by_input = [](const skipped_input& a, const skipped_input& b) { return a.input < b.input; };
+    std::sort(report_.ignored.begin() + first_ignored_, report_.ignored.end(), by_input);
+    std::sort(report_.skipped.begin() + first_skipped_, report_.skipped.end(), by_input);
     return std::move(files_);
   }
 
  private:
-  std::string label(const std::string& relative) const {
-    std::string name = repair_utf8(root_ + relative);
-    if (name.size() > 1 && name.ends_with('/')) name.pop_back();
-    return name;
-  }
+  std::string label(const std::string& relative) const { return label_of(root_ + relative); }
   bool is_link(const std::string& relative) const {
     std::error_code failure;
     return fs::is_symlink(root_ + relative, failure);
@@ -59,15 +66,22 @@ class folder_walk {
     std::error_code failure;
     const fs::path real = fs::canonical(root_ + relative, failure);
     if (failure) return skip(relative, failure.message());
-    const auto [seen, fresh] = entered_.try_emplace(real.native(), relative);
+    const auto [place, fresh] = seen_.folders.try_emplace(real.native(), paths_seen::folder{seen_.walks, root_ + relative});
     if (!fresh) {
-      const bool loop = relative.starts_with(seen->second);
-      return skip(relative,
-                  loop ? "a symbolic link to a folder that it is in: a loop" : "already read as " + label(seen->second));
+      const auto& [walk, path] = place->second;
+      if (walk != seen_.walks || !(root_ + relative).starts_with(path))
+        return report_.ignored.push_back(repeated(root_ + relative, path));
+      return skip(relative, "a symbolic link to a folder that it is in: a loop");
     }
     const std::vector<std::string> names = list(relative, failure);
     if (failure) skip(relative, failure.message());
-    for (const std::string& name : names) visit(relative + name);
+    for (const std::string& name : names) {
+      const auto named = seen_.files.empty() ? seen_.files.end() : seen_.files.find((real / name).native());
+      if (named == seen_.files.end())
+        visit(relative + name);
+      else
+        report_.ignored.push_back(repeated(root_ + relative + name, named->second));
+    }
   }
 
   // Sorted, so that which of two links to a folder comes first does not depend on the file system.
@@ -89,7 +103,7 @@ class folder_walk {
     if (failure || !fs::exists(status)) {
       skip(relative, status.type() == fs::file_type::not_found ? "a symbolic link to nowhere" : failure.message());
     } else if (!kind.known) {
-      report_.ignored.push_back(label(relative));
+      report_.ignored.push_back({label(relative), "not a kind that is read"});
     } else if (!fs::is_regular_file(status)) {
       skip(relative, "not a regular file");
     } else {
@@ -98,13 +112,22 @@ class folder_walk {
   }
 
   std::string root_;
+  paths_seen& seen_;
   read_report& report_;
   std::ptrdiff_t first_ignored_ = static_cast<std::ptrdiff_t>(report_.ignored.size());
   std::ptrdiff_t first_skipped_ = static_cast<std::ptrdiff_t>(report_.skipped.size());
   std::vector<found_file> files_;
-  std::map<std::string, std::string> entered_;  // real path → relative path it was entered by
-  std::deque<std::string> links_;               // to folders, not yet followed
+  std::deque<std::string> links_;  // to folders, not yet followed
 };
+
+// As what a file was read before; empty if it was not. Folders hold more files than the caller names, so these are not noted.
+std::string seen_as(const fs::path& real, const std::string& path, paths_seen& seen) {
+  const auto folder = seen.folders.find(real.parent_path().native());
+  const std::string name = real.filename().string();
+  if (folder != seen.folders.end() && kind_of(name).known) return folder->second.path + name;
+  const auto [place, fresh] = seen.files.try_emplace(real.native(), path);
+  return fresh ? std::string() : place->second;
+}
 
 }  // namespace
 
@@ -131,12 +154,16 @@ file_kind kind_of(std::string_view name) {
   return kind;
 }
 
-std::vector<found_file> list_folder(const std::string& folder, read_report& report) {
-  return folder_walk(folder, report).run();
-}
-
-found_file named_file(const std::string& path) {
-  return {path, repair_utf8(path), repair_utf8(fs::path(path).filename().string()), kind_of(path)};
+std::vector<found_file> files_of(const std::string& path, paths_seen& seen, read_report& report) {
+  std::error_code failure;  // shows when the path is opened
+  if (fs::is_directory(path, failure)) return folder_walk(path, seen, report).run();
+  if (const fs::path real = fs::canonical(path, failure); !failure) {  // pipes have none
+    if (const std::string before = seen_as(real, path, seen); !before.empty()) {
+      report.ignored.push_back(repeated(path, before));
+      return {};
+    }
+  }
+  return {{path, repair_utf8(path), repair_utf8(fs::path(path).filename().string()), kind_of(path)}};
 }
 
 }  // namespace retold

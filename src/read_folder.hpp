@@ -2,6 +2,7 @@
 #pragma once
 // Which files a path stands for, and what their names say about them.
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +28,19 @@ struct found_file {
   file_kind kind;
 };
 
-// The files of a folder in byte order of their relative paths; what cannot be read goes to the report.
-std::vector<found_file> list_folder(const std::string& folder, read_report& report);
+// What has been come by, by its real path, so that nothing is read twice however often and by whatever name it is given.
+struct paths_seen {
+  struct folder {
+    std::size_t walk;  // which one came by it
+    std::string path;  // as it did; ends in '/'
+  };
+  std::map<std::string, folder> folders;
+  std::map<std::string, std::string> files;  // named by the caller → as they were
+  std::size_t walks = 0;
+};
 
-found_file named_file(const std::string& path);
+// The files of a folder in byte order of their relative paths, or the file that `path` names. What cannot be read and what was
+// seen before goes to the report.
+std::vector<found_file> files_of(const std::string& path, paths_seen& seen, read_report& report);
 
 }  // namespace retold

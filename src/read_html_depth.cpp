@@ -9,7 +9,7 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t deepest = 1000;         // open elements
+constexpr std::size_t deepest = 256;          // open elements; a tag may walk down all of them
 constexpr std::size_t most_formatting = 100;  // of them, those the parser opens again in each paragraph
 constexpr std::size_t most_doubtful = 4000;   // elements without an end tag of their own, on the whole page
 

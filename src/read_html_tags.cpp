@@ -39,6 +39,7 @@ class tag_reader {
     if (token.kind == markup::text && hidden_.empty()) text(at, token.end, 0);
     if (token.kind != markup::close) return;
     if (token.name == hidden_) hidden_.clear();
+    if (token.name == "h1") headline_ = false;
     if (const unsigned roles = role_of(token.name); (roles & role::furniture) != 0 && furniture_ != 0) --furniture_;
     line_ends(role_of(token.name));
   }
@@ -56,6 +57,7 @@ class tag_reader {
     const bool lasting = (roles & role::empty) == 0 && tag.name != "head";  // <head> may have no end tag
     if ((roles & role::hidden) != 0 && lasting && hidden_.empty() && tag.end <= last_end(tag.name)) hidden_ = tag.name;
     if ((roles & role::furniture) != 0) ++furniture_;
+    if ((roles & role::headline) != 0) headline_ = true;
     return tag.end;
   }
 
@@ -81,6 +83,7 @@ class tag_reader {
                                    page_.begin() + static_cast<std::ptrdiff_t>(end), is_html_space);
     if (blank && lines_ != 0) return;
     if (furniture_ != 0) roles |= role::furniture;
+    if (headline_) roles |= role::headline;
     out_.runs.push_back({piece(begin, end, roles), lines_, 0});
     lines_ = 0;
   }
@@ -90,6 +93,7 @@ class tag_reader {
   std::string hidden_;                                      // name of the hidden element we are in
   std::unordered_map<std::string, std::size_t> last_ends_;  // of elements that are hidden: some ten names
   std::size_t furniture_ = 0;
+  bool headline_ = false;
   unsigned lines_ = 0;
 };
 

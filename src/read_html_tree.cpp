@@ -162,8 +162,22 @@ class walker {
     if (is_furniture(node, below_)) own |= role::furniture;
     if (node.type == GUMBO_NODE_TEMPLATE || element.tag == GUMBO_TAG_SVG) return std::nullopt;
     if ((around & role::hidden) == 0) breaks(own);
-    constexpr unsigned inherited = role::hidden | role::furniture | role::preformatted | role::raw | role::rcdata;
+    if (element.tag == GUMBO_TAG_NOSCRIPT) hide_noscript(element);
+    constexpr unsigned inherited =
+        role::hidden | role::furniture | role::preformatted | role::raw | role::rcdata | role::headline;
     return level_of_walk{&node, 0, (around & inherited) | own};
+  }
+
+  // In <head>, the parser takes text for the beginning of the body, where it would show. So all up to the end tag is hidden by
+  // where it stands; what has no end tag hides nothing.
+  void hide_noscript(const GumboElement& element) {
+    const std::size_t begin = element.start_pos.offset;
+    if (begin < noscript_end_ || begin >= last_noscript_) return;
+    const std::size_t end = raw_text_end(page_, begin, "noscript");
+    if (end == page_.size())
+      last_noscript_ = begin;
+    else
+      noscript_end_ = static_cast<std::uint32_t>(end);
   }
 
   void breaks(unsigned own) {
@@ -181,8 +195,11 @@ class walker {
     if (node.type == GUMBO_NODE_COMMENT || node.v.text.original_text.length == 0) return;
     const bool blank = node.type == GUMBO_NODE_WHITESPACE && (roles & role::preformatted) == 0;
     if (blank && lines_ != 0) return;  // so that it does not come between two line ends
+    visible_text::piece piece = piece_of(node.v.text, roles);
+    piece.begin = std::max(piece.begin, noscript_end_);
+    if (piece.begin >= piece.end) return;
     if (!out_.runs.empty()) out_.runs.back().after = lines_;
-    out_.runs.push_back({piece_of(node.v.text, roles), lines_, 0});
+    out_.runs.push_back({piece, lines_, 0});
     lines_ = 0;
   }
 
@@ -196,7 +213,9 @@ class walker {
   std::string_view page_;
   landmarks below_;
   page_outline out_;
-  unsigned lines_ = 0;  // line ends since the last run
+  std::uint32_t noscript_end_ = 0;
+  std::size_t last_noscript_ = static_cast<std::size_t>(-1);  // none from there on has an end tag
+  unsigned lines_ = 0;                                        // line ends since the last run
 };
 
 }  // namespace

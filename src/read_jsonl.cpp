@@ -7,6 +7,7 @@
 #include <iostream>
 #include <istream>
 
+#include "counted.hpp"
 #include "read_encoding.hpp"
 #include "read_lines.hpp"
 #include "read_markup.hpp"
@@ -35,13 +36,29 @@ std::size_t fill_from(std::streambuf& in, std::span<char> into) {
 
 bool is_blank(std::string_view line) { return std::all_of(line.begin(), line.end(), is_html_space); }
 
+// A file that is no JSONL at all is told so at its first line.
+std::string with_hint(std::string reason) {
+  if (reason.starts_with("not JSON")) reason += "; JSONL is expected here, one JSON object a line";
+  return reason;
+}
+
+// Titles in place of texts may be meant, or another field holds the text: said once for a source, not for each record.
+void note_titles(const std::string& label, std::uint64_t titles, std::uint64_t records, const std::string& field,
+                 read_report& report) {
+  if (titles == 0) return;
+  report.notes.push_back(label + ": " + std::to_string(titles) + " of " + counted(records, "record has", "records have") +
+                         " no text in field \"" + field +
+                         "\": " + (titles == 1 ? "its title is compared" : "their titles are compared"));
+}
+
 }  // namespace
 
 void read_records(const fill_function& fill, const std::string& label, const std::string& id, const read_options& options,
                   const document_sink& sink, read_report& report, const std::function<std::string()>& problem) {
   record_parser parser(options);
   line_reader lines(fill, longest_line, record_parser::padding());
-  std::uint64_t last = 0;
+  std::uint64_t last = 0, records = 0, titles = 0;
+  bool first = true;  // no line so far that is not blank
   while (const auto line = lines.next()) {
     if (!line->ended && !problem().empty()) break;  // a part of a line is no record
     last = line->number;
@@ -54,15 +71,18 @@ void read_records(const fill_function& fill, const std::string& label, const std
     if (line->too_long) {
       report.skipped.push_back({label + place, "a line of more than 1 GiB"});
     } else if (!is_blank(text)) {
-      auto [found, reason] = parser.parse(text);
-      if (!found) {
-        report.skipped.push_back({label + place, reason});
-        continue;
-      }
+      auto [found, reason, is_title] = parser.parse(text);
+      if (!found) report.skipped.push_back({label + place, first ? with_hint(std::move(reason)) : std::move(reason)});
+      first = false;
+      if (!found) continue;
+      ++records;
+      titles += is_title ? 1 : 0;
       if (found->id.empty()) found->id = id + place;
+      found->input = label + place;
       sink(std::move(*found));
     }
   }
+  note_titles(label, titles, records, options.text_field, report);
   if (!problem().empty())
     report.skipped.push_back({label, problem() + (last == 0 ? "" : "; read up to line " + std::to_string(last))});
 }

@@ -52,7 +52,7 @@ constexpr std::array elements = {
     element{"footer", block | furniture},
     element{"form", block},
     element{"frameset", hidden},
-    element{"h1", block},
+    element{"h1", block | headline},
     element{"h2", block},
     element{"h3", block},
     element{"h4", block},

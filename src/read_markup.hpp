@@ -23,6 +23,7 @@ inline constexpr unsigned rcdata = 64;         // holds no tags
 inline constexpr unsigned empty = 128;         // has no content
 inline constexpr unsigned optional_end = 256;  // closed by the next of its kind
 inline constexpr unsigned formatting = 512;    // reopened by the parser where it was left open
+inline constexpr unsigned headline = 1024;     // may be the title
 }  // namespace role
 
 unsigned role_of(std::string_view lower_case_name) noexcept;

@@ -8,8 +8,10 @@
 #include <algorithm>
 
 #include "counted.hpp"
+#include "read_date.hpp"
 #include "read_encoding.hpp"
 #include "read_markup.hpp"
+#include "read_title.hpp"
 #include "utf8.hpp"
 
 namespace retold {
@@ -134,6 +136,21 @@ std::string_view type_name(element_type type) {
   }
 }
 
+// simdjson's own words are long, and about its insides.
+std::string why_not_json(simdjson::error_code failure) {
+  switch (failure) {
+    case simdjson::UNCLOSED_STRING:
+      return "not JSON: a string without its end";
+    case simdjson::DEPTH_ERROR:
+      return "not JSON that can be read: nested too deeply";
+    case simdjson::MEMALLOC:
+    case simdjson::CAPACITY:
+      return "not enough memory";
+    default:
+      return "not JSON";
+  }
+}
+
 }  // namespace
 
 struct record_parser::state {
@@ -234,11 +251,12 @@ struct record_parser::state {
       out.problem = "no field \"" + options.text_field + "\" and no field \"" + options.title_field + "\"";
       return out;
     }
-    d.title_in_text = text.empty() && !d.title.empty();
+    out.is_title = d.title_in_text = text.empty() && !d.title.empty();
     d.text = d.title_in_text ? d.title : std::string(text);
     d.bytes = d.text.size();
+    if (d.title.empty()) title_from(d, first_line(d.text));
     d.id = id_of(from.id, line, warnings);
-    d.date = string_or_warn(from.date, options.date_field, warnings);
+    d.date = date_or_warning(string_or_warn(from.date, options.date_field, warnings), warnings);
     d.source = string_or_warn(from.source, options.source_field, warnings);
     d.language = string_or_warn(from.language, options.language_field, warnings);
     d.warnings = std::move(warnings);
@@ -256,7 +274,7 @@ record_parser::outcome record_parser::parse(std::string_view line) {
   element root;
   std::vector<std::string> warnings;
   if (const auto failure = state_->parse_mended(line, root, warnings); failure != simdjson::SUCCESS) {
-    return {std::nullopt, std::string("not JSON: ") + simdjson::error_message(failure)};
+    return {std::nullopt, why_not_json(failure)};
   }
   simdjson::dom::object record;
   if (root.get(record) != simdjson::SUCCESS) {

@@ -21,6 +21,7 @@ class record_parser {
   struct outcome {
     std::optional<document> found;  // its id is empty when the record has none
     std::string problem;            // why nothing was found
+    bool is_title = false;          // there was no text: the title stands for it
   };
   outcome parse(std::string_view line);
 

@@ -19,7 +19,7 @@ class visible_text {
 
   struct piece {
     std::uint32_t begin = 0, end = 0;  // in source
-    unsigned roles = 0;                // of the elements around it: preformatted, raw, rcdata, furniture
+    unsigned roles = 0;                // of the elements around it: preformatted, raw, rcdata, furniture, headline
   };
   // Tags inside the piece (the parser ignored them) are passed over, references decoded, white space collapsed.
   void add(const piece& p, character_references& references);

@@ -12,6 +12,7 @@
 #include "report_columns.hpp"
 #include "report_escape.hpp"
 #include "report_outline.hpp"
+#include "utf8.hpp"
 
 namespace retold {
 
@@ -62,9 +63,8 @@ bool repeats(const passage& p, const passage& shown) {
 class reprints {
  public:
   explicit reprints(const group& of) {
-    const subgroups near = near_of(of);
-    for (std::size_t i = 0; i < near.size(); ++i) {
-      for (const std::uint32_t d : near[i]) subgroup_.emplace(d, i);
+    for (std::size_t i = 0; i < of.near.size(); ++i) {
+      for (const std::uint32_t d : of.near[i]) subgroup_.emplace(d, i);
     }
   }
   bool hold(const passage& p) const {
@@ -101,18 +101,9 @@ std::vector<std::vector<std::size_t>> within_groups(const clustering& found, con
 
 }  // namespace
 
-const subgroups near_of(const group& g) {
-  return g.near.empty() && g.level == level::near && g.documents.size() > 1 ? subgroups{g.documents} : g.near;
-}
-
-const subgroups exact_of(const group& g) {
-  return g.exact.empty() && g.level == level::exact && g.documents.size() > 1 ? subgroups{g.documents} : g.exact;
-}
-
 subgroups near_beyond_exact(const group& g) {
-  subgroups near = near_of(g);
-  const subgroups exact = exact_of(g);
-  std::erase_if(near, [&](const auto& members) { return std::find(exact.begin(), exact.end(), members) != exact.end(); });
+  subgroups near = g.near;
+  std::erase_if(near, [&](const auto& members) { return std::find(g.exact.begin(), g.exact.end(), members) != g.exact.end(); });
   return near;
 }
 
@@ -120,6 +111,7 @@ bool is_blank(const document& d) { return d.title.empty() && d.text.find_first_n
 
 std::string heading(const document& d) {
   constexpr int words = 12, width = 80;
+  constexpr std::size_t enough = 4096;
   if (!d.title.empty()) return d.title;
   if (is_blank(d)) return d.id;
   std::size_t end = d.text.find_first_not_of(" \t\r\n");
@@ -128,6 +120,8 @@ std::string heading(const document& d) {
     end = d.text.find_first_of(" \t\r\n", end);
   }
   const bool all = end == d.text.npos || d.text.find_first_not_of(" \t\r\n", end) == d.text.npos;
+  if (end == d.text.npos) end = d.text.size();
+  if (end > enough) end = character_start(d.text, enough);  // of a text without blanks
   return clip(d.text.substr(0, end) + (all ? "" : "…"), width);
 }
 
@@ -152,11 +146,11 @@ totals count(const clustering& found) {
   std::unordered_set<std::uint32_t> copies;
   for (const group& g : found.groups) {
     ++(g.documents.size() > 1 ? n.groups : n.alone);
-    for (const auto& members : exact_of(g)) copies.insert(members.begin() + 1, members.end());
+    for (const auto& members : g.exact) copies.insert(members.begin() + 1, members.end());
   }
   n.exact = copies.size();
   for (const group& g : found.groups) {
-    for (const auto& members : near_of(g)) {
+    for (const auto& members : g.near) {
       const auto originals = std::count_if(members.begin(), members.end(), [&](auto d) { return !copies.contains(d); });
       n.near += originals > 1 ? static_cast<std::size_t>(originals) - 1 : 0;
     }
@@ -209,21 +203,25 @@ std::vector<std::size_t> strongest(const clustering& found, const group& of, con
     ranks.emplace_back(reprinted.hold(p), p.kind, -weight(found, p), p.conflicts.empty(), i);
   }
   std::sort(ranks.begin(), ranks.end());
-  std::vector<std::size_t> order, shown;
+  std::vector<std::size_t> order;
   for (const auto& rank : ranks) order.push_back(std::get<std::size_t>(rank));
-  const auto fresh = [&](std::size_t i) {
-    return std::none_of(shown.begin(), shown.end(),
-                        [&](std::size_t s) { return repeats(found.passages[i], found.passages[s]); });
+  const auto fill = [&](std::vector<std::size_t> shown) {
+    const auto fresh = [&](std::size_t i) {
+      return std::none_of(shown.begin(), shown.end(),
+                          [&](std::size_t s) { return repeats(found.passages[i], found.passages[s]); });
+    };
+    for (const std::size_t i : order) {
+      if (shown.size() < limit && fresh(i)) shown.push_back(i);
+    }
+    return shown;
   };
   const auto conflicting = [&](std::size_t i) { return !found.passages[i].conflicts.empty(); };
-  for (const std::size_t i : order) {
-    if (shown.size() < limit && fresh(i)) shown.push_back(i);
-  }
   const auto conflict = std::find_if(order.begin(), order.end(), conflicting);
-  if (!shown.empty() && conflict != order.end() && std::none_of(shown.begin(), shown.end(), conflicting)) {
-    shown.pop_back();
-    shown.push_back(*conflict);
-  }
+  std::vector<std::size_t> shown = fill({});
+  if (conflict == order.end() || std::any_of(shown.begin(), shown.end(), conflicting)) return shown;
+  // Figures that differ are what a reader must not miss: the last place is theirs.
+  shown = fill({*conflict});
+  std::rotate(shown.begin(), shown.begin() + 1, shown.end());
   return shown;
 }
 

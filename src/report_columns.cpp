@@ -133,6 +133,22 @@ std::string clip(std::string_view text, int width) {
   return all.bytes.substr(0, room_for_mark) + "…";
 }
 
+std::string clip_middle(std::string_view text, int width) {
+  const run whole{text};
+  const text_cells all = cells_of({&whole, 1});
+  const auto widths = [&](auto begin, auto end, int room) {  // how many cells fit, and the columns they take
+    int used = 0;
+    const auto last = std::find_if(begin, end, [&](const cell& c) { return (used += c.width) > room; });
+    return std::pair(last - begin, last == end ? used : used - last->width);
+  };
+  if (widths(all.cells.begin(), all.cells.end(), width).first == std::ssize(all.cells)) return clip(text, width);
+  const auto [front, taken] = widths(all.cells.begin(), all.cells.end(), (width - 1) / 3);
+  const auto back = widths(all.cells.rbegin(), all.cells.rend(), width - 1 - taken).first;
+  const std::size_t head = front == 0 ? 0 : all.cells[static_cast<std::size_t>(front) - 1].end;
+  const std::size_t tail = back == 0 ? all.bytes.size() : all.cells[all.cells.size() - static_cast<std::size_t>(back)].begin;
+  return all.bytes.substr(0, head) + "…" + all.bytes.substr(tail);
+}
+
 void append_wrapped(std::string& out, std::span<const run> runs, int width, std::string_view first, std::string_view indent,
                     bool colour) {
   const text_cells text = cells_of(runs);

@@ -22,6 +22,9 @@ struct run {
 // One line of at most `width` columns; what does not fit is cut and marked by "…".
 std::string clip(std::string_view text, int width);
 
+// The same, cut out of the middle: names of files differ at their ends.
+std::string clip_middle(std::string_view text, int width);
+
 // Appends lines of at most `width` columns, each opened by `indent`, the first one by `first`, and ended by '\n'. Styles are
 // closed at each line's end, so that an indent is never coloured by the text; without colour they are left out.
 void append_wrapped(std::string& out, std::span<const run> runs, int width, std::string_view first, std::string_view indent,

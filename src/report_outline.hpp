@@ -24,8 +24,6 @@ std::vector<std::string> headline(const clustering& found);
 std::string count_groups(level of, std::size_t number);
 
 using subgroups = std::vector<std::vector<std::uint32_t>>;
-const subgroups near_of(const group& g);  // the group itself, where the groups are near-duplicates already
-const subgroups exact_of(const group& g);
 subgroups near_beyond_exact(const group& g);  // without those that hold exact copies of one text only
 
 // What to call a document or a story: its title, else how its text begins; the id of what has neither.

@@ -9,32 +9,28 @@ const main = el('main', {id: 'story'});
 let shown = {group: -1, a: -1, b: -1};
 let view = null; // the side-by-side view shown
 
-// Near subgroups and exact subgroups; the group itself, where the groups are of that level.
-function subgroups(g, level) {
-  return g[level].length || g.level !== level || g.documents.length < 2 ? g[level] : [g.documents];
-}
-
 // Near subgroups that hold more than exact copies of one text.
 function nearBeyondExact(g) {
-  const exact = new Set(subgroups(g, 'exact').map((members) => members.join()));
-  return subgroups(g, 'near').filter((members) => !exact.has(members.join()));
+  const exact = new Set(g.exact.map((members) => members.join()));
+  return g.near.filter((members) => !exact.has(members.join()));
 }
 
-function badges(g, d) {
-  const list = [];
+// The badges of each document of the group.
+function badgesOf(g) {
+  const of = new Map(g.documents.map((d) => [d, []]));
   const add = (sets, level, sign, title) =>
-    sets.forEach((members, i, all) => {
-      const label = sign + ' ' + level + (all.length > 1 ? ' ' + (i + 1) : '');
-      if (members.includes(d)) list.push(el('span.badge.' + level, {title}, label));
+    sets.forEach((members, i) => {
+      const label = sign + ' ' + level + (sets.length > 1 ? ' ' + (i + 1) : '');
+      for (const d of members) of.get(d).push(el('span.badge.' + level, {title}, label));
     });
   add(nearBeyondExact(g), 'near', '≈', 'near-duplicates of one another');
-  add(subgroups(g, 'exact'), 'exact', '=', 'the same words in the same order');
-  return list;
+  add(g.exact, 'exact', '=', 'the same words in the same order');
+  return of;
 }
 
 // ---- pairs that have no passages ----
 
-const kin = (g, level, d) => subgroups(g, level).find((members) => members.includes(d)) || [d];
+const kin = (g, level, d) => g[level].find((members) => members.includes(d)) || [d];
 
 // Sets of copies are linked through one of them: the link [x, y] that says most about a and b, x being a or a copy of it and y
 // being b or a copy of it.
@@ -89,11 +85,12 @@ function pick(number, d) {
 
 function articleList(number) {
   const g = groups[number];
+  const badges = badgesOf(g);
   const row = (d, i) => {
     const of = documents[d];
     const what = el('div.what', {}, el('span.id', {dir: 'auto'}, of.id));
     if (d === g.representative) what.append(el('span.star', {title: 'most like the others'}, ' ★'));
-    what.append(...badges(g, d));
+    what.append(...badges.get(d));
     if (of.title && of.title !== g.title) what.append(el('span.headline', {dir: 'auto'}, of.title));
     what.append(el('div.facts', {}, ...facts(d)), ...of.warnings.map((w) => el('div.warning', {dir: 'auto'}, '⚠ ' + w)));
     return el('li', {}, el('span.index.number', {}, String(i + 1)), what, pick(number, d));
@@ -187,7 +184,7 @@ function related(number, limit = 4) {
 function drawSingle(number) {
   const d = groups[number].documents[0];
   main.append(
-    el('p.dim', {}, isBlank(d) ? '(empty)' : 'alone: no other article tells this'),
+    el('p.dim', {}, isBlank(d) ? '(empty)' : 'alone: no other article here was found to tell this'),
     ...related(number),
     el('h3', {}, 'Text'),
     el('div.sides.alone', {}, panel('', d, textOf(d, marksOf([d, d], 0, [])))),
@@ -284,7 +281,7 @@ function storyButton(number) {
   const says = one ? who + (isBlank(g.documents[0]) ? ' (empty)' : '') : counted(g.documents.length, 'article', 'articles');
   const about = el('span.facts', {}, el('span', {dir: 'auto'}, says));
   if (nearBeyondExact(g).length) about.append(el('span.badge.near', {title: 'holds near-duplicates'}, '≈ near'));
-  if (subgroups(g, 'exact').length) about.append(el('span.badge.exact', {title: 'holds exact copies'}, '= exact'));
+  if (g.exact.length) about.append(el('span.badge.exact', {title: 'holds exact copies'}, '= exact'));
   const conflicts = conflictsOfGroup[number];
   if (conflicts) about.append(el('span.warning', {}, counted(conflicts, 'figure differs', 'figures differ')));
   const title = el('span.title', {}, one ? '' : el('span.dim.number', {}, number + 1 + ' '), el('bdi', {}, titleOf(g)));

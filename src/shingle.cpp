@@ -3,14 +3,13 @@
 // it. The polynomial alone would leave the low bits of a shingle to the low bits of its words.
 #include "retold/shingle.hpp"
 
-#include <unicode/utf8.h>
-
 #include <algorithm>
 #include <charconv>
 
 #include "hash.hpp"
 #include "radix_sort.hpp"
 #include "retold/error.hpp"
+#include "utf8.hpp"
 
 namespace retold {
 namespace {
@@ -25,12 +24,7 @@ struct word_range {
 };
 
 void add_characters(std::string_view word, hashes& units) {
-  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(word.data());
-  for (std::size_t at = 0; at < word.size();) {
-    UChar32 code_point = 0;
-    U8_NEXT_OR_FFFD(bytes, at, word.size(), code_point);
-    units.push_back(stream64(0, static_cast<std::uint32_t>(code_point)));
-  }
+  for (std::size_t at = 0; at < word.size();) units.push_back(stream64(0, next_code_point(word, at)));
 }
 
 hashes units_of(const segmented& text, word_range range, shingle_unit unit) {

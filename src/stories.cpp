@@ -10,10 +10,10 @@
 #include <optional>
 #include <tuple>
 
+#include "dates.hpp"
 #include "parallel.hpp"
 #include "retold/error.hpp"
 #include "stories_candidates.hpp"
-#include "stories_dates.hpp"
 #include "stories_terms.hpp"
 
 namespace retold {

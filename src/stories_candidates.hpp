@@ -11,7 +11,7 @@
 
 namespace retold {
 
-// Articles that share one of either's heaviest terms. `hot` counts the terms too common to propose pairs.
+// Articles that share a term which is among the heaviest of both. `hot` counts the terms too common to propose pairs.
 std::vector<document_pair> sharing_terms(const term_space& space, std::size_t articles, unsigned threads, std::uint64_t& hot);
 
 // Band keys of one article's sentences: articles with a key in common share a sentence, or nearly.

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t opening = 60;  // words that count twice
 constexpr double pair_weight = 0.5;
+constexpr double fewest = 4;  // articles: a word that two or three have in common is not yet a common word
 
 struct stem {
   std::uint64_t key;
@@ -121,7 +122,7 @@ term_space weigh(std::span<const term_list> lists, std::span<const std::uint32_t
         e.id = static_cast<std::uint32_t>(out.frequency.size());  // one too many: 0 is "none yet"
       }
 
-  const double n = static_cast<double>(chosen.size());
+  const double n = std::max(fewest, static_cast<double>(chosen.size()));
   parallel_for(chosen.size(), threads, [&](std::size_t i) {
     std::vector<weight>& vector = out.vectors[chosen[i]];
     std::vector<double> values;

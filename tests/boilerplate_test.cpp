@@ -35,6 +35,29 @@ retold::document text(std::string body, std::string source = "", std::string tit
   return d;
 }
 
+retold::document titled(std::string body, std::string source = "") {  // its first line is its title
+  retold::document d = text(std::move(body), std::move(source));
+  d.title = d.text.substr(0, d.text.find('\n'));
+  d.title_in_text = true;
+  return d;
+}
+
+// `count` words that no text of another seed has; no sentence, and nothing that looks like a call.
+std::string words(std::size_t count, std::size_t seed) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    out += out.empty() ? "W" : " w";  // a capital: lines that go on in lower case would be taken for wrapped text
+    for (std::size_t n = seed * 100 + i + 1; n > 0; n /= 26) out += static_cast<char>('a' + n % 26);  // digits would be masked
+  }
+  return out;
+}
+
+std::string lines_of(std::size_t count, std::size_t seed) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) out += words(9, 50 * seed + i) + "\n";
+  return out;
+}
+
 const std::string story =
     "The ferry left the harbour of Lindholm at dawn with ninety passengers on board.\n"
     "Nobody noticed that the bow door had not been closed, the inquiry found on Monday.\n"
@@ -180,4 +203,126 @@ TEST_CASE("prepare: a title that the text repeats is not kept twice") {
   CHECK(retold::prepare(d).title.words.size() == 2);
   d.title_in_text = true;
   CHECK(retold::prepare(d).title.words.empty());
+}
+
+TEST_CASE("without a source, a sentence that many articles repeat is news: a quote, figures that conflict") {
+  std::vector<retold::document> quoting, counting;
+  for (std::size_t i = 0; i < 4; ++i) {
+    quoting.push_back(text(lines_of(3, i) + "“We heard a crack and then we ran,” said Ina Holm.\n‘None of us looked back.’\n" +
+                           lines_of(2, 10 + i)));
+    counting.push_back(text(lines_of(3, i) + "The fire killed " + std::to_string(i * 7 + 3) + " people on Friday night.\n"));
+  }
+  CHECK(site(quoting).lines == 0);
+  CHECK(site(counting).lines == 0);
+  for (auto* documents : {&quoting, &counting})
+    for (auto& d : *documents) d.source = "courier";
+  CHECK(site(quoting).lines == 8);  // within one source it is the house that repeats itself
+  CHECK(site(counting).lines == 4);
+}
+
+TEST_CASE("a recurring line has at most 12 words without a source, 40 with one") {
+  const auto marked = [](std::size_t count, const std::string& source) {
+    std::vector<retold::document> documents;
+    for (std::size_t i = 0; i < 3; ++i) documents.push_back(text(lines_of(3, i) + words(count, 999) + "\n", source));
+    return site(documents).lines;
+  };
+  CHECK(marked(12, "") == 3);
+  CHECK(marked(13, "") == 0);
+  CHECK(marked(40, "courier") == 3);
+  CHECK(marked(41, "courier") == 0);
+}
+
+TEST_CASE("three characters of a script without spaces count as a word") {
+  const auto marked = [](std::size_t characters) {
+    std::string line;
+    for (std::size_t i = 0; i < characters; ++i) line += "\u5C71";
+    std::vector<retold::document> documents;
+    for (std::size_t i = 0; i < 3; ++i) documents.push_back(text(lines_of(3, i) + line + "\n"));
+    return site(documents).lines;
+  };
+  CHECK(marked(36) == 3);
+  CHECK(marked(37) == 0);
+}
+
+TEST_CASE("pages that share half of their lines are copies, and copies do not make a line recur") {
+  const auto marked = [](std::size_t shared) {
+    std::vector<retold::document> documents;
+    for (std::size_t i = 0; i < 3; ++i) documents.push_back(text(lines_of(shared, 77) + lines_of(2, i)));
+    return site(documents).lines;
+  };
+  CHECK(marked(3) == 9);  // of 7 lines in any two pages 3 are shared
+  CHECK(marked(4) == 0);  // 4 of 8
+}
+
+TEST_CASE("a document may lose seven tenths of its words") {
+  const auto marked = [](std::size_t lost, std::size_t kept) {
+    retold::document d = text(words(lost, 1) + "\n" + words(kept, 2) + "\n");
+    d.furniture.push_back({0, static_cast<std::uint32_t>(d.text.find('\n'))});
+    const site s({d});
+    CHECK(s.articles[0].spared == (s.lines == 0));
+    return s.lines;
+  };
+  CHECK(marked(14, 6) == 1);
+  CHECK(marked(15, 6) == 0);
+  CHECK(marked(8, 2) == 0);
+}
+
+TEST_CASE("thirty-two pages are looked at for one recurring line") {
+  // Versions of one page, and two pages unlike them and one another; all have the footer.
+  const auto marked = [](std::size_t versions, std::size_t seed) {
+    std::vector<retold::document> documents;
+    const std::string footer = words(5, 990) + "\n", page = lines_of(4, 80);
+    for (std::size_t i = 0; i < versions; ++i) documents.push_back(text(page + words(9, 200 * seed + i) + "\n" + footer));
+    for (std::size_t i = 0; i < 2; ++i)
+      documents.push_back(text(words(9, 9000 + 2 * seed + i) + "\n" + lines_of(2, 90 + i) + footer));
+    return site(documents).lines != 0;
+  };
+  int found = 0;
+  for (std::size_t seed = 0; seed < 10; ++seed) {
+    CHECK(marked(30, seed));
+    found += marked(120, seed);  // both unlike pages would have to be among the first 32 of 122, in the order of a hash
+  }
+  CHECK(found <= 5);
+}
+
+TEST_CASE("the longest beginning, call and scrap, and one word more") {
+  const auto marked = [](const std::string& line) { return site({text(story + line + "\n")}).lines == 1; };
+  CHECK(marked("Share this " + words(6, 3)));
+  CHECK_FALSE(marked("Share this " + words(7, 3)));
+  CHECK(marked("Read more " + words(28, 3)));
+  CHECK_FALSE(marked("Read more " + words(29, 3)));
+  CHECK(marked("Share " + words(2, 3)));
+  CHECK_FALSE(marked("Share " + words(3, 3)));
+}
+
+TEST_CASE("the text begins and ends with a line of eight words") {
+  const std::string scraps = "Home\nSport\nWeather\n";
+  CHECK(site({text(words(7, 1) + "\n" + scraps + story)}).marked(0) == "Home|Sport|Weather|");
+  CHECK(site({text(words(8, 1) + "\n" + scraps + story)}).lines == 0);
+  CHECK(site({text(story + scraps + words(7, 1) + "\n")}).marked(0) == "Home|Sport|Weather|");
+  CHECK(site({text(story + scraps + words(8, 1) + "\n")}).lines == 0);
+}
+
+TEST_CASE("a title of four words is a teaser elsewhere, a shorter one is not") {
+  for (const std::size_t count : {3u, 4u}) {
+    const site s({text(story + words(count, 5) + "\n"), text(lines_of(3, 1), "", words(count, 5))});
+    CHECK(s.lines == (count == 4 ? 1 : 0));
+  }
+  const site chinese({text(story + "\u5C71\u5C71\u6C34\u6C34\u5C71\u6C34\u5C71\u6C34\u6C34\n"),
+                      text(lines_of(3, 1), "", "\u5C71\u5C71\u6C34\u6C34\u5C71\u6C34\u5C71\u6C34\u6C34")});
+  CHECK(chinese.lines == 0);  // nine characters are three words
+}
+
+TEST_CASE("a document's own title stays, whatever it looks like") {
+  std::vector<retold::document> columns, plain;
+  for (std::size_t i = 0; i < 3; ++i) {
+    columns.push_back(titled("Notes from the island\n" + lines_of(3, i), "courier"));
+    plain.push_back(text("Notes from the island\n" + lines_of(3, i), "courier"));
+  }
+  CHECK(site(columns).lines == 0);
+  CHECK(site(plain).lines == 3);
+  CHECK(site({titled("Read more books, says the minister\n" + story)}).lines == 0);
+  CHECK(site({text("Read more books, says the minister\n" + story)}).lines == 1);
+  CHECK(site({titled("The mayor wants to know...\nand so does his...\n" + story)}).lines == 0);
+  CHECK(site({text("The mayor wants to know...\nand so does his...\n" + story)}).lines == 2);
 }

@@ -17,6 +17,19 @@ TEST_CASE("compare two files") {
   CHECK(run("compare " + a + " " + news + "/wire-october.jsonl").code == 3);  // three documents
 }
 
+TEST_CASE("weaker passages on demand, and offsets in one line") {
+  const std::string both = news + "/fr-barrage-agence.txt " + news + "/fr-barrage-quotidien.txt";
+  const auto classes = [&](const std::string& options) {
+    std::set<std::string> found;
+    const json result = json::parse(run("compare -q --json - " + both + " " + options).out);
+    for (const auto& p : result["passages"]) found.insert(p["class"]);
+    return found;
+  };
+  CHECK_FALSE(classes("").contains("related"));
+  CHECK(classes("--weakest related").contains("related"));
+  CHECK(lines_of(run("compare -q --json - --offsets utf16 " + both).out).size() == 1);
+}
+
 TEST_CASE("compare --list and --pairs answer line by line") {
   const folder f;
   const std::string list =

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Usage, outputs and `cluster`: what the program prints where, and that no bad input spoils the rest of a job.
+#include <poll.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "program.hpp"
 
@@ -60,19 +64,87 @@ TEST_CASE("levels and thresholds") {
     return json::parse(run("cluster -q --json - " + options + " " + news).out)["groups"].size();
   };
   CHECK(groups("--level exact") == 43);
-  CHECK(groups("--level near") <= 43);
-  CHECK(groups("--level near --threshold 0.3") < groups("--level near --threshold 0.9"));
-  CHECK(groups("--level topic") <= groups("--level story"));
-  CHECK(groups("--level story --threshold 0.9") > groups("--level story"));
-  CHECK(groups("--sketch simhash --level near") == groups("--level near"));
-  CHECK(groups("--preset web --level near") >= groups("--level near"));
+  CHECK(groups("--level near") == 42);
+  CHECK(groups("--level near --threshold 0.3") == 40);
+  CHECK(groups("--level near --threshold 0.9") == 43);
+  CHECK(groups("--level near --sketch simhash") == 42);
+  CHECK(groups("--level story") == 21);
+  CHECK(groups("--level story --threshold 0.9") == 33);
+  CHECK(groups("--level topic") == 18);
 }
 
-TEST_CASE("a missing path stops the job and is named") {
-  const outcome o = run("cluster no/such/folder");
+TEST_CASE("a window keeps apart what is far apart in time") {
+  const folder f;
+  const std::string told[] = {"The lighthouse of Brannoch was sold at auction for two million to a hotel owner from Kelm.",
+                              "A hotel owner from Kelm paid two million at the auction of the Brannoch lighthouse."};
+  std::string lines;
+  for (int i = 0; i < 2; ++i)
+    lines +=
+        json{{"id", i}, {"text", told[i] + " The sale ends years of argument."}, {"when", i == 0 ? "2026-05-02" : "2026-05-20"}}
+            .dump() +
+        '\n';
+  for (const char* other : {"Snow closed the pass above Ilm for the ninth day.", "The choir of Sorrel sang for the miners."})
+    lines += json{{"id", other}, {"text", other}}.dump() + '\n';
+  const std::string in = f.put("in.jsonl", lines);
+  const auto groups = [&](const std::string& options) {
+    return json::parse(run("cluster -q --json - " + in + " " + options).out)["groups"].size();
+  };
+  CHECK(groups("") == 3);
+  CHECK(groups("--date-field when --window 30") == 3);
+  CHECK(groups("--date-field when --window 7") == 4);
+  CHECK(groups("--window 7") == 3);  // no dates in the default field
+}
+
+TEST_CASE("a missing path is named and skipped; where all are missing, nothing can be done") {
+  const outcome o = run("cluster no/such/folder nor/this");
   CHECK(o.code == 3);
-  CHECK(has(o.err, "no/such/folder"));
+  CHECK(has(o.err, "no/such/folder, nor/this: no such file or folder"));
   CHECK(o.out.empty());
+  const folder f;
+  const outcome mixed = run("cluster --json - no/such/folder " + f.put("good.txt", good));
+  CHECK(mixed.code == 1);
+  CHECK(has(mixed.err, "no/such/folder: no such file or folder"));
+  CHECK(json::parse(mixed.out)["skipped"][0]["input"] == "no/such/folder");
+  check_rest_intact(mixed);
+}
+
+TEST_CASE("a report beside the articles is none of them; what is given twice is read once") {
+  const folder f;
+  f.put("good.txt", good);
+  const std::string again = "cluster --html " + f.str() + "/report.html --json - " + f.str();
+  const std::string first = run(again).out;
+  const outcome second = run(again);
+  CHECK(second.code == 0);
+  CHECK(second.out == first);
+  CHECK(has(second.err, "1 input ignored (-v says why)"));
+  CHECK(has(run("cluster -v " + f.str()).err, "report.html: a report of retold"));
+  const outcome alone = run("cluster " + f.str() + "/report.html");
+  CHECK(alone.code == 0);
+  CHECK(has(alone.err, "nothing to read"));
+  const outcome twice = run("cluster -v --json - " + f.str() + " " + f.str());
+  CHECK(twice.code == 0);
+  CHECK(twice.out == first);
+  CHECK(has(twice.err, f.str() + ": already read"));
+}
+
+TEST_CASE("of two files of one name, the second says where it was read from") {
+  const folder f;
+  f.put("a/x.txt", good);
+  f.put("b/x.txt", "Bread is dearer.\n");
+  const outcome o = run("cluster -q --json - " + f.str() + "/a " + f.str() + "/b");
+  CHECK(o.code == 0);
+  const json documents = json::parse(o.out)["documents"];
+  REQUIRE(documents.size() == 2);
+  CHECK(documents[1]["id"] == "x.txt#2");
+  CHECK(has(documents[1]["warnings"].dump(), f.str() + "/b/x.txt"));
+}
+
+TEST_CASE("standard input that is no JSONL is told so once") {
+  const outcome o = run("cluster --json - -", "printf 'One line.\\nTwo lines.\\nThree.\\n' |");
+  CHECK(o.code == 1);
+  CHECK(times(o.err, "JSONL is expected here") == 1);
+  CHECK(json::parse(o.out)["skipped"].size() == 3);
+  CHECK(json::parse(o.out)["skipped"][2]["reason"] == "not JSON");
 }
 
 TEST_CASE("bad inputs are named, end in code 1, and leave the rest alone") {
@@ -185,6 +257,45 @@ TEST_CASE("a result replaces what a link points at, and keeps its permissions") 
   CHECK(fs::is_symlink(f.path / "link.json"));
   CHECK(json::parse(slurp(f.path / "real.json"))["level"] == "story");
   CHECK(fs::status(f.path / "real.json").permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  fs::create_symlink("later.json", f.path / "dangling.json");
+  CHECK(run("cluster -q " + f.str() + "/good.txt --json " + f.str() + "/dangling.json").code == 0);
+  CHECK(fs::is_symlink(f.path / "dangling.json"));
+  CHECK(fs::is_regular_file(f.path / "later.json"));
+}
+
+TEST_CASE("standard output under another name is written on with, not replaced") {
+  const folder f;
+  fs::create_symlink("/proc/self/fd/1", f.path / "stdout");
+  const std::string log = f.put("log", "before\n"), in = f.put("good.txt", good);
+  const std::string line = "'" + program + "' cluster -q --json " + f.str() + "/stdout " + in + " >>'" + log + "'";
+  CHECK(std::system(line.c_str()) == 0);
+  CHECK(slurp(log).starts_with("before\n"));
+  CHECK(has(slurp(log), "\"level\": \"story\""));
+  CHECK(fs::is_symlink(f.path / "stdout"));
+}
+
+TEST_CASE("standard output that does not block is waited for") {
+  int ends[2];
+  REQUIRE(pipe2(ends, O_NONBLOCK) == 0);
+  REQUIRE(dup2(ends[1], 9) == 9);  // a digit: not every shell knows more
+  std::string got;
+  std::jthread reader([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    char bytes[4096];
+    for (pollfd ready{ends[0], POLLIN, 0}; poll(&ready, 1, -1) > 0;) {
+      const ssize_t n = read(ends[0], bytes, sizeof bytes);
+      if (n <= 0) break;
+      got.append(bytes, static_cast<std::size_t>(n));
+    }
+  });
+  const int status = std::system(("'" + program + "' cluster -q --json - " + news + " >&9").c_str());
+  close(ends[1]);
+  close(9);
+  reader.join();
+  close(ends[0]);
+  CHECK(status == 0);
+  CHECK(got.size() > 1 << 16);
+  CHECK(json::parse(got)["groups"].size() == 21);
 }
 
 TEST_CASE("JSON nested deeper than any record is named, not followed") {
@@ -309,17 +420,18 @@ TEST_CASE("outputs that would mix are refused") {
 TEST_CASE("what was not read is hinted at") {
   const folder f;
   f.put("a.pdf", "x");
-  const std::string one = "1 file of another kind ignored (-v names them)\n";
+  const std::string one = "1 input ignored (-v says why)\n";
   const outcome none = run("cluster " + f.str());
   CHECK(none.code == 0);
   CHECK(has(none.err, one));
   CHECK(run("cluster -q " + f.str()).err.empty());
   const outcome named = run("cluster -v " + f.str());
   CHECK(has(named.err, "a.pdf"));
-  CHECK_FALSE(has(named.err, "-v names"));
+  CHECK(has(named.err, "not a kind that is read"));
+  CHECK_FALSE(has(named.err, "-v says"));
   f.put("b.doc", "x");
   f.put("good.txt", good);
-  CHECK(has(run("cluster " + f.str()).err, "2 files of other kinds ignored (-v names them)\n"));
+  CHECK(has(run("cluster " + f.str()).err, "2 inputs ignored (-v says why)\n"));
 
   const std::string elsewhere = f.put("in/r.jsonl", "{\"body\": \"words\"}\n{\"body\": \"more words\"}\n");
   const outcome other_field = run("cluster " + elsewhere);

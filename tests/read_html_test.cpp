@@ -74,6 +74,7 @@ TEST_CASE("what does not show is not read") {
   CHECK(page("<p hidden>h</p><p style='color:red; display : none'>s</p><p>v</p>").text == "v\n");
   CHECK(page("<svg><title>t</title><text>s</text></svg><iframe>f</iframe><video>v</video>x").text == "x\n");
   CHECK(page("<html><body hidden>shown by a script</body></html>").text == "shown by a script\n");
+  CHECK(page("a<!-->b<!--->c<!---->d").text == "abcd\n");
   CHECK(page("<math><mi>x</mi><![CDATA[<&amp;]]></math>").text == "x<&amp;\n");
 }
 
@@ -154,12 +155,43 @@ TEST_CASE("title") {
   CHECK(page("<nav>Menu</nav><p>x</p>").title.empty());
 }
 
+TEST_CASE("a headline is the title without the name of the site") {
+  const auto titled = [](const std::string& title, const std::string& body) {
+    const std::string bytes = "<title>" + title + "</title>" + body, buried = repeat("<i>", 200) + bytes;
+    const document d = page(bytes), by_tags = page(buried);
+    CHECK(by_tags.warnings.size() == 1);
+    CHECK(by_tags.title == d.title);
+    CHECK_FALSE(d.title_in_text);
+    return d;
+  };
+  const std::string h1 = "<p>x</p><h1>Fire &amp;\n <b>water</b></h1><p>y</p>";
+  for (const char* site :
+       {" | Quay Courier", "|Quay", " – Quay", " — Quay", " - Quay", " · Quay", ": Quay", " : Quay", " » a » b"})
+    CHECK(titled(std::string("Fire &amp; water") + site, h1).title == "Fire & water");
+  for (const char* title : {"Fire &amp; water", "Fire &amp; water-borne", "Fire &amp; waters | Q", "Fire &amp; water:x",
+                            "Quay | Fire &amp; water", "Fire | Quay", "Fire &amp; water for all"})
+    CHECK(titled(title, h1).title == page("<title>" + std::string(title) + "</title>").title);
+  CHECK(titled("A - B | Quay", "<h1>A</h1><h1>A - B</h1>").title == "A - B");  // the longest
+  CHECK(titled("A | Quay", "<h1></h1><h2>A</h2>").title == "A | Quay");
+  CHECK(titled("A B | Quay", "<h1>A<br>B</h1>").title == "A B | Quay");
+
+  const std::string bytes = "<title>Caf&eacute; open | Quay</title><h1>Café open</h1>";
+  const document d = page(bytes);
+  const slice accent = d.title_origin.to_source({3, 5}), all = d.title_origin.to_source({0, 10});
+  CHECK(bytes.substr(accent.begin, accent.size()) == "&eacute;");
+  CHECK(bytes.substr(all.begin, all.size()) == "Caf&eacute; open");
+  CHECK(d.title_origin.length() == 10);
+}
+
 TEST_CASE("furniture") {
   CHECK(furniture_of(page("<nav>A <a>B</a></nav><p>text</p><aside><p>C</p><p>D</p></aside>E<footer>F</footer>")) ==
         "A B|C\nD|F|");
   CHECK(furniture_of(page("<header><nav>menu</nav>logo</header><header><h1>Headline</h1></header>x")) == "menu\nlogo|");
   CHECK(furniture_of(page("<form><input>search <button>Go</button></form><p>x<button>Share</button>")) == "search\nGo|Share|");
   CHECK(furniture_of(page("<form><main>the page</main></form><div role=navigation>n</div>")) == "n|");
+  for (const char* called : {"navigation", "contentinfo", "complementary", "search"})
+    CHECK(furniture_of(page("<div role='" + std::string(called) + "'>n</div>x")) == "n|");
+  CHECK(furniture_of(page("<div role=main>n</div>x")).empty());
   CHECK(furniture_of(page("<p>nothing</p>")).empty());
 }
 
@@ -187,6 +219,7 @@ TEST_CASE("encodings of pages") {
   const document marked = page("\xEF\xBB\xBF<p>x</p>");
   CHECK(marked.text == "x\n");
   CHECK(marked.text_origin.to_source({0, 1}) == slice{6, 7});
+  CHECK(page("\xEF\xBB\xBF<meta charset=latin1><p>\xE9</p>").text == "\uFFFD\n");  // the mark counts more than what it says
 }
 
 TEST_CASE("pages made to exhaust a parser") {
@@ -200,6 +233,8 @@ TEST_CASE("pages made to exhaust a parser") {
   CHECK(page(repeat("<a name=x>", 20000)).warnings.empty());  // each closes the one before
   CHECK(page(repeat("<div><!--</div>-->", 20000) + "x").text == "x\n");
   CHECK(page(repeat("<table><tr><td>", 900) + "x").text == "x\n");
+  CHECK(warned(page(repeat("<div>", 257) + "x")));
+  CHECK_FALSE(warned(page(repeat("<div>", 250) + "x")));
   CHECK(page(repeat("<", 200000)).text.size() == 200001);
   CHECK(page(repeat("&", 200000)).text.size() == 200001);
   CHECK(page(repeat("<!--", 100000)).text.empty());
@@ -246,8 +281,8 @@ TEST_CASE("untidy pages of some size are parsed all the same") {
 }
 
 TEST_CASE("a tree of headers is looked at once") {
-  const std::string nested = repeat("<header>", 900) + repeat("<p>text ", 50'000);
-  CHECK(page(nested).warnings.empty());  // a look into each header would be some fifty million steps
+  const std::string nested = repeat("<header>", 250) + repeat("<p>text ", 50'000);
+  CHECK(page(nested).warnings.empty());  // a look into each header would be some ten million steps
   CHECK(furniture_of(page("<header>a<header><nav>b</nav></header></header>c")) == "a\nb|");
   CHECK(furniture_of(page("<header>a<header><h1>b</h1></header><nav>d</nav></header>c")) == "d|");
   CHECK(furniture_of(page("<form>a<header><h1>b</h1></header></form>c")).empty());
@@ -258,6 +293,20 @@ TEST_CASE("passing over tags, what is never closed does not hide the rest") {
   CHECK(page(deep + "<p>a<video>b<p>c").text == "ab\nc\n");
   CHECK(page(deep + "<p>a<video>b</video><p>c<object>d<p>e").text == "a\ncd\ne\n");
   CHECK(page(deep + "<p>a<noscript>b</NOSCRIPT >c").text == "ac\n");
+  CHECK(page(deep + "a<!-->b<!--->c<!---->d").text == "abcd\n");
+}
+
+TEST_CASE("what is for readers without scripts is hidden, in the head too") {
+  const std::string deep = repeat("<i>", 200);
+  for (const char* head : {"Turn scripts on.", "<p>Turn <b>scripts</b> on.</p>", "<img src=x>", "<style>s</style>x<nav>n"}) {
+    const std::string bytes =
+        "<head><noscript>" + std::string(head) + "</noscript><title>T</title></head><body><p>One</p></body>";
+    CHECK(page(bytes).text == "One\n");
+    CHECK(page(deep + bytes).text == "One\n");
+    CHECK(page(bytes).title == "T");
+  }
+  CHECK(page("<head><noscript>never closed</head><body>One").text == "never closedOne\n");
+  CHECK(page("<noscript>a</noscript>b<noscript>c</noscript>d").text == "bd\n");
 }
 
 TEST_CASE("text that could not be addressed is left out") {

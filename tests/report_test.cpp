@@ -395,6 +395,10 @@ TEST_CASE("evidence: three passages, no sentence twice, reprints last, a conflic
   CHECK(text.find("a.txt │ c.txt") == text.npos);
   CHECK(text.find("and 5 more passages") != text.npos);
   CHECK(count(to_text(c, {.verbose = true}), "\n   shared") == 6);
+
+  c.passages[6].a.where = c.passages[0].a.where;  // the conflict lies in a sentence that would be shown without it
+  CHECK(count(to_text(c), "figures differ") == 1);
+  CHECK(count(to_text(c), "\n   shared 0.9") == 0);
 }
 
 TEST_CASE("evidence: within a class, a whole sentence comes before a match of a few words, figures that differ before others") {
@@ -493,14 +497,15 @@ TEST_CASE("a figure is coloured whole, whatever differences lie across it") {
             .find("\x1b[1;33mSome \x1b[0m\x1b[1;31m50 000\x1b[0m\x1b[1;33m people\x1b[0m left") != std::string::npos);
 }
 
-TEST_CASE("groups of the near and exact levels count as their own subgroups") {
+TEST_CASE("the first line counts groups by their level") {
   clustering c = fire();
   c.level = c.groups[0].level = level::near;
-  c.groups[0].near.clear();
+  c.groups[0].near = {c.groups[0].documents};
   c.groups[0].exact.clear();
   CHECK(to_text(c, {.width = 120})
             .starts_with("4 documents · 1 group of near-duplicates · 1 alone · 2 near-duplicates · 1 skipped\n"));
   c.level = c.groups[0].level = level::exact;
+  std::swap(c.groups[0].near, c.groups[0].exact);
   CHECK(to_text(c, {.width = 120}).starts_with("4 documents · 1 group of copies · 1 alone · 2 exact copies · 1 skipped\n"));
 }
 

@@ -10,6 +10,8 @@
 #include <random>
 #include <string>
 
+#include "../src/segment_sentences.hpp"
+
 namespace {
 
 std::vector<std::string> folded_words(const std::string& text) {
@@ -27,8 +29,22 @@ std::vector<std::string> sentences(const std::string& text) {
 
 using list = std::vector<std::string>;
 
-// The slow, obvious twin of the word rules: code point by code point, asking ICU for every property.
+// The class of a code point, asking ICU for every property.
+retold::word_class class_by_icu(UChar32 c) {
+  using retold::word_class;
+  if ((U_GET_GC_MASK(c) & U_GC_M_MASK) != 0) return word_class::mark;
+  if (u_charType(c) == U_DECIMAL_DIGIT_NUMBER) return word_class::run;
+  if (!u_hasBinaryProperty(c, UCHAR_ALPHABETIC)) return word_class::none;
+  for (auto s : {USCRIPT_HAN, USCRIPT_HIRAGANA, USCRIPT_KATAKANA})
+    if (uscript_hasScript(c, s)) return word_class::single;
+  for (auto s : {USCRIPT_THAI, USCRIPT_LAO, USCRIPT_KHMER, USCRIPT_MYANMAR})
+    if (uscript_hasScript(c, s)) return word_class::cluster;
+  return word_class::run;
+}
+
+// The slow, obvious twin of the word rules, code point by code point.
 list words_by_icu(const std::string& text) {
+  using retold::word_class;
   const std::string folded = retold::normalise(text).bytes;
   list out;
   char open = 0;  // 0 nothing, r a run, b a base that marks may follow
@@ -37,21 +53,27 @@ list words_by_icu(const std::string& text) {
     UChar32 c = 0;
     U8_NEXT_OR_FFFD(reinterpret_cast<const std::uint8_t*>(folded.data()), at, folded.size(), c);
     const std::string bytes = folded.substr(begin, at - begin);
-    const bool mark = (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0, digit = u_charType(c) == U_DECIMAL_DIGIT_NUMBER;
-    const bool letter = u_hasBinaryProperty(c, UCHAR_ALPHABETIC) && !mark && !digit;
-    bool alone = false;
-    for (auto s : {USCRIPT_HAN, USCRIPT_HIRAGANA, USCRIPT_KATAKANA, USCRIPT_THAI, USCRIPT_LAO, USCRIPT_KHMER, USCRIPT_MYANMAR})
-      alone = alone || (letter && uscript_hasScript(c, s));
-    if (!mark && !digit && !letter) {
+    const word_class kind = class_by_icu(c);
+    const bool alone = kind == word_class::single || kind == word_class::cluster;
+    if (kind == word_class::none) {
       open = 0;
-      continue;
-    }
-    if ((mark && open != 0) || (!alone && open == 'r')) {
+    } else if ((kind == word_class::mark && open != 0) || (!alone && open == 'r')) {
       out.back() += bytes;
-      continue;
+    } else {
+      out.push_back(bytes);
+      open = alone ? 'b' : 'r';
     }
-    out.push_back(bytes);
-    open = alone ? 'b' : 'r';
+  }
+  return out;
+}
+
+// A paragraph of lines, wrapped if its widths are; no line has a sentence end or opens with a capital.
+std::string paragraph(const std::vector<std::size_t>& widths) {
+  std::string out;
+  for (const std::size_t width : widths) {
+    std::string line = "some words";
+    while (line.size() < width) line += line.size() + 1 == width || line.back() == ' ' ? 'x' : ' ';
+    out += line + "\n";
   }
   return out;
 }
@@ -85,16 +107,10 @@ TEST_CASE("words that touch are joined, others are not") {
   CHECK(s.words[3].joined);
 }
 
-TEST_CASE("the pinned classes are ICU's where ICU speaks of Unicode 15.0") {
-  if (std::string(U_UNICODE_VERSION) != "15.0") return;
+TEST_CASE("the pinned classes are ICU's where ICU speaks of Unicode 15.0" *
+          doctest::skip(std::string(U_UNICODE_VERSION) != "15.0")) {
   std::size_t wrong = 0;
-  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
-    const auto p = static_cast<UChar32>(c);
-    const bool mark = (U_GET_GC_MASK(p) & U_GC_M_MASK) != 0;
-    const bool any = mark || u_charType(p) == U_DECIMAL_DIGIT_NUMBER || u_hasBinaryProperty(p, UCHAR_ALPHABETIC);
-    wrong += (retold::classify(c) != retold::word_class::none) != any;
-    wrong += (retold::classify(c) == retold::word_class::mark) != mark;
-  }
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) wrong += retold::classify(c) != class_by_icu(static_cast<UChar32>(c));
   CHECK(wrong == 0);
 }
 
@@ -148,6 +164,56 @@ TEST_CASE("a line is a unit, a hard-wrapped one is not") {
   CHECK(retold::segment("one\n\ntwo\n").sentences[1].line == 2);
 }
 
+TEST_CASE("lines end with LF, CR LF or CR") {
+  for (const std::string end : {"\n", "\r\n", "\r"}) {
+    CHECK(sentences("A heading" + end + "The text starts. It ends." + end) ==
+          list{"A heading", "The text starts.", "It ends."});
+    CHECK(retold::segment("one" + end + end + "two" + end).sentences[1].line == 2);
+    std::string wrapped;
+    for (const char c : paragraph({60, 60, 60, 60, 60})) wrapped += c == '\n' ? end : std::string(1, c);
+    CHECK(sentences(wrapped + end + wrapped).size() == 2);
+  }
+  CHECK(sentences("a\r").size() == 1);
+  CHECK(sentences("\r\n\r") == list{});
+  CHECK(retold::segment("a\n\rb\r\nc").sentences.back().line == 3);  // LF CR is two line ends
+}
+
+TEST_CASE("what counts as hard-wrapped") {
+  const auto wrapped = [](const std::vector<std::size_t>& widths) { return sentences(paragraph(widths)).size() == 1; };
+  CHECK(wrapped({60, 60, 60, 60, 60}));
+  CHECK_FALSE(wrapped({60, 60, 60, 60}));  // three lines that another follows
+  CHECK(wrapped({60, 60, 100, 60, 60}));
+  CHECK_FALSE(wrapped({60, 60, 101, 60, 60}));
+  CHECK(wrapped({45, 45, 45, 30, 30, 30}));  // three of five are wide
+  CHECK_FALSE(wrapped({45, 45, 44, 30, 30, 30}));
+  const auto lines_with_stops = [](std::size_t stops) {
+    std::string text = paragraph({60, 60, 60, 60, 60, 60});
+    for (std::size_t i = 0; i < stops; ++i) text[61 * i + 59] = '.';
+    return sentences(text).size();
+  };
+  CHECK(lines_with_stops(2) == 1);  // three of five stop in mid-sentence; a small letter after a full stop ends none
+  CHECK(lines_with_stops(3) == 6);
+  std::string apart;
+  for (int i = 0; i < 5; ++i) apart += paragraph({60}) + "\n";
+  CHECK(sentences(apart + "a heading\nby nobody\n").size() == 7);  // what a blank line follows is not wrapped
+}
+
+TEST_CASE("an indented line begins a paragraph of wrapped text") {
+  const std::string block = paragraph({60, 60, 60, 60, 60});
+  for (const char* indent : {"", " ", "\t"}) CHECK(sentences(block + indent + block).size() == (*indent == 0 ? 1 : 2));
+}
+
+TEST_CASE("white space of any width is trimmed") {
+  CHECK(sentences("\u3000Heading\u3000\nThe text.\u3000\u2003\n\u00A0") == list{"Heading", "The text."});
+}
+
+TEST_CASE("a day of the month has one digit or two") {
+  CHECK(sentences("Er kam am 3. Mai und blieb.").size() == 1);
+  CHECK(sentences("Er kam am 13. Mai und blieb.").size() == 1);
+  CHECK(sentences("Die Nummer ist 213. Mai und Juni folgen.").size() == 2);
+  CHECK(sentences("Das war 2013. Mai und Juni folgen.").size() == 2);
+}
+
 TEST_CASE("lists and lines of scripts without capitals are not taken for wrapped text") {
   CHECK(sentences(
             "Mayor of Brannoch resigns after inquiry into the bridge\nFerry line to the islands closed until further notice\n"
@@ -176,12 +242,24 @@ TEST_CASE("a paragraph longer than the pieces ICU is given loses nothing") {
   const auto s = retold::segment(text);
   CHECK(s.sentences.size() == 2);
   CHECK(s.sentences.back().last == s.words.size());
+  CHECK(text[retold::find_sentences(text)[0].where.end] == ' ');  // cut at a space
+}
+
+TEST_CASE("a paragraph without a space is cut between characters") {
+  std::string text = "a";  // so that a piece of 2^24 bytes would end inside a character
+  while (text.size() < (17u << 20)) text += "é";
+  const auto found = retold::find_sentences(text);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].where == retold::slice{0, (1u << 24) - 1});
+  CHECK(found[1].where == retold::slice{(1u << 24) - 1, static_cast<std::uint32_t>(text.size())});
 }
 
 TEST_CASE("Thai is cut at spaces once enough has been said") {
   std::string clause;
   for (int i = 0; i < 20; ++i) clause += "น้ำท่วม";
   CHECK(sentences(clause + " " + clause).size() == 2);
+  CHECK(sentences(clause + "abc " + clause).size() == 1);  // not between Thai and another script
+  CHECK(sentences(clause + " abc" + clause).size() == 1);
 }
 
 TEST_CASE("any bytes, any length") {

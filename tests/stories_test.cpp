@@ -64,7 +64,7 @@ struct dense {
     for (const auto d : chosen) {
       double squares = 0;
       for (const auto& [t, tf] : counts[d]) {
-        const double idf = std::max(0.0, std::log((static_cast<double>(chosen.size()) + 1.5) / (df[t] + 0.5)));
+        const double idf = std::max(0.0, std::log((std::max(4.0, static_cast<double>(chosen.size())) + 1.5) / (df[t] + 0.5)));
         const double v = (1 + std::log(tf)) * idf * (t.find(' ') != std::string::npos ? 0.5 : 1);
         w[d][t] = v;
         squares += v * v;

@@ -13,10 +13,13 @@
 //   · is one of two or more successive lines cut off by an ellipsis (teasers), or repeats another document's title;
 //   · opens with a call to action ("Read more", "Lire aussi", "Subscribe", …, in a dozen languages) and is short;
 //   · is one of several successive scraps, of a word or two before the text begins, of up to three after it ends;
-//   · recurs, digits masked, in three or more documents of one source that share little else.
-// A document that would lose more than 70 % of its words keeps them all.
+//   · recurs, digits masked, in three or more documents of one source that share less than half of their lines, and has at most
+//     40 words. Documents whose source is missing count as one source, and there a line must be shorter, of up to 12 words, and
+//     must not end as a sentence does: what reads like a sentence there may be a quote or a figure that several papers report.
+// A word here is three characters in scripts without spaces. A document that would lose more than 70 % of its words keeps them
+// all.
 //
-// Cost: O(lines) hash look-ups. Deterministic in any order of documents. Never fails.
+// Cost: O(lines) hash look-ups. Deterministic in any order of documents. Throws what segment does.
 
 #include <cstdint>
 #include <string>

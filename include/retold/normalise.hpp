@@ -10,7 +10,8 @@
 // installed ICU). Ill-formed bytes become U+FFFD, one for each maximal subpart (Unicode 15.0 §3.9).
 //
 // A folding that would pass 4 GiB (some letters grow elevenfold) ends there. Cost: O(bytes); ASCII in place, single code points
-// by a table, combining sequences by ICU. Never fails; thread-safe.
+// by a table, combining sequences by ICU. Thread-safe. Throws only std::bad_alloc, and std::runtime_error on a machine whose
+// ICU has lost its data.
 
 #include <string>
 #include <string_view>

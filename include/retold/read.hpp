@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Stage 1. Files, folders, JSONL, HTML, compressed or not → documents. What is wrong with an input is named; nothing is fatal
-// but a path that does not exist.
+// but that none of the paths exists.
 //
 //   std::vector<retold::document> articles;
 //   const auto report = retold::read({"samples/news"}, {}, [&](retold::document&& d) { articles.push_back(std::move(d)); });
 //   for (const auto& s : report.skipped) std::cerr << s.input << ": " << s.reason << '\n';
 //
 // Folder entries ending in .txt .md .html .htm .jsonl .ndjson (each also + .gz or .zst) are read, in byte order of their paths
-// relative to the folder; others are listed as ignored. A file named by the caller is read whatever its name (as text where
-// the name does not tell). "-" is standard input (JSONL). A file's id is its path relative to the folder given, or its name.
-// Symbolic links are followed; each folder is read once, by its own name where it lies in the folder given: a link that leads
-// to it again is skipped and named, as is a loop.
+// relative to the folder; others are listed as ignored, as are reports that retold itself has written. A file named by the
+// caller is read whatever its name (as text where the name does not tell). "-" is standard input (JSONL). A file's id is its
+// path relative to the folder given, or its name. Symbolic links are followed, loops are skipped and named. What is given
+// twice, or linked to, is read once: a folder by its own name where it lies in the folder given; the repeat is ignored.
 //
-// Encodings: UTF-8 with or without BOM, UTF-16 by BOM. Invalid bytes become U+FFFD and a warning. A file with NUL bytes that
-// is not UTF-16 is binary: skipped. HTML goes through an HTML5 parser: visible text, block ends as '\n', <title> as title.
+// Encodings: UTF-8 with or without BOM, UTF-16 by BOM. A page without BOM that declares Latin-1 (or one of its kin) and is no
+// UTF-8 is read as windows-1252, as browsers do, with a warning. Invalid bytes become U+FFFD and a warning. A file with NUL
+// bytes that is not UTF-16 is binary: skipped.
+//
+// HTML goes through an HTML5 parser: visible text, block ends as '\n', <title> as title; where an <h1> is the beginning of the
+// title and a separator follows there ("Headline | Paper"), the <h1>. Markdown: front matter between "---" lines is no text,
+// its title, date and source are the document's. Where nothing gives a title, the first line is the title, if it is short.
+// Dates are ISO 8601, or as RFC 2822 has them (feeds), which become ISO 8601; others are left out, with a warning.
 //
 // Cost: one file in memory at a time (decompressed; at most 4 GiB less one byte), JSONL line by line (at most 1 GiB each). A
 // page is parsed within 64 MiB and forty times its size, or read by passing over its tags, with a warning. The sink is called
-// in order, from the calling thread. Throws error(input) for a path that does not exist, error(option) for empty field names.
+// in order, from the calling thread. Throws error(input) if none of the paths exists, error(option) for empty field names.
 
 #include <functional>
 #include <iosfwd>
@@ -45,7 +51,8 @@ struct read_options {
 
 struct read_report {
   std::vector<skipped_input> skipped;  // could not be read, or no document in it
-  std::vector<std::string> ignored;    // folder entries of other kinds
+  std::vector<skipped_input> ignored;  // not meant to be read: folder entries of other kinds, repeats, reports of retold
+  std::vector<std::string> notes;      // "feed.jsonl: 4 of 4 records have no text in field "text": their titles are compared"
 };
 
 using document_sink = std::function<void(document&&)>;
@@ -63,7 +70,8 @@ enum class text_format : std::uint8_t { plain, html };
 // Decoded bytes (of a file, say) as one document. Any bytes will do. The id is left to the caller where it is empty.
 document read_text(std::string id, std::string_view bytes, text_format format = text_format::plain);
 
-// Two documents of one id would be one in every result: later ones become "id#2", "id#3", … and carry a warning.
+// Two documents of one id would be one in every result: later ones become "id#2", "id#3", … and carry a warning that says
+// where they were read from.
 void make_ids_unique(std::vector<document>& documents);
 
 }  // namespace retold

@@ -26,7 +26,7 @@ struct document {
   std::string text;                   // visible text; paragraphs end in '\n'
   std::string title;                  // empty when there is none
   bool title_in_text = false;         // the title is the first line of `text` (plain text), not a field of its own
-  std::string date;                   // ISO 8601 as given; empty when unknown
+  std::string date;                   // ISO 8601; empty when unknown
   std::string source;                 // who published it; empty when unknown
   std::string language;               // BCP 47 tag as given; empty when unknown
   std::uint64_t bytes = 0;            // size of the stored text
@@ -34,9 +34,10 @@ struct document {
   offset_map title_origin;            // title → stored bytes (of the file, or of the title's own JSON field)
   std::vector<slice> furniture;       // parts of `text` that the markup itself calls navigation, footer, aside
   std::vector<std::string> warnings;  // what was odd about the input: "3 invalid UTF-8 sequences", …
+  std::string input;                  // FILE or FILE:LINE it was read from; empty when it came from memory
 };
 
-// An input that could not become a document, and why; it never stops a job.
+// An input that did not become a document, and why; it never stops a job.
 struct skipped_input {
   std::string input;  // FILE or FILE:LINE
   std::string reason;

@@ -8,18 +8,28 @@ namespace retold::cli {
 void common_arguments::check() const {
   if (json == "-" && html == "-")
     throw error(error_kind::option, "--json - and --html - would mix on standard output; give one of them a file");
+  if (!json.empty() && json == html) throw error(error_kind::option, "--json and --html name the same file: " + json);
 }
+
+namespace {
+
+// An empty variable of a script, most likely.
+const CLI::Validator named([](const std::string& file) { return file.empty() ? "the name of a file is empty" : ""; }, "");
+
+}  // namespace
 
 void add_common(CLI::App& command, common_arguments& to) {
   command
       .add_option("--json", to.json,
                   "Write the result as JSON. The file's name, or - for standard output (then nothing else goes there).")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(named);
   command
       .add_option("--html", to.html,
                   "Write a report for the browser. One file that needs no other and no network; - for standard output (then "
                   "nothing else goes there).")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(named);
   command
       .add_option("--threads", to.threads,
                   "How many threads to use. 0 to 1024, default 0: all cores. The result does not depend on it.")

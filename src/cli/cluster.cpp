@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <sstream>
 
 #include "arguments.hpp"
 #include "commands.hpp"
@@ -52,6 +53,12 @@ void cluster_arguments::settle() {
   options.validate();
 }
 
+std::string default_cuts() {
+  std::ostringstream shown;
+  shown << story_options{}.story_cut << " and " << story_options{}.topic_cut;
+  return shown.str();
+}
+
 std::string plural(std::size_t n, const char* what, const char* many) {
   return std::to_string(n) + ' ' + (n == 1 ? what : many);
 }
@@ -63,9 +70,9 @@ void name_skipped(const clustering& found) {
 
 void name_ignored(const read_report& report, const common_arguments& common) {
   if (common.verbose)
-    for (const std::string& path : report.ignored) say("ignored: " + path + ": not a kind that is read");
+    for (const skipped_input& each : report.ignored) say("ignored: " + each.input + ": " + each.reason);
   else if (!report.ignored.empty() && !common.quiet)
-    say(plural(report.ignored.size(), "file of another kind", "files of other kinds") + " ignored (-v names them)");
+    say(plural(report.ignored.size(), "input", "inputs") + " ignored (-v says why)");
 }
 
 // The likely reason for an empty result: the text has another name.
@@ -89,6 +96,17 @@ void summarise(const clustering& found, double seconds) {
                      std::to_string(alone) + " alone";
   if (!found.skipped.empty()) line += ", " + plural(found.skipped.size(), "input", "inputs") + " skipped";
   say(line + ", " + time + (all_without_text(found) ? "; use --text-field to name the field that holds the text" : ""));
+}
+
+// What a reader of the result should know about how it came to be.
+void name_caveats(const clustering& found, const read_report& report) {
+  for (const std::string& note : report.notes) say("retold: " + note);
+  const bool few = found.documents.size() > 1 && found.documents.size() < 8;
+  if (few && found.level == level::story && found.groups.back().documents.size() == 1)
+    say("retold: among so few articles versions of one story may stay apart; compare A B shows what two have in common");
+  if (found.counts.common_terms != 0)
+    say("retold: " + plural(found.counts.common_terms, "word or sentence", "words and sentences") +
+        " in too many articles to look for stories by");
   if (found.counts.hot_buckets != 0)
     say("retold: " + plural(found.counts.hot_buckets, "bucket", "buckets") +
         " of more than 64 alike: members compared with leaders only" +
@@ -120,6 +138,7 @@ int run_cluster(cluster_arguments& with) {
   if (!shown || !same_screen()) name_skipped(found);
   if (!with.common.quiet) {
     summarise(found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    name_caveats(found, report);
     if (!with.common.html.empty() && with.common.html != "-") say("report: " + with.common.html);
     if (found.documents.empty() && found.skipped.empty())
       say("nothing to read: .txt .md .html .jsonl files (also .gz, .zst) are read from folders");
@@ -148,13 +167,14 @@ void add_cluster(CLI::App& program, action& chosen) {
       command
           .add_option("--threshold", with->threshold,
                       "How alike, in the measure of the level. near: Jaccard of shingles, above 0 to 1, default 0.8; story "
-                      "and topic: average link of story scores, 0 to 1, default 0.26 and 0.07. Higher: smaller "
-                      "groups. Not for level exact.")
+                      "and topic: average link of story scores, 0 to 1, default " +
+                          default_cuts() + ". Higher: smaller groups. Not for level exact.")
           ->type_name("X");
   command
       .add_option("--window", with->options.stories.window_days,
                   "Compare only articles that are at most so many days apart. Default 0: no limit. Articles without a date are "
                   "compared with all.")
+      ->check(CLI::Range(0, 1000000).description(""))
       ->type_name("DAYS");
   add_common(command, with->common);
   add_sketch(command, with->sketch);

@@ -26,8 +26,9 @@ document only(std::vector<document>& found, const read_report& report, const std
     if (skipped != nullptr) skipped->insert(skipped->end(), report.skipped.begin(), report.skipped.end());
     return std::move(found.front());
   }
-  if (found.empty() && !report.skipped.empty())
-    throw error(error_kind::input, report.skipped.front().input + ": " + report.skipped.front().reason);
+  for (const auto* unread : {&report.skipped, &report.ignored})
+    if (found.empty() && !unread->empty())
+      throw error(error_kind::input, unread->front().input + ": " + unread->front().reason);
   throw error(error_kind::input,
               path + ": holds " + std::to_string(found.size()) + " documents; compare takes one on each side");
 }
@@ -140,6 +141,8 @@ void add_compare(CLI::App& program, action& chosen) {
   add_common(command, with->common);
   add_sketch(command, with->sketch);
   add_fields(command, with->fields);
+  // Common to all commands, without effect on this one.
+  for (const char* option : {"--sketch", "--slots", "--recall", "--verbose"}) command.get_option(option)->group("");
   command.footer(
       "Examples:\n"
       "  retold compare a.txt b.html\n"

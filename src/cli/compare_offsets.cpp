@@ -52,7 +52,7 @@ std::string in_unit(const std::string& json, const comparison& found, const std:
     for (std::size_t c = 0; c < p.conflicts.size(); ++c)
       ca.put(to["conflicts"][c]["a"], p.conflicts[c].a), cb.put(to["conflicts"][c]["b"], p.conflicts[c].b);
   }
-  return out.dump(2) + '\n';
+  return out.dump() + '\n';
 }
 
 }  // namespace retold::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console.hpp"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -29,6 +30,11 @@ void write_stdout(std::string_view content) {
     const ssize_t n = ::write(STDOUT_FILENO, content.data(), content.size());
     if (n < 0 && errno == EPIPE) throw broken_pipe{};
     if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) {  // whoever started us made it non-blocking
+      pollfd room{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+      poll(&room, 1, -1);
+      continue;
+    }
     if (n < 0) cannot_write("standard output", errno);
     content.remove_prefix(static_cast<std::size_t>(n));
   }
@@ -52,6 +58,15 @@ int write_file(const std::string& path, std::string_view content, const char* mo
   if (file == nullptr) return errno;
   const int reason = std::fwrite(content.data(), 1, content.size(), file) == content.size() ? 0 : errno;
   return std::fclose(file) != 0 && reason == 0 ? errno : reason;
+}
+
+// The file that a name stands for, there already or not: a link is followed, so that it stays one.
+fs::path behind_links(const fs::path& path) {
+  std::error_code problem;
+  const fs::path found = fs::canonical(path, problem);
+  if (!problem) return found;
+  const fs::path pointed_at = fs::read_symlink(path, problem);
+  return problem ? path : path.parent_path() / pointed_at;
 }
 
 // Written beside and renamed: whoever reads the file finds the old one or the new one, whole.
@@ -84,10 +99,10 @@ bool wants_colour() {
 }
 
 void write_output(const std::string& path, std::string_view content) {
-  if (path == "-") return write_stdout(content);
   std::error_code problem;
-  const fs::path behind_links = fs::canonical(path, problem);
-  const std::string target = problem ? path : behind_links.string();
+  // Under another name, too, standard output is written on with, not replaced.
+  if (path == "-" || fs::equivalent(path, "/dev/stdout", problem)) return write_stdout(content);
+  const std::string target = behind_links(path).string();
   // A device or a pipe cannot be renamed onto: written directly.
   const bool plain = !fs::exists(target, problem) || fs::is_regular_file(target, problem);
   if (const int reason = plain ? replace_file(target, content) : write_file(target, content, "wb"); reason != 0)

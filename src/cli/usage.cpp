@@ -37,6 +37,15 @@ std::string config_problem(const std::string& file, std::string said) {
   return file + ": unknown key '" + said.substr(dot + 1) + "' in section [" + said.substr(0, dot) + ']';
 }
 
+// CLI11 says "Could not convert: --window = x". All options that are converted hold numbers.
+std::string value_problem(const std::string& said) {
+  constexpr std::string_view unconverted = "Could not convert: ", is = " = ";
+  const auto at = said.find(is);
+  if (!said.starts_with(unconverted) || at == said.npos) return said;
+  const std::string option = said.substr(unconverted.size(), at - unconverted.size());
+  return option + ": '" + said.substr(at + is.size()) + "' is no number that it takes";
+}
+
 std::string problem_of(const CLI::App& program, const CLI::ParseError& problem) {
   const std::string file = config_file(program), extra = left_over(program);
   if (dynamic_cast<const CLI::ConfigError*>(&problem) != nullptr) return config_problem(file, problem.what());
@@ -50,7 +59,7 @@ std::string problem_of(const CLI::App& program, const CLI::ParseError& problem) 
   const bool value = dynamic_cast<const CLI::ValidationError*>(&problem) != nullptr ||
                      dynamic_cast<const CLI::ConversionError*>(&problem) != nullptr ||
                      dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr;
-  return problem.what() + (value && !file.empty() ? " (here or in " + file + ')' : "");
+  return value_problem(problem.what()) + (value && !file.empty() ? " (here or in " + file + ')' : "");
 }
 
 }  // namespace

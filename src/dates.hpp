@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Days of ISO 8601 dates (part of the stories stage).
+// Days of ISO 8601 dates.
 
 #include <charconv>
 #include <chrono>
