@@ -151,7 +151,7 @@ function linkList(number, limit) {
     list.replaceWith(linkList(number, limit * 8));
     press();
   };
-  if (all.length > limit) list.append(el('button.more', {type: 'button', onclick: more}, 'more of ' + all.length + ' links'));
+  if (all.length > limit) list.append(el('button.more', {type: 'button', onclick: more}, 'more links, ' + all.length + ' in all'));
   return list;
 }
 

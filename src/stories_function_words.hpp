@@ -74,7 +74,8 @@ inline constexpr auto function_words = std::to_array<std::string_view>({
     // Vietnamese, Indonesian
     "và của là có được cho các những một trong với không này đã đang sẽ để khi từ người đến về ra vào cũng như nhưng hay hoặc "
     "tại trên dưới sau trước theo vì nên mà thì đó rất nhiều hơn nhất lại còn chỉ mới vẫn phải bị do bởi nếu tuy dù bằng giữa "
-    "ngoài lên xuống qua đi đây kia nào gì ai sao đâu mình tôi ta chúng anh chị ông bà họ nó cái chiếc việc sự điều mọi mỗi từng "
+    "ngoài lên xuống qua đi đây kia nào gì ai sao đâu mình tôi ta chúng anh chị ông bà họ nó cái chiếc việc sự điều mọi mỗi "
+    "từng "
     "cùng ngay luôn thường đều khác cả hết nữa thêm chưa chẳng làm nói biết thấy nay hiện lúc thể bên hai yang dan di ke dari "
     "untuk dengan pada ini itu tidak adalah akan telah sudah juga oleh dalam sebagai karena atau",
     // Greek
