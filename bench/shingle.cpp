@@ -19,6 +19,14 @@ BENCHMARK_CAPTURE(shingle_set, word, retold::shingle_unit::word)
     ->ArgsProduct({{40, 300, 5000}, {3, 5}});
 BENCHMARK_CAPTURE(shingle_set, character, retold::shingle_unit::character)->ArgNames({"words", "k"})->Args({300, 5});
 
+void shingle_set_of_text(benchmark::State& state) {
+  const std::string text = random_sets::words(static_cast<std::size_t>(state.range(0)), 1);
+  for (auto _ : state) benchmark::DoNotOptimize(retold::shingles(text));
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+}
+BENCHMARK(shingle_set_of_text)->Arg(40)->Arg(300)->Arg(5000);
+
 void shingle_exact_key(benchmark::State& state) {
   const auto text = retold::segment(random_sets::words(static_cast<std::size_t>(state.range(0)), 1));
   for (auto _ : state) benchmark::DoNotOptimize(retold::exact_key(text));

@@ -12,7 +12,7 @@ int main() {
     b += (i % 20 == 7 ? "other" : "word") + std::to_string(i) + ' ';
   }
   const retold::minhasher sign{{.slots = 128}};
-  const auto set_a = retold::shingles(retold::segment(a)), set_b = retold::shingles(retold::segment(b));
+  const auto set_a = retold::shingles(a), set_b = retold::shingles(b);
   const auto signature_a = sign(set_a), signature_b = sign(set_b);
 
   const double exact = retold::overlap(set_a, set_b).jaccard;

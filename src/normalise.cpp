@@ -4,115 +4,14 @@
 // folding is looked up in tables made by ICU on first use; ICU itself sees combining sequences only.
 #include "retold/normalise.hpp"
 
-#include <unicode/normalizer2.h>
-#include <unicode/uniset.h>
-#include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <bitset>
-#include <memory>
-#include <mutex>
-#include <new>
-#include <stdexcept>
+
+#include "normalise_tables.hpp"
 
 namespace retold {
 namespace {
-
-// A longer sequence without a boundary is cut here (docs/format.md): ICU sorts marks by insertion, which is quadratic.
-constexpr std::size_t longest_chunk = 256;
-
-// Offsets have 32 bits and a few code points grow elevenfold: what would pass 4 GiB once folded ends there.
-constexpr std::size_t longest_folding = 0xFFFFFFFF - (1 << 16);
-
-// ICU's normalisers, held to the repertoire of Unicode 15.0.
-class folder {
- public:
-  folder() { repertoire_.freeze(); }  // shared by threads
-
-  bool boundary_before(UChar32 c) const {
-    return casefold_.hasBoundaryBefore(c) && nfd_.hasBoundaryBefore(c) && nfc_.hasBoundaryBefore(c);
-  }
-
-  std::string operator()(const icu::UnicodeString& text) const {
-    UErrorCode status = U_ZERO_ERROR;
-    icu::UnicodeString cased, apart, bare, folded;
-    nfd_.normalize(casefold_.normalize(text, cased, status), apart, status);
-    for (int32_t i = 0; i < apart.length(); ++i)
-      if (const char16_t unit = apart[i]; unit < 0x300 || unit > 0x36F) bare.append(unit);
-    nfc_.normalize(bare, folded, status);
-    if (U_FAILURE(status)) throw std::bad_alloc();  // nothing else can go wrong with strings that are ours
-    std::string bytes;
-    return folded.toUTF8String(bytes);
-  }
-
- private:
-  template <class Getter>
-  const icu::Normalizer2& get(Getter getter) {
-    const icu::Normalizer2* found = getter(status_);
-    if (U_FAILURE(status_)) throw std::runtime_error("ICU has no normalisation data: reinstall its data package");
-    return *found;
-  }
-
-  UErrorCode status_ = U_ZERO_ERROR;
-  icu::UnicodeSet repertoire_{u"[:age=15.0:]", status_};
-  icu::FilteredNormalizer2 casefold_{get(icu::Normalizer2::getNFKCCasefoldInstance), repertoire_};
-  icu::FilteredNormalizer2 nfd_{get(icu::Normalizer2::getNFDInstance), repertoire_};
-  icu::FilteredNormalizer2 nfc_{get(icu::Normalizer2::getNFCInstance), repertoire_};
-};
-
-// The folding of 256 successive code points, each taken alone.
-struct block {
-  std::array<std::uint16_t, 257> at{};  // code point i folds to pool[at[i], at[i + 1])
-  std::string pool;
-  std::bitset<256> boundary;  // a chunk may start here
-  std::bitset<256> plain;     // folds to one code point of the same length: offsets may go byte by byte
-};
-
-class fold_tables {
- public:
-  ~fold_tables() {
-    for (const auto& b : blocks_) delete b.load();
-  }
-
-  const block& of(UChar32 c) {
-    const auto& slot = blocks_[static_cast<std::size_t>(c) >> 8];
-    const block* found = slot.load(std::memory_order_acquire);
-    return found != nullptr ? *found : make(static_cast<std::size_t>(c) >> 8);
-  }
-
-  const folder fold;
-
- private:
-  const block& make(std::size_t number) {
-    const std::scoped_lock lock(making_);
-    if (const block* found = blocks_[number].load()) return *found;
-    auto made = std::make_unique<block>();
-    for (std::size_t i = 0; i < 256; ++i) {
-      const auto c = static_cast<UChar32>(number << 8 | i);
-      const bool surrogate = U_IS_SURROGATE(c);
-      const std::string folded = surrogate ? std::string() : fold(icu::UnicodeString(c));
-      const int32_t points = icu::UnicodeString::fromUTF8(folded).countChar32();
-      made->boundary[i] = !surrogate && fold.boundary_before(c);
-      made->plain[i] = points == 1 && folded.size() == static_cast<std::size_t>(U8_LENGTH(c));
-      made->pool += folded;
-      made->at[i + 1] = static_cast<std::uint16_t>(made->pool.size());
-    }
-    const block* done = made.release();
-    blocks_[number].store(done, std::memory_order_release);
-    return *done;
-  }
-
-  std::mutex making_;
-  std::array<std::atomic<const block*>, 0x1100> blocks_{};
-};
-
-fold_tables& tables() {
-  static fold_tables made;
-  return made;
-}
 
 // Reads one text from left to right, appending to `out`.
 class scanner {
@@ -145,16 +44,16 @@ class scanner {
     if (at_ == text_.size() || starts_chunk()) return single(first, begin);
     icu::UnicodeString sequence(first);
     for (std::size_t n = 1; n < longest_chunk && at_ < text_.size() && !starts_chunk(); ++n) sequence.append(next());
-    const std::string folded = tables().fold(sequence);
+    const std::string folded = fold_sequence(sequence);
     out_.bytes += folded;
     map(folded.size(), begin, at_, true);
   }
 
   void single(UChar32 c, std::size_t begin) {
-    const block& b = tables().of(c);
-    const std::size_t i = static_cast<std::size_t>(c) & 255, size = static_cast<std::size_t>(b.at[i + 1] - b.at[i]);
-    out_.bytes.append(b.pool, b.at[i], size);
-    map(size, begin, at_, !b.plain[i]);
+    const fold_block& block = fold_block_of(c);
+    const std::size_t i = static_cast<std::size_t>(c) & 255;
+    out_.bytes += block.folded(i);
+    map(block.folded(i).size(), begin, at_, !block.plain[i]);
   }
 
   UChar32 next() { return decode(at_); }
@@ -163,7 +62,7 @@ class scanner {
     if (is_ascii(at_)) return true;
     std::size_t ahead = at_;
     const UChar32 c = decode(ahead);
-    return tables().of(c).boundary[static_cast<std::size_t>(c) & 255];
+    return fold_block_of(c).boundary[static_cast<std::size_t>(c) & 255];
   }
 
   UChar32 decode(std::size_t& at) const {

@@ -9,6 +9,7 @@
 #include "hash.hpp"
 #include "radix_sort.hpp"
 #include "retold/error.hpp"
+#include "shingle_words.hpp"
 #include "utf8.hpp"
 
 namespace retold {
@@ -115,6 +116,14 @@ std::string shingle_options::name() const { return (unit == shingle_unit::word ?
 
 shingle_set shingles(const segmented& text, const shingle_options& options) {
   return shingles_of({units_of(text, {0, text.words.size()}, options.unit)}, std::max(1u, options.size));
+}
+
+shingle_set shingles(std::string_view text, const shingle_options& options) {
+  if (options.unit == shingle_unit::word) return shingles_of({word_hasher()(text)}, std::max(1u, options.size));
+  segmented cut;
+  cut.normal = normalise(text);
+  cut.words = words(cut.normal);
+  return shingles(cut, options);
 }
 
 shingle_set shingles(const article& from, const shingle_options& options) {

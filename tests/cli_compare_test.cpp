@@ -33,7 +33,7 @@ TEST_CASE("weaker passages on demand, and offsets in one line") {
 TEST_CASE("compare --list and --pairs answer line by line") {
   const folder f;
   const std::string list =
-      f.put("list.jsonl", "{\"a\":\"" + news + "/en-ferry-agency.txt\",\"b\":\"" + news +
+      f.put("list.jsonl", "{\"a\":\"" + news_folder + "/en-ferry-agency.txt\",\"b\":\"" + news_folder +
                               "/en-ferry-coast-daily.txt\",\"note\":7}\n"
                               "{\"a_text\":\"The cat sat on the mat.\",\"b_text\":\"The cat sat on the mat.\"}\n"
                               "{\"a\":\"gone.txt\",\"b\":\"gone.txt\"}\n");

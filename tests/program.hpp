@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 inline const std::string program = RETOLD_PROGRAM;
-inline const std::string news = std::string(RETOLD_SOURCE_DIR) + "/samples/news";
+inline const std::string news_folder = std::string(RETOLD_SOURCE_DIR) + "/samples/news";
+inline const std::string news = "'" + news_folder + "'";  // as the shell takes it
 
 struct outcome {
   int code;
@@ -63,6 +64,13 @@ inline bool has(const std::string& text, const std::string& part) { return text.
 inline const std::string good =
     "The lighthouse of Brannoch will be sold at auction in May. Its last keeper left in 1988, and the tower has been empty "
     "since.\n";
+
+// Machines without /dev/pts have none.
+inline bool has_terminals() {
+  const int screen = posix_openpt(O_RDWR | O_NOCTTY);
+  if (screen >= 0) close(screen);
+  return screen >= 0;
+}
 
 // What a terminal of so many columns shows: stdout and stderr as they come. For output that fits the terminal's own buffer.
 inline std::string on_terminal(const std::string& arguments, unsigned short columns) {

@@ -151,6 +151,14 @@ TEST_CASE("without marks an article is its text") {
   CHECK(shingles(a, {}) == shingles(a.text, {}));
 }
 
+TEST_CASE("straight from the text: the same sets") {
+  for (const char* text :
+       {"", "L\u2019\u00C9t\u00E9 \u00E0 la mer, encore une fois, la mer.", "\u4E2D\u6587\u6587\u672C", "one"})
+    for (const auto unit : {shingle_unit::word, shingle_unit::character})
+      for (const unsigned size : {1u, 2u, 3u, 7u})
+        CHECK(shingles(std::string_view(text), {unit, size}) == shingles(segment(text), {unit, size}));
+}
+
 TEST_CASE("exact keys: the same words in the same order") {
   CHECK(exact_key(text_of({"a", "b"})) == exact_key(text_of({"a", "+b"})));
   CHECK(exact_key(text_of({"a", "b"})) != exact_key(text_of({"b", "a"})));
