@@ -4,6 +4,7 @@
 #include "retold/shingle.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "hash.hpp"
@@ -19,6 +20,7 @@ constexpr unsigned largest_size = 64;
 constexpr std::uint64_t multiplier = 0xD1342543DE82EF95;  // odd, and 5 modulo 8: its powers have the longest period
 
 using hashes = std::vector<std::uint64_t>;
+using units_view = std::span<const std::uint64_t>;
 
 struct word_range {
   std::size_t first = 0, last = 0;
@@ -45,35 +47,39 @@ hashes units_of(const segmented& text, word_range range, shingle_unit unit) {
 // The number of units is part of the shingle, so that "a b" as a whole text is no window of any longer text.
 std::uint64_t finish(std::uint64_t polynomial, std::size_t size) noexcept { return mix64(polynomial + size * golden); }
 
-std::uint64_t shingle_of_all(const hashes& units) noexcept {
+std::uint64_t shingle_of_all(units_view units) noexcept {
   std::uint64_t polynomial = 0;
   for (const std::uint64_t unit : units) polynomial = polynomial * multiplier + unit;
   return finish(polynomial, units.size());
 }
 
-void add_windows(const hashes& units, std::size_t size, shingle_set& set) {
+void add_windows(units_view units, std::size_t size, hashes& list) {
   std::uint64_t leading = 1;  // multiplier ^ size: the weight of the unit that falls out
   for (std::size_t i = 0; i < size; ++i) leading *= multiplier;
   std::uint64_t polynomial = 0;
   for (std::size_t i = 0; i < units.size(); ++i) {
     polynomial = polynomial * multiplier + units[i] - (i >= size ? leading * units[i - size] : 0);
-    if (i + 1 >= size) set.push_back(finish(polynomial, size));
+    if (i + 1 >= size) list.push_back(finish(polynomial, size));
   }
 }
 
 // Windows of the runs that have any; where none has, each run whole.
-shingle_set shingles_of(const std::vector<hashes>& runs, std::size_t size) {
-  shingle_set set;
+hashes list_of(std::span<const units_view> runs, std::size_t size) {
+  hashes list;
   std::size_t most = 0;
-  for (const hashes& units : runs) most += units.size();
-  set.reserve(most);
-  for (const hashes& units : runs) add_windows(units, size, set);
-  if (set.empty())
-    for (const hashes& units : runs)
-      if (!units.empty()) set.push_back(shingle_of_all(units));
-  radix_sort(set);
-  set.erase(std::unique(set.begin(), set.end()), set.end());
-  return set;
+  for (const units_view units : runs) most += units.size();
+  list.reserve(most);
+  for (const units_view units : runs) add_windows(units, size, list);
+  if (list.empty())
+    for (const units_view units : runs)
+      if (!units.empty()) list.push_back(shingle_of_all(units));
+  return list;
+}
+
+shingle_set set_of(hashes list) {
+  radix_sort(list);
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+  return list;
 }
 
 // The words between lines left out. A line without words left out parts nothing.
@@ -115,22 +121,30 @@ shingle_options shingle_options::parse(std::string_view text) {
 std::string shingle_options::name() const { return (unit == shingle_unit::word ? "word:" : "char:") + std::to_string(size); }
 
 shingle_set shingles(const segmented& text, const shingle_options& options) {
-  return shingles_of({units_of(text, {0, text.words.size()}, options.unit)}, std::max(1u, options.size));
+  const hashes units = units_of(text, {0, text.words.size()}, options.unit);
+  return set_of(list_of(std::array{units_view(units)}, std::max(1u, options.size)));
 }
 
-shingle_set shingles(std::string_view text, const shingle_options& options) {
-  if (options.unit == shingle_unit::word) return shingles_of({word_hasher()(text)}, std::max(1u, options.size));
+std::vector<std::uint64_t> shingle_list(std::string_view text, const shingle_options& options) {
+  const std::size_t size = std::max(1u, options.size);
+  if (options.unit == shingle_unit::word) {
+    word_hasher hash;
+    return list_of(std::array{hash(text)}, size);
+  }
   segmented cut;
   cut.normal = normalise(text);
   cut.words = words(cut.normal);
-  return shingles(cut, options);
+  const hashes units = units_of(cut, {0, cut.words.size()}, options.unit);
+  return list_of(std::array{units_view(units)}, size);
 }
+
+shingle_set shingles(std::string_view text, const shingle_options& options) { return set_of(shingle_list(text, options)); }
 
 shingle_set shingles(const article& from, const shingle_options& options) {
   if (from.boilerplate.empty()) return shingles(from.text, options);
   std::vector<hashes> runs;
   for (const word_range run : kept_runs(from)) runs.push_back(units_of(from.text, run, options.unit));
-  return shingles_of(runs, std::max(1u, options.size));
+  return set_of(list_of(std::vector<units_view>(runs.begin(), runs.end()), std::max(1u, options.size)));
 }
 
 std::uint64_t exact_key(const segmented& text) {

@@ -21,13 +21,17 @@ namespace retold {
 namespace {
 
 constexpr std::size_t block_size = 64;
+constexpr std::size_t batch = 4096;  // bytes folded before their words are hashed
+constexpr std::size_t before = 16;  // bytes that hash_word may read in front of a word
 
 // One code point, folded by itself.
-struct folding {
+struct alignas(16) folding {
   char bytes[8] = {};
   std::uint8_t length = 0;  // of `bytes`; too_long: see the fold block
   word_class kind = word_class::none;
   bool boundary = false;  // a chunk may start here
+  bool letter = false;    // boundary, run, not too long
+  char simple = 0;        // where a letter or digit of ASCII, or a blank, means the same to words
 };
 constexpr std::uint8_t too_long = 0xFF;
 
@@ -39,7 +43,7 @@ folding look_up(char32_t c) {
   folding out;
   out.boundary = block.boundary[c & 255];
   out.length = too_long;
-  if (folded.size() > sizeof out.bytes) return out;
+  if (folded.empty() || folded.size() > sizeof out.bytes) return out;
   // All of one kind that runs on may be taken at once.
   bool first = true, alike = true;
   for (std::size_t at = 0; at < folded.size(); first = false) {
@@ -50,6 +54,9 @@ folding look_up(char32_t c) {
   if (!alike) return out;
   std::memcpy(out.bytes, folded.data(), folded.size());
   out.length = static_cast<std::uint8_t>(folded.size());
+  out.letter = out.boundary && out.kind == word_class::run;
+  if (out.boundary && out.kind == word_class::none) out.simple = ' ';
+  if (out.letter && folded.size() == 1) out.simple = folded[0];
   return out;
 }
 
@@ -75,7 +82,7 @@ class pages {
   std::array<std::atomic<const page*>, 0x1100> pages_{};
 };
 
-pages tables;
+pages tables;  // of constants alone when the program starts; filled as texts ask
 
 // next_code_point where it is well-formed and of up to three bytes, which most are, without a call.
 inline char32_t decode(const char* bytes, std::size_t size, std::size_t& at) noexcept {
@@ -96,40 +103,54 @@ inline char32_t decode(const char* bytes, std::size_t size, std::size_t& at) noe
   return next_code_point({bytes, size}, at);
 }
 
-// Whether eight ASCII characters come next: enough for a block to pay.
-inline bool long_ascii(const char* bytes, std::size_t size, std::size_t at) noexcept {
+// Whether at least four of the next eight bytes are ASCII: enough for a block to pay.
+inline bool mostly_ascii(const char* bytes, std::size_t size, std::size_t at) noexcept {
   std::uint64_t eight = 0;
   if (size - at < sizeof eight) return false;
   std::memcpy(&eight, bytes + at, sizeof eight);
-  return (eight & 0x8080808080808080) == 0;
+  return ((eight >> 7 & 0x0101010101010101) * 0x0101010101010101) >> 56 <= 4;  // a sum of the top bits
 }
 
 }  // namespace
 
-const std::vector<std::uint64_t>& word_hasher::operator()(std::string_view text) {
-  hashes_.clear();
+std::span<const std::uint64_t> word_hasher::operator()(std::string_view text) {
   text_ = text;
-  at_ = begin_ = end_ = 0;
+  at_ = count_ = 0;
+  begin_ = end_ = before;
   open_ = word_class::none;
   while (at_ < text_.size()) {
-    if (static_cast<unsigned char>(text_[at_]) < 0x80)
-      ascii();
-    else
-      beyond_ascii();
+    if (mostly_ascii(text_.data(), text_.size(), at_) && block()) continue;
+    letters_of_two_bytes();
+    if (at_ < text_.size()) code_points();
   }
   close();
-  return hashes_;
+  hash_closed();
+  return {hashes_.data(), count_};
 }
 
 // For so many more bytes, and what is written beyond them by the way.
 void word_hasher::make_room(std::size_t bytes) {
-  if (open_ == word_class::none) begin_ = end_ = 0;
+  if (end_ > before + batch) hash_closed();
   if (buffer_.size() < end_ + bytes + block_size) buffer_.resize(2 * (end_ + bytes + block_size));
+  if (closed_.size() < closed_count_ + block_size) closed_.resize(2 * (closed_count_ + block_size));
 }
 
 void word_hasher::close() {
-  if (open_ != word_class::none) hashes_.push_back(hash_bytes({buffer_.data() + begin_, end_ - begin_}));
+  if (open_ != word_class::none) closed_[closed_count_++] = {begin_, end_ - begin_};
   open_ = word_class::none;
+}
+
+// Some kilobytes after they were written: a processor waits for bytes that it is still storing.
+void word_hasher::hash_closed() {
+  if (hashes_.size() < count_ + closed_count_) hashes_.resize(2 * (count_ + closed_count_));
+  const char* const bytes = buffer_.data();
+  for (std::size_t i = 0; i < closed_count_; ++i) hashes_[count_ + i] = hash_word(bytes + closed_[i].begin, closed_[i].size);
+  count_ += closed_count_;
+  closed_count_ = 0;
+  const std::size_t size = open_ == word_class::none ? 0 : end_ - begin_;
+  if (size != 0 && begin_ != before) std::memmove(buffer_.data() + before, buffer_.data() + begin_, size);
+  begin_ = before;
+  end_ = before + size;
 }
 
 bool word_hasher::continues_chunk(std::size_t at) const {
@@ -137,23 +158,47 @@ bool word_hasher::continues_chunk(std::size_t at) const {
          !tables.of(decode(text_.data(), text_.size(), at)).boundary;
 }
 
-void word_hasher::ascii() {
+// Up to 64 bytes of ASCII, and of what folds to a letter of ASCII or is no part of a word: that counts as a blank.
+bool word_hasher::block() {
   make_room(block_size);
-  ascii_block found;
-  std::size_t size = std::min(block_size, text_.size() - at_);
-  if (size == block_size) {
-    found = fold_ascii(text_.data() + at_, buffer_.data() + end_);
-  } else {
-    char padded[block_size] = {};
-    std::memcpy(padded, text_.data() + at_, size);
-    found = fold_ascii(padded, buffer_.data() + end_);
+  char line[2 * block_size] = {};
+  const std::size_t size = std::min(block_size, text_.size() - at_);
+  const bool whole = size == block_size;
+  if (!whole) std::memcpy(line, text_.data() + at_, size);
+  ascii_block found = fold_ascii(whole ? text_.data() + at_ : line, buffer_.data() + end_);
+  line_part part{size, size, 1};
+  if (found.beyond != 0) {
+    if (whole) std::memcpy(line, text_.data() + at_, block_size);
+    char folded[2 * block_size];
+    part = gather(line, found.beyond, size, folded);
+    if (part.taken == 0) return false;
+    found = fold_ascii(folded, buffer_.data() + end_);
   }
-  size = std::min<std::size_t>(size, static_cast<std::size_t>(std::countr_zero(found.beyond)));
-  // The last one may be the base of what follows.
-  const bool base = continues_chunk(at_ + size);
-  take_edges(found.word, static_cast<unsigned>(size - base));
-  at_ += size - base;
+  const bool base = continues_chunk(at_ + part.taken);  // the last one may be the base of what follows
+  take_edges(found.word, static_cast<unsigned>(part.made - base));
+  at_ += part.taken - (base ? part.last : 0);
   if (base) sequence();
+  return true;
+}
+
+// The characters of a line, up to one that is neither ASCII nor simple, side by side. Copies run on: whole lines have one size.
+word_hasher::line_part word_hasher::gather(const char* line, std::uint64_t beyond, std::size_t size, char* folded) const {
+  line_part part;
+  while (part.taken < size) {
+    const auto ascii = std::min(static_cast<std::size_t>(std::countr_zero(beyond >> part.taken)), size - part.taken);
+    std::memcpy(folded + part.made, line + part.taken, block_size);
+    part.taken += ascii;
+    part.made += ascii;
+    if (ascii != 0) part.last = 1;
+    if (part.taken == size) break;
+    std::size_t after = at_ + part.taken;
+    const folding& f = tables.of(decode(text_.data(), text_.size(), after));
+    if (f.simple == 0) break;
+    folded[part.made++] = f.simple;
+    part.last = after - at_ - part.taken;
+    part.taken += part.last;
+  }
+  return part;
 }
 
 // Where the mask changes, words begin and end in turn.
@@ -162,19 +207,16 @@ void word_hasher::take_edges(std::uint64_t words, unsigned size) {
   bool open = open_ == word_class::run;
   const std::uint64_t within = size < 64 ? (std::uint64_t{1} << size) - 1 : ~std::uint64_t{0};
   std::uint64_t edges = (words ^ (words << 1 | std::uint64_t{open})) & within;
-  const char* const bytes = buffer_.data();
-  const char* const here = bytes + end_;
-  const char* begin = bytes + begin_;
-  std::size_t count = hashes_.size();
-  hashes_.resize(count + block_size / 2 + 1);
-  std::uint64_t* const out = hashes_.data();
+  std::size_t begin = begin_;
+  word_place* out = closed_.data() + closed_count_;
   for (; edges != 0; edges &= edges - 1, open = !open) {
-    const char* const edge = here + std::countr_zero(edges);
-    if (open) out[count++] = hash_bytes({begin, static_cast<std::size_t>(edge - begin)});
+    const std::size_t edge = end_ + static_cast<unsigned>(std::countr_zero(edges));
+    *out = {begin, edge - begin};
+    out += open;
     begin = edge;
   }
-  hashes_.resize(count);
-  begin_ = static_cast<std::size_t>(begin - bytes);
+  closed_count_ = static_cast<std::size_t>(out - closed_.data());
+  begin_ = begin;
   end_ += size;
   open_ = open ? word_class::run : word_class::none;
 }
@@ -201,32 +243,57 @@ void word_hasher::take_all(std::string_view folded) {
   }
 }
 
-// Code points up to where ASCII goes on for a while.
-void word_hasher::beyond_ascii() {
-  const char* const bytes = text_.data();
-  const std::size_t size = text_.size();
+// Letters of Latin, Greek, Cyrillic, Arabic and other scripts of two bytes, up to one that needs more care.
+void word_hasher::letters_of_two_bytes() {
+  const auto* const first = reinterpret_cast<const unsigned char*>(text_.data());
+  const auto *at = first + at_, *const end = first + text_.size();
+  while (end - at >= 3 && at[0] >= 0xC2 && at[0] < 0xE0) {
+    make_room(block_size);
+    char* const begin = buffer_.data() + end_;
+    char *out = begin, *const full = begin + block_size - sizeof folding::bytes;
+    const unsigned char* taken = at;
+    char* kept = out;
+    while (out < full && end - at >= 3 && at[0] >= 0xC2 && at[0] < 0xE0 && (at[1] & 0xC0) == 0x80) {
+      const folding& f = tables.of((at[0] & 0x1Fu) << 6 | (at[1] & 0x3Fu));
+      if (!f.letter) break;
+      taken = at, kept = out;
+      std::memcpy(out, f.bytes, sizeof f.bytes);
+      out += f.length;
+      at += 2;
+    }
+    // The last one may be the base of what follows; ASCII is always a beginning.
+    if (*at >= 0x80) at = taken, out = kept;
+    if (out == begin) break;
+    if (open_ != word_class::run) {
+      close();
+      begin_ = end_;
+      open_ = word_class::run;
+    }
+    end_ += static_cast<std::size_t>(out - begin);
+  }
+  at_ = static_cast<std::size_t>(at - first);
+}
+
+// One code point, and those of three bytes or more that follow it.
+void word_hasher::code_points() {
+  const auto byte = [&](std::size_t at) { return at < text_.size() ? static_cast<unsigned char>(text_[at]) : 0; };
   std::size_t after = at_;
-  char32_t c = decode(bytes, size, after);
+  char32_t c = decode(text_.data(), text_.size(), after);
   const folding* f = &tables.of(c);
   while (true) {
     const std::size_t here = after;
-    const bool more = here < size && !long_ascii(bytes, size, here);
-    const char32_t next = more ? decode(bytes, size, after) : 0;
-    const folding* const ahead = more ? &tables.of(next) : nullptr;
-    if (more && !ahead->boundary) return sequence();
+    const unsigned lead = byte(here);
+    const char32_t next = lead < 0x80 ? 0 : decode(text_.data(), text_.size(), after);
+    const folding& ahead = tables.of(next);
+    if (!ahead.boundary) return sequence();
     at_ = here;
-    if (f->length != too_long && f->kind == word_class::run && open_ == word_class::run) {
-      if (buffer_.size() < end_ + block_size) make_room(block_size);
-      std::memcpy(buffer_.data() + end_, f->bytes, sizeof f->bytes);
-      end_ += f->length;
-    } else if (f->length != too_long) {
+    if (f->length != too_long)
       take(f->kind, {f->bytes, f->length});
-    } else {
+    else
       take_all(fold_block_of(static_cast<UChar32>(c)).folded(c & 255));
-    }
-    if (!more) return;
+    if (lead < 0xE0) return;
     c = next;
-    f = ahead;
+    f = &ahead;
   }
 }
 

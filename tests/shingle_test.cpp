@@ -13,6 +13,7 @@
 #include "../src/parallel.hpp"
 #include "../src/radix_sort.hpp"
 #include "known_answers.hpp"
+#include "retold/minhash.hpp"
 #include "message_of.hpp"
 #include "random_sets.hpp"
 
@@ -155,8 +156,15 @@ TEST_CASE("straight from the text: the same sets") {
   for (const char* text :
        {"", "L\u2019\u00C9t\u00E9 \u00E0 la mer, encore une fois, la mer.", "\u4E2D\u6587\u6587\u672C", "one"})
     for (const auto unit : {shingle_unit::word, shingle_unit::character})
-      for (const unsigned size : {1u, 2u, 3u, 7u})
-        CHECK(shingles(std::string_view(text), {unit, size}) == shingles(segment(text), {unit, size}));
+      for (const unsigned size : {1u, 2u, 3u, 7u}) {
+        const shingle_set set = shingles(segment(text), {unit, size});
+        CHECK(shingles(std::string_view(text), {unit, size}) == set);
+        auto list = shingle_list(text, {unit, size});
+        CHECK(minhasher()(list) == minhasher()(set));
+        std::sort(list.begin(), list.end());
+        list.erase(std::unique(list.begin(), list.end()), list.end());
+        CHECK(list == set);
+      }
 }
 
 TEST_CASE("exact keys: the same words in the same order") {

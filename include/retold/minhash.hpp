@@ -12,6 +12,8 @@
 // permutation for each slot (Broder 1997), 32-bit values, for exchange with programs that expect its statistics.
 // Signatures of a union: merge(). docs/format.md specifies every bit, with known answers.
 //
+// Elements may come in any order and more than once: the signature is that of the set.
+//
 // Cost: fss O(elements + slots log slots), kmins O(elements × slots). A minhasher is const after construction: share it.
 // Never fails once constructed; the constructor throws error(option).
 

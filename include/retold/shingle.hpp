@@ -42,6 +42,10 @@ shingle_set shingles(const segmented& text, const shingle_options& options = {})
 // over the bytes, several times as fast.
 shingle_set shingles(std::string_view text, const shingle_options& options = {});
 
+// The same numbers in the order of the text, each as often as it occurs. A MinHash signature of them is that of the set, and
+// sorting costs as much as all the rest; `overlap` needs the set.
+std::vector<std::uint64_t> shingle_list(std::string_view text, const shingle_options& options = {});
+
 // Of the text (not the title) without boilerplate: shingles do not reach across words left out. Runs of fewer than k words
 // between them count only where no run is longer: then each gives one shingle.
 shingle_set shingles(const article& from, const shingle_options& options = {});
