@@ -12,7 +12,6 @@
 #include <cstring>
 #include <memory>
 
-#include "hash.hpp"
 #include "normalise_tables.hpp"
 #include "shingle_block.hpp"
 #include "utf8.hpp"
@@ -22,7 +21,7 @@ namespace {
 
 constexpr std::size_t block_size = 64;
 constexpr std::size_t batch = 4096;  // bytes folded before their words are hashed
-constexpr std::size_t before = 16;  // bytes that hash_word may read in front of a word
+constexpr std::size_t before = 16;   // bytes that hash_word may read in front of a word
 
 // One code point, folded by itself.
 struct alignas(16) folding {
@@ -103,6 +102,13 @@ inline char32_t decode(const char* bytes, std::size_t size, std::size_t& at) noe
   return next_code_point({bytes, size}, at);
 }
 
+// The folding of the letter of two bytes at `at`, of which three may be read; none if it needs more care.
+inline const folding* simple_letter(const unsigned char* at) noexcept {
+  if (at[0] < 0xC2 || at[0] >= 0xE0 || (at[1] & 0xC0) != 0x80) return nullptr;
+  const folding& f = tables.of((at[0] & 0x1Fu) << 6 | (at[1] & 0x3Fu));
+  return f.letter ? &f : nullptr;
+}
+
 // Whether at least four of the next eight bytes are ASCII: enough for a block to pay.
 inline bool mostly_ascii(const char* bytes, std::size_t size, std::size_t at) noexcept {
   std::uint64_t eight = 0;
@@ -132,21 +138,26 @@ std::span<const std::uint64_t> word_hasher::operator()(std::string_view text) {
 void word_hasher::make_room(std::size_t bytes) {
   if (end_ > before + batch) hash_closed();
   if (buffer_.size() < end_ + bytes + block_size) buffer_.resize(2 * (end_ + bytes + block_size));
-  if (closed_.size() < closed_count_ + block_size) closed_.resize(2 * (closed_count_ + block_size));
+  if (closed_begin_.size() < closed_ + block_size) {
+    closed_begin_.resize(2 * (closed_ + block_size));
+    closed_size_.resize(closed_begin_.size());
+  }
 }
 
 void word_hasher::close() {
-  if (open_ != word_class::none) closed_[closed_count_++] = {begin_, end_ - begin_};
+  if (open_ == word_class::none) return;
+  closed_begin_[closed_] = begin_;
+  closed_size_[closed_++] = end_ - begin_;
   open_ = word_class::none;
 }
 
 // Some kilobytes after they were written: a processor waits for bytes that it is still storing.
 void word_hasher::hash_closed() {
-  if (hashes_.size() < count_ + closed_count_) hashes_.resize(2 * (count_ + closed_count_));
-  const char* const bytes = buffer_.data();
-  for (std::size_t i = 0; i < closed_count_; ++i) hashes_[count_ + i] = hash_word(bytes + closed_[i].begin, closed_[i].size);
-  count_ += closed_count_;
-  closed_count_ = 0;
+  if (hashes_.size() < count_ + closed_) hashes_.resize(2 * (count_ + closed_));
+  const std::span<const std::uint64_t> begins(closed_begin_), sizes(closed_size_);
+  hash_words_({buffer_.data(), begins.first(closed_), sizes.first(closed_)}, hashes_.data() + count_);
+  count_ += closed_;
+  closed_ = 0;
   const std::size_t size = open_ == word_class::none ? 0 : end_ - begin_;
   if (size != 0 && begin_ != before) std::memmove(buffer_.data() + before, buffer_.data() + begin_, size);
   begin_ = before;
@@ -207,15 +218,16 @@ void word_hasher::take_edges(std::uint64_t words, unsigned size) {
   bool open = open_ == word_class::run;
   const std::uint64_t within = size < 64 ? (std::uint64_t{1} << size) - 1 : ~std::uint64_t{0};
   std::uint64_t edges = (words ^ (words << 1 | std::uint64_t{open})) & within;
-  std::size_t begin = begin_;
-  word_place* out = closed_.data() + closed_count_;
+  std::size_t begin = begin_, count = closed_;
+  std::uint64_t *const begins = closed_begin_.data(), *const sizes = closed_size_.data();
   for (; edges != 0; edges &= edges - 1, open = !open) {
     const std::size_t edge = end_ + static_cast<unsigned>(std::countr_zero(edges));
-    *out = {begin, edge - begin};
-    out += open;
+    begins[count] = begin;
+    sizes[count] = edge - begin;
+    count += open;
     begin = edge;
   }
-  closed_count_ = static_cast<std::size_t>(out - closed_.data());
+  closed_ = count;
   begin_ = begin;
   end_ += size;
   open_ = open ? word_class::run : word_class::none;
@@ -243,22 +255,23 @@ void word_hasher::take_all(std::string_view folded) {
   }
 }
 
-// Letters of Latin, Greek, Cyrillic, Arabic and other scripts of two bytes, up to one that needs more care.
+// Letters of Latin, Greek, Cyrillic, Arabic and other scripts of two bytes, and single blanks between them, up to what needs
+// more care.
 void word_hasher::letters_of_two_bytes() {
   const auto* const first = reinterpret_cast<const unsigned char*>(text_.data());
   const auto *at = first + at_, *const end = first + text_.size();
-  while (end - at >= 3 && at[0] >= 0xC2 && at[0] < 0xE0) {
+  while (end - at >= 3 && simple_letter(at) != nullptr) {
     make_room(block_size);
     char* const begin = buffer_.data() + end_;
     char *out = begin, *const full = begin + block_size - sizeof folding::bytes;
     const unsigned char* taken = at;
     char* kept = out;
-    while (out < full && end - at >= 3 && at[0] >= 0xC2 && at[0] < 0xE0 && (at[1] & 0xC0) == 0x80) {
-      const folding& f = tables.of((at[0] & 0x1Fu) << 6 | (at[1] & 0x3Fu));
-      if (!f.letter) break;
+    while (out < full && end - at >= 3) {
+      const folding* const f = simple_letter(at);
+      if (f == nullptr) break;
       taken = at, kept = out;
-      std::memcpy(out, f.bytes, sizeof f.bytes);
-      out += f.length;
+      std::memcpy(out, f->bytes, sizeof f->bytes);
+      out += f->length;
       at += 2;
     }
     // The last one may be the base of what follows; ASCII is always a beginning.
@@ -270,6 +283,10 @@ void word_hasher::letters_of_two_bytes() {
       open_ = word_class::run;
     }
     end_ += static_cast<std::size_t>(out - begin);
+    if (end - at >= 4 && *at < 0x80 && tables.of(*at).kind == word_class::none && simple_letter(at + 1) != nullptr) {
+      close();
+      ++at;
+    }
   }
   at_ = static_cast<std::size_t>(at - first);
 }

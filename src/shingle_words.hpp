@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "retold/segment.hpp"
+#include "shingle_hash.hpp"
 
 namespace retold {
 
@@ -39,17 +40,15 @@ class word_hasher {
   void make_room(std::size_t bytes);
   bool continues_chunk(std::size_t at) const;
 
-  struct word_place {
-    std::size_t begin, size;
-  };
   std::string_view text_;
   std::size_t at_ = 0;
   std::string buffer_;     // folded bytes
   std::size_t begin_ = 0;  // of the open word in it
   std::size_t end_ = 0;    // of what was folded
   word_class open_ = word_class::none;
-  std::vector<word_place> closed_;  // words in the buffer, the first closed_count_; not yet hashed
-  std::size_t closed_count_ = 0;
+  std::vector<std::uint64_t> closed_begin_, closed_size_;  // words in the buffer, the first closed_; not yet hashed
+  std::size_t closed_ = 0;
+  hash_words_function hash_words_ = choose_hash_words();
   std::vector<std::uint64_t> hashes_;  // the first count_
   std::size_t count_ = 0;
 };

@@ -195,6 +195,30 @@ TEST_CASE("words of all lengths have XXH3's hashes") {
     }
 }
 
+TEST_CASE("many words at a time, in each way that this processor knows") {
+  std::vector<hash_words_function> ways{hash_words_scalar, choose_hash_words()};
+#if defined(__x86_64__)
+  if (has_avx512()) ways.push_back(hash_words_avx512);
+#endif
+  generator random(9);
+  std::string bytes(5000, '\0');
+  for (char& c : bytes) c = static_cast<char>(below(random, 256));
+  for (std::size_t count = 0; count < 60; ++count)
+    for (const std::uint64_t longest : {3, 8, 16, 40, 400}) {
+      hashes begin, size, expected;
+      for (std::size_t i = 0; i < count; ++i) {
+        begin.push_back(8 + below(random, 4000));
+        size.push_back(1 + below(random, longest));
+        expected.push_back(hash_bytes({bytes.data() + begin[i], size[i]}));
+      }
+      for (const hash_words_function way : ways) {
+        hashes found(count);
+        way({bytes.data(), begin, size}, found.data());
+        CHECK(found == expected);
+      }
+    }
+}
+
 TEST_CASE("a block of bytes: both ways agree on every byte at every place") {
   generator random(11);
   for (int i = 0; i < 2000; ++i) {
