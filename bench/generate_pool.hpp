@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "../src/hash.hpp"
 #include "random_sets.hpp"
 #include "retold/error.hpp"
 #include "retold/read.hpp"
@@ -29,12 +30,7 @@ namespace generate {
 class dice {
  public:
   explicit dice(std::uint64_t seed, std::uint64_t stream = 0) : state_(seed * 0xD1342543DE82EF95 + stream) { next(), next(); }
-  std::uint64_t next() {
-    std::uint64_t x = state_ += 0x9E3779B97F4A7C15;
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-    return x ^ (x >> 31);
-  }
+  std::uint64_t next() { return retold::mix64(state_ += retold::golden); }
   std::uint64_t below(std::uint64_t limit) { return next() % limit; }
   bool chance(double share) { return static_cast<double>(next() >> 11) * 0x1p-53 < share; }
   template <class T>

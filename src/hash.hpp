@@ -17,9 +17,17 @@ inline constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;  // 2^64 divided by 
 
 inline std::uint64_t hash_bytes(std::string_view bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
 
+// Of XXH3's ways for short inputs (its specification, "short inputs"): words of its secret, xored as it says, and multipliers.
+namespace xxh3 {
+inline constexpr std::uint64_t tiny_flip = 0x87275A9B, short_flip = 0xC73AB174C5ECD5A2;
+inline constexpr std::uint64_t medium_flip_low = 0x6782737BEA4239B9, medium_flip_high = 0xAF56BC3B0996523A;
+inline constexpr std::uint64_t tiny_first = 0xC2B2AE3D27D4EB4F, tiny_second = 0x165667B19E3779F9;
+inline constexpr std::uint64_t short_multiplier = 0x9FB21C651E98DF25, medium_multiplier = 0x165667919E3779F9;
+}  // namespace xxh3
+
 // hash_bytes of a word, where 8 bytes before it and 16 from its beginning may be read. The lengths of words follow no pattern,
-// and a branch on them is mispredicted at every other word: so XXH3's ways for up to 3, 8 and 16 bytes (XXH3 specification,
-// "short inputs") are all gone and one result is chosen. The constants are words of its secret, xored as it says.
+// and a branch on them is mispredicted at every other word: so XXH3's ways for up to 3, 8 and 16 bytes are all gone and one
+// result is chosen.
 inline std::uint64_t hash_word(const char* word, std::size_t size) noexcept {
   if (size - 1 >= 16) return hash_bytes({word, size});
   const auto byte = [&](std::size_t at) -> std::uint64_t { return static_cast<unsigned char>(word[at]); };
@@ -29,17 +37,17 @@ inline std::uint64_t hash_word(const char* word, std::size_t size) noexcept {
   // Up to 8 bytes: two rounds of xorshift and multiplication, which differ in their numbers.
   const std::uint64_t three = byte(0) << 16 | byte(size >> 1) << 24 | byte(size - 1) | size << 8;
   const std::uint64_t eight = XXH_readLE32(last - 4) + (std::uint64_t{XXH_readLE32(word)} << 32);
-  std::uint64_t h = choose(tiny, three ^ 0x87275A9B, eight ^ 0xC73AB174C5ECD5A2);
+  std::uint64_t h = choose(tiny, three ^ xxh3::tiny_flip, eight ^ xxh3::short_flip);
   h ^= choose(tiny, h >> 33, std::rotl(h, 49) ^ std::rotl(h, 24));
-  h *= choose(tiny, 0xC2B2AE3D27D4EB4F, 0x9FB21C651E98DF25);
+  h *= choose(tiny, xxh3::tiny_first, xxh3::short_multiplier);
   h ^= choose(tiny, h >> 29, (h >> 35) + size);
-  h *= choose(tiny, 0x165667B19E3779F9, 0x9FB21C651E98DF25);
+  h *= choose(tiny, xxh3::tiny_second, xxh3::short_multiplier);
   h ^= choose(tiny, h >> 32, h >> 28);
   // 9 to 16 bytes: a multiplication to 128 bits.
-  const std::uint64_t low = XXH_readLE64(word) ^ 0x6782737BEA4239B9, high = XXH_readLE64(last - 8) ^ 0xAF56BC3B0996523A;
+  const std::uint64_t low = XXH_readLE64(word) ^ xxh3::medium_flip_low, high = XXH_readLE64(last - 8) ^ xxh3::medium_flip_high;
   std::uint64_t g = size + XXH_swap64(low) + high + XXH3_mul128_fold64(low, high);
   g ^= g >> 37;
-  g *= 0x165667919E3779F9;
+  g *= xxh3::medium_multiplier;
   g ^= g >> 32;
   return choose(wide, g, h);
 }

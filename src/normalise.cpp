@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "normalise_tables.hpp"
+#include "utf8.hpp"
 
 namespace retold {
 namespace {
@@ -33,8 +34,7 @@ class scanner {
     if (at_ == begin) return;
     const std::size_t old = out_.bytes.size();
     out_.bytes.append(text_, begin, at_ - begin);
-    for (std::size_t i = old; i < out_.bytes.size(); ++i)
-      if (const char c = out_.bytes[i]; c >= 'A' && c <= 'Z') out_.bytes[i] = static_cast<char>(c | 0x20);
+    for (std::size_t i = old; i < out_.bytes.size(); ++i) out_.bytes[i] = ascii_lower(out_.bytes[i]);
     map(at_ - begin, begin, at_, false);
   }
 

@@ -6,11 +6,10 @@
 #include <unicode/uniset.h>
 #include <unicode/utf8.h>
 
-#include <atomic>
-#include <memory>
-#include <mutex>
 #include <new>
 #include <stdexcept>
+
+#include "code_pages.hpp"
 
 namespace retold {
 namespace {
@@ -51,53 +50,32 @@ class folder {
   icu::FilteredNormalizer2 nfc_{get(icu::Normalizer2::getNFCInstance), repertoire_};
 };
 
-class fold_tables {
- public:
-  ~fold_tables() {
-    for (const auto& b : blocks_) delete b.load();
-  }
-
-  const fold_block& of(UChar32 c) {
-    const auto& slot = blocks_[static_cast<std::size_t>(c) >> 8];
-    const fold_block* found = slot.load(std::memory_order_acquire);
-    return found != nullptr ? *found : make(static_cast<std::size_t>(c) >> 8);
-  }
-
-  const folder fold;
-
- private:
-  const fold_block& make(std::size_t number) {
-    const std::scoped_lock lock(making_);
-    if (const fold_block* found = blocks_[number].load()) return *found;
-    auto made = std::make_unique<fold_block>();
-    for (std::size_t i = 0; i < 256; ++i) {
-      const auto c = static_cast<UChar32>(number << 8 | i);
-      const bool surrogate = U_IS_SURROGATE(c);
-      const std::string folded = surrogate ? std::string() : fold(icu::UnicodeString(c));
-      const int32_t points = icu::UnicodeString::fromUTF8(folded).countChar32();
-      made->boundary[i] = !surrogate && fold.boundary_before(c);
-      made->plain[i] = points == 1 && folded.size() == static_cast<std::size_t>(U8_LENGTH(c));
-      made->pool += folded;
-      made->at[i + 1] = static_cast<std::uint16_t>(made->pool.size());
-    }
-    const fold_block* done = made.release();
-    blocks_[number].store(done, std::memory_order_release);
-    return *done;
-  }
-
-  std::mutex making_;
-  std::array<std::atomic<const fold_block*>, 0x1100> blocks_{};
-};
-
-fold_tables& tables() {
-  static fold_tables made;
+const folder& fold() {
+  static const folder made;
   return made;
 }
 
+fold_block make_block(char32_t first) {
+  fold_block made;
+  for (std::size_t i = 0; i < 256; ++i) {
+    const auto c = static_cast<UChar32>(first + i);
+    const bool surrogate = U_IS_SURROGATE(c);
+    const std::string folded = surrogate ? std::string() : fold()(icu::UnicodeString(c));
+    const int32_t points = icu::UnicodeString::fromUTF8(folded).countChar32();
+    made.boundary[i] = !surrogate && fold().boundary_before(c);
+    made.plain[i] = points == 1 && folded.size() == static_cast<std::size_t>(U8_LENGTH(c));
+    made.pool += folded;
+    made.at[i + 1] = static_cast<std::uint16_t>(made.pool.size());
+  }
+  return made;
+}
+
+constinit code_pages<fold_block> blocks;  // empty when the program starts; filled as texts ask
+
 }  // namespace
 
-const fold_block& fold_block_of(UChar32 code_point) { return tables().of(code_point); }
+const fold_block& fold_block_of(UChar32 code_point) { return blocks.holding(static_cast<char32_t>(code_point), make_block); }
 
-std::string fold_sequence(const icu::UnicodeString& sequence) { return tables().fold(sequence); }
+std::string fold_sequence(const icu::UnicodeString& sequence) { return fold()(sequence); }
 
 }  // namespace retold

@@ -13,7 +13,6 @@
 #include "report_escape.hpp"
 #include "retold/error.hpp"
 #include "retold/read.hpp"
-#include "retold/simhash.hpp"
 #include "retold/verify.hpp"
 #include "utf8.hpp"
 
@@ -140,12 +139,7 @@ comparison compare(document a, document b, const cluster_options& options) {
 
   const shingle_set set_a = shingles(one[0], options.shingle), set_b = shingles(two[0], options.shingle);
   out.overlap = overlap(set_a, set_b);
-  const auto print = [](const shingle_set& set) {
-    std::vector<weighted> features;
-    for (const std::uint64_t s : set) features.push_back({s, 1});
-    return simhash(features);
-  };
-  if (!set_a.empty() && !set_b.empty()) out.simhash = estimate(print(set_a), print(set_b));
+  if (!set_a.empty() && !set_b.empty()) out.simhash = estimate(print_of(set_a), print_of(set_b));
   const std::array both{&one[0], &two[0]};
   out.passages = align(one[0], two[0], vocabulary(both), options.align);
   out.share_a = share(one[0], 0, out.passages);

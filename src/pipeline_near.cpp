@@ -11,7 +11,6 @@
 #include "pipeline_progress.hpp"
 #include "retold/cluster.hpp"
 #include "retold/lsh.hpp"
-#include "retold/simhash.hpp"
 #include "retold/verify.hpp"
 
 namespace retold {
@@ -85,19 +84,13 @@ candidate_set pair_prints(std::span<const fingerprint> prints, indices documents
   return pairs.take();
 }
 
-// All shingles weigh the same: only then does Jaccard j mean cosine 2j / (1 + j), for sets of like size. (Weighted by rarity,
-// the few words in which many copies differ outweigh all they share.)
 candidate_set by_simhash(const std::vector<const shingle_set*>& sets, const cluster_options& options, double threshold,
                          const similar& alike) {
   std::vector<fingerprint> prints(sets.size());
   indices filled;
   for (std::uint32_t i = 0; i < sets.size(); ++i)
     if (!sets[i]->empty()) filled.push_back(i);
-  parallel_for(filled.size(), options.threads, [&](std::size_t i) {
-    std::vector<weighted> features;
-    for (const std::uint64_t s : *sets[filled[i]]) features.push_back({s, 1});
-    prints[filled[i]] = simhash(features);
-  });
+  parallel_for(filled.size(), options.threads, [&](std::size_t i) { prints[filled[i]] = print_of(*sets[filled[i]]); });
   return pair_prints(prints, std::move(filled), distance_for(2 * threshold / (1 + threshold), options.recall), alike);
 }
 
@@ -139,6 +132,12 @@ void add_rewrites(copies& out, const cluster_options& options, statistics& count
 }
 
 }  // namespace
+
+fingerprint print_of(const shingle_set& set) {
+  std::vector<weighted> features;
+  for (const std::uint64_t s : set) features.push_back({s, 1});
+  return simhash(features);
+}
 
 copies find_copies(const std::vector<article>& articles, const cluster_options& options, statistics& counts,
                    const progress& report) {

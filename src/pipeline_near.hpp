@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "retold/pipeline.hpp"
+#include "retold/simhash.hpp"
 
 namespace retold {
 
@@ -15,6 +16,10 @@ struct copies {
   std::vector<std::uint32_t> rewrite;  // the same for lighter likeness (half the shingles), for stories; holds whole near stars
   std::vector<shingle_set> sets;       // for each article; none at level exact
 };
+
+// The fingerprint of a set whose elements all weigh the same: only then does Jaccard j mean cosine 2j / (1 + j), for sets of
+// like size. (Weighted by rarity, the few words in which many copies differ outweigh all they share.)
+fingerprint print_of(const shingle_set& set);
 
 copies find_copies(const std::vector<article>& articles, const cluster_options& options, statistics& counts,
                    const progress& report);

@@ -34,8 +34,10 @@ document make_document(std::string id, std::string&& bytes, content what) {
     d.text = std::move(decoded.text);
     d.text_origin = std::move(decoded.origin);
   }
-  if (what == content::markdown) read_markdown(d);
-  if (d.title.empty()) title_from(d, first_line(d.text));
+  if (what == content::markdown)
+    read_markdown(d);
+  else if (d.title.empty())
+    title_from(d, first_line(d.text));
   return d;
 }
 

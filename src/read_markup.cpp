@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "utf8.hpp"
+
 namespace retold {
 namespace {
 

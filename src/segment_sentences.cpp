@@ -91,8 +91,7 @@ bool undone(std::string_view piece, std::string_view rest) {
   if (word.digits && word.letters <= 2)
     return std::any_of(months.begin(), months.end(), [&](std::string_view m) { return rest.starts_with(m); });
   std::string lower(word.text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(), ascii_lower);
   return std::binary_search(abbreviations.begin(), abbreviations.end(), lower);
 }
 

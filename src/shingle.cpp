@@ -76,6 +76,11 @@ hashes list_of(std::span<const units_view> runs, std::size_t size) {
   return list;
 }
 
+hashes list_of(const segmented& text, const shingle_options& options) {
+  const hashes units = units_of(text, {0, text.words.size()}, options.unit);
+  return list_of(std::array{units_view(units)}, std::max(1u, options.size));
+}
+
 shingle_set set_of(hashes list) {
   radix_sort(list);
   list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -120,22 +125,17 @@ shingle_options shingle_options::parse(std::string_view text) {
 
 std::string shingle_options::name() const { return (unit == shingle_unit::word ? "word:" : "char:") + std::to_string(size); }
 
-shingle_set shingles(const segmented& text, const shingle_options& options) {
-  const hashes units = units_of(text, {0, text.words.size()}, options.unit);
-  return set_of(list_of(std::array{units_view(units)}, std::max(1u, options.size)));
-}
+shingle_set shingles(const segmented& text, const shingle_options& options) { return set_of(list_of(text, options)); }
 
 std::vector<std::uint64_t> shingle_list(std::string_view text, const shingle_options& options) {
-  const std::size_t size = std::max(1u, options.size);
   if (options.unit == shingle_unit::word) {
     word_hasher hash;
-    return list_of(std::array{hash(text)}, size);
+    return list_of(std::array{hash(text)}, std::max(1u, options.size));
   }
   segmented cut;
   cut.normal = normalise(text);
   cut.words = words(cut.normal);
-  const hashes units = units_of(cut, {0, cut.words.size()}, options.unit);
-  return list_of(std::array{units_view(units)}, size);
+  return list_of(cut, options);
 }
 
 shingle_set shingles(std::string_view text, const shingle_options& options) { return set_of(shingle_list(text, options)); }

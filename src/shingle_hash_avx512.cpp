@@ -33,14 +33,14 @@ RETOLD_AVX512 inline lanes hash_short(lanes first, lanes last, lanes size) noexc
       _mm512_or_si512(_mm512_or_si512(_mm512_slli_epi64(_mm512_and_si512(first, all(0xFF)), 16), _mm512_slli_epi64(middle, 24)),
                       _mm512_or_si512(_mm512_srli_epi64(last, 56), _mm512_slli_epi64(size, 8)));
   const lanes eight = _mm512_add_epi64(_mm512_srli_epi64(last, 32), _mm512_slli_epi64(first, 32));
-  lanes h =
-      _mm512_mask_blend_epi64(tiny, _mm512_xor_si512(eight, all(0xC73AB174C5ECD5A2)), _mm512_xor_si512(three, all(0x87275A9B)));
+  lanes h = _mm512_mask_blend_epi64(tiny, _mm512_xor_si512(eight, all(xxh3::short_flip)),
+                                    _mm512_xor_si512(three, all(xxh3::tiny_flip)));
   h = _mm512_xor_si512(h, _mm512_mask_blend_epi64(tiny, _mm512_xor_si512(_mm512_rol_epi64(h, 49), _mm512_rol_epi64(h, 24)),
                                                   _mm512_srli_epi64(h, 33)));
-  h = _mm512_mullo_epi64(h, _mm512_mask_blend_epi64(tiny, all(0x9FB21C651E98DF25), all(0xC2B2AE3D27D4EB4F)));
+  h = _mm512_mullo_epi64(h, _mm512_mask_blend_epi64(tiny, all(xxh3::short_multiplier), all(xxh3::tiny_first)));
   h = _mm512_xor_si512(
       h, _mm512_mask_blend_epi64(tiny, _mm512_add_epi64(_mm512_srli_epi64(h, 35), size), _mm512_srli_epi64(h, 29)));
-  h = _mm512_mullo_epi64(h, _mm512_mask_blend_epi64(tiny, all(0x9FB21C651E98DF25), all(0x165667B19E3779F9)));
+  h = _mm512_mullo_epi64(h, _mm512_mask_blend_epi64(tiny, all(xxh3::short_multiplier), all(xxh3::tiny_second)));
   return _mm512_xor_si512(h, _mm512_mask_blend_epi64(tiny, _mm512_srli_epi64(h, 28), _mm512_srli_epi64(h, 32)));
 }
 
@@ -64,10 +64,11 @@ RETOLD_AVX512 inline lanes swap_bytes(lanes v) noexcept {
 
 // 9 to 16 bytes.
 RETOLD_AVX512 inline lanes hash_medium(lanes first, lanes last, lanes size) noexcept {
-  const lanes low = _mm512_xor_si512(first, all(0x6782737BEA4239B9)), high = _mm512_xor_si512(last, all(0xAF56BC3B0996523A));
+  const lanes low = _mm512_xor_si512(first, all(xxh3::medium_flip_low)),
+              high = _mm512_xor_si512(last, all(xxh3::medium_flip_high));
   lanes g = _mm512_add_epi64(_mm512_add_epi64(size, swap_bytes(low)), _mm512_add_epi64(high, multiply_and_fold(low, high)));
   g = _mm512_xor_si512(g, _mm512_srli_epi64(g, 37));
-  g = _mm512_mullo_epi64(g, all(0x165667919E3779F9));
+  g = _mm512_mullo_epi64(g, all(xxh3::medium_multiplier));
   return _mm512_xor_si512(g, _mm512_srli_epi64(g, 32));
 }
 

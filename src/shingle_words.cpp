@@ -3,15 +3,12 @@
 // one through tables; what combines with what follows it takes the long way of `normalise`.
 #include "shingle_words.hpp"
 
-#include <unicode/utf8.h>
-
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
 #include <cstring>
-#include <memory>
 
+#include "code_pages.hpp"
 #include "normalise_tables.hpp"
 #include "shingle_block.hpp"
 #include "utf8.hpp"
@@ -59,29 +56,15 @@ folding look_up(char32_t c) {
   return out;
 }
 
-class pages {
- public:
-  ~pages() {
-    for (const auto& p : pages_) delete p.load();
-  }
-  const folding& of(char32_t c) {
-    const page* found = pages_[c >> 8].load(std::memory_order_acquire);
-    return (found != nullptr ? *found : make(c >> 8))[c & 255];
-  }
+page make_page(char32_t first) {
+  page made;
+  for (std::size_t i = 0; i < made.size(); ++i) made[i] = look_up(first + static_cast<char32_t>(i));
+  return made;
+}
 
- private:
-  [[gnu::noinline]] const page& make(std::size_t number) {
-    auto made = std::make_unique<page>();
-    for (std::size_t i = 0; i < made->size(); ++i) (*made)[i] = look_up(static_cast<char32_t>(number << 8 | i));
-    const page* expected = nullptr;  // two threads may make the same page; one of the two stays
-    if (pages_[number].compare_exchange_strong(expected, made.get(), std::memory_order_acq_rel)) return *made.release();
-    return *expected;
-  }
+constinit code_pages<page> tables;  // empty when the program starts; filled as texts ask
 
-  std::array<std::atomic<const page*>, 0x1100> pages_{};
-};
-
-pages tables;  // of constants alone when the program starts; filled as texts ask
+inline const folding& folding_of(char32_t c) { return tables.holding(c, make_page)[c & 255]; }
 
 // next_code_point where it is well-formed and of up to three bytes, which most are, without a call.
 inline char32_t decode(const char* bytes, std::size_t size, std::size_t& at) noexcept {
@@ -105,7 +88,7 @@ inline char32_t decode(const char* bytes, std::size_t size, std::size_t& at) noe
 // The folding of the letter of two bytes at `at`, of which three may be read; none if it needs more care.
 inline const folding* simple_letter(const unsigned char* at) noexcept {
   if (at[0] < 0xC2 || at[0] >= 0xE0 || (at[1] & 0xC0) != 0x80) return nullptr;
-  const folding& f = tables.of((at[0] & 0x1Fu) << 6 | (at[1] & 0x3Fu));
+  const folding& f = folding_of((at[0] & 0x1Fu) << 6 | (at[1] & 0x3Fu));
   return f.letter ? &f : nullptr;
 }
 
@@ -166,22 +149,24 @@ void word_hasher::hash_closed() {
 
 bool word_hasher::continues_chunk(std::size_t at) const {
   return at < text_.size() && static_cast<unsigned char>(text_[at]) >= 0x80 &&
-         !tables.of(decode(text_.data(), text_.size(), at)).boundary;
+         !folding_of(decode(text_.data(), text_.size(), at)).boundary;
 }
 
 // Up to 64 bytes of ASCII, and of what folds to a letter of ASCII or is no part of a word: that counts as a blank.
 bool word_hasher::block() {
   make_room(block_size);
-  char line[2 * block_size] = {};
   const std::size_t size = std::min(block_size, text_.size() - at_);
-  const bool whole = size == block_size;
-  if (!whole) std::memcpy(line, text_.data() + at_, size);
-  ascii_block found = fold_ascii(whole ? text_.data() + at_ : line, buffer_.data() + end_);
+  char line[2 * block_size];  // only where the text itself will not do: zeros behind its bytes
+  const auto padded = [&] {
+    std::memcpy(line, text_.data() + at_, size);
+    std::memset(line + size, 0, sizeof line - size);
+    return line;
+  };
+  ascii_block found = fold_ascii(size == block_size ? text_.data() + at_ : padded(), buffer_.data() + end_);
   line_part part{size, size, 1};
   if (found.beyond != 0) {
-    if (whole) std::memcpy(line, text_.data() + at_, block_size);
     char folded[2 * block_size];
-    part = gather(line, found.beyond, size, folded);
+    part = gather(padded(), found.beyond, size, folded);
     if (part.taken == 0) return false;
     found = fold_ascii(folded, buffer_.data() + end_);
   }
@@ -203,7 +188,7 @@ word_hasher::line_part word_hasher::gather(const char* line, std::uint64_t beyon
     if (ascii != 0) part.last = 1;
     if (part.taken == size) break;
     std::size_t after = at_ + part.taken;
-    const folding& f = tables.of(decode(text_.data(), text_.size(), after));
+    const folding& f = folding_of(decode(text_.data(), text_.size(), after));
     if (f.simple == 0) break;
     folded[part.made++] = f.simple;
     part.last = after - at_ - part.taken;
@@ -283,7 +268,7 @@ void word_hasher::letters_of_two_bytes() {
       open_ = word_class::run;
     }
     end_ += static_cast<std::size_t>(out - begin);
-    if (end - at >= 4 && *at < 0x80 && tables.of(*at).kind == word_class::none && simple_letter(at + 1) != nullptr) {
+    if (end - at >= 4 && *at < 0x80 && folding_of(*at).kind == word_class::none && simple_letter(at + 1) != nullptr) {
       close();
       ++at;
     }
@@ -296,12 +281,12 @@ void word_hasher::code_points() {
   const auto byte = [&](std::size_t at) { return at < text_.size() ? static_cast<unsigned char>(text_[at]) : 0; };
   std::size_t after = at_;
   char32_t c = decode(text_.data(), text_.size(), after);
-  const folding* f = &tables.of(c);
+  const folding* f = &folding_of(c);
   while (true) {
     const std::size_t here = after;
     const unsigned lead = byte(here);
     const char32_t next = lead < 0x80 ? 0 : decode(text_.data(), text_.size(), after);
-    const folding& ahead = tables.of(next);
+    const folding& ahead = folding_of(next);
     if (!ahead.boundary) return sequence();
     at_ = here;
     if (f->length != too_long)

@@ -28,6 +28,8 @@ utf8_step step_utf8(std::string_view bytes, std::size_t at) noexcept;
 // The code point at `at` (< text.size()), which moves behind it; U+FFFD for a maximal subpart of what is ill-formed.
 char32_t next_code_point(std::string_view text, std::size_t& at) noexcept;
 
+constexpr char ascii_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
 // Whether a byte continues a character that an earlier one began.
 constexpr bool continues_character(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 

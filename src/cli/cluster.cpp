@@ -63,11 +63,6 @@ std::string plural(std::size_t n, const char* what, const char* many) {
   return std::to_string(n) + ' ' + (n == 1 ? what : many);
 }
 
-// Skipped inputs are named even when quiet: they are why the exit code is 1.
-void name_skipped(const clustering& found) {
-  for (const skipped_input& s : found.skipped) say("skipped: " + s.input + ": " + s.reason);
-}
-
 void name_ignored(const read_report& report, const common_arguments& common) {
   if (common.verbose)
     for (const skipped_input& each : report.ignored) say("ignored: " + each.input + ": " + each.reason);
@@ -135,7 +130,7 @@ int run_cluster(cluster_arguments& with) {
   if (shown)
     write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour(), .verbose = with.common.verbose}));
   name_ignored(report, with.common);
-  if (!shown || !same_screen()) name_skipped(found);
+  if (!shown || !same_screen()) name_skipped(found.skipped);
   if (!with.common.quiet) {
     summarise(found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     name_caveats(found, report);

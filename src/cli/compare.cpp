@@ -74,7 +74,7 @@ int run_two(compare_arguments& with) {
   if (with.common.json != "-" && with.common.html != "-")
     write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour(), .verbose = with.common.verbose}));
   if (!with.common.quiet && !with.common.html.empty() && with.common.html != "-") say("report: " + with.common.html);
-  for (const skipped_input& each : skipped) say("skipped: " + each.input + ": " + each.reason);
+  name_skipped(skipped);
   return skipped.empty() ? done : some_skipped;
 }
 

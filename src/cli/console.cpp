@@ -121,6 +121,10 @@ void say(std::string_view line) {
   std::fprintf(stderr, "%s\n", shown.c_str());
 }
 
+void name_skipped(const std::vector<skipped_input>& skipped) {
+  for (const skipped_input& each : skipped) say("skipped: " + each.input + ": " + each.reason);
+}
+
 progress_line::progress_line(bool quiet) : shown_(!quiet && isatty(STDERR_FILENO)) {}
 
 progress_line::~progress_line() { clear(); }

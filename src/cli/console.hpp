@@ -6,6 +6,9 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "retold/types.hpp"
 
 namespace retold::cli {
 
@@ -23,6 +26,9 @@ bool same_screen();    // stdout and stderr are both terminals: what goes to bot
 void write_output(const std::string& path, std::string_view content);
 
 void say(std::string_view line);  // a line to stderr
+
+// Named even where all else is quiet: they are why the exit code is 1.
+void name_skipped(const std::vector<skipped_input>& skipped);
 
 // One line that is drawn over itself; silent where stderr is no terminal, or when asked to be.
 class progress_line {
