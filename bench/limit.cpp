@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "../src/shingle_words.hpp"
+#include "../src/shingle_stream.hpp"
 #include "../src/utf8.hpp"
 #include "random_sets.hpp"
 #include "retold/retold.hpp"
@@ -79,17 +79,25 @@ int main(int argc, char** argv) {
   std::vector<retold::shingle_set> sets;
   for (const std::string& text : all) sets.push_back(retold::shingles(text));
   const retold::minhasher sign;
-  retold::word_hasher hash;
+  retold::shingle_stream stream;
+  retold::signature signature(sign.options().slots);
   std::size_t next = 0;
 
   stage bandwidth{"memory, read", [&] { return sum_of(memory); }};
   std::vector<stage> stages;
   stages.push_back(over(all, "UTF-8 validation", [](const std::string& t) { return std::uint64_t{retold::valid_utf8(t)}; }));
-  stages.push_back(over(all, "words hashed", [&](const std::string& t) { return hash(t).size(); }));
-  stages.push_back(over(all, "shingle set", [](const std::string& t) { return retold::shingles(t).size(); }));
-  stages.push_back(
-      over(all, "signature of a ready set", [&](const std::string&) { return sign(sets[next++ % sets.size()])[0]; }));
-  stages.push_back(over(all, "text to signature", [&](const std::string& t) { return sign(retold::shingle_list(t))[0]; }));
+  stages.push_back(over(all, "words hashed", [&](const std::string& t) { return stream.words(t).size(); }));
+  stages.push_back(over(all, "shingle list", [&](const std::string& t) { return stream.list(t).size(); }));
+  stages.push_back(over(all, "shingle set", [&](const std::string& t) { return stream.set(t).size(); }));
+  stages.push_back(over(all, "signature of a ready set", [&](const std::string&) {
+    sign(sets[next++ % sets.size()], signature);
+    return signature[0];
+  }));
+  stages.push_back(over(all, "text to signature", [&](const std::string& t) {
+    sign(stream.list(t), signature);
+    return signature[0];
+  }));
+  stages.push_back(over(all, "the same, allocating", [&](const std::string& t) { return sign(retold::shingle_list(t))[0]; }));
   stages.push_back(
       over(all, "normalise (with offsets)", [](const std::string& t) { return retold::normalise(t).bytes.size(); }));
   stages.push_back(over(all, "segment (with sentences)", [](const std::string& t) { return retold::segment(t).words.size(); }));

@@ -68,4 +68,14 @@ inline constexpr std::uint64_t mix64(std::uint64_t x) noexcept {
 // Number i of the SplitMix64 stream that starts at `seed`: independent constants for rounds and slots.
 inline constexpr std::uint64_t stream64(std::uint64_t seed, std::uint64_t i) noexcept { return mix64(seed + (i + 1) * golden); }
 
+// Whether this processor has AVX-512 F, BW, DQ and VL: what the files for it need, if they do not say more.
+inline bool has_avx512() noexcept {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl");
+#else
+  return false;
+#endif
+}
+
 }  // namespace retold

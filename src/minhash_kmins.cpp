@@ -57,20 +57,19 @@ permutations load(std::span<const std::uint64_t> parameters) noexcept {
 
 }  // namespace
 
-signature kmins_sketch(std::span<const std::uint64_t> elements, std::span<const std::uint64_t> parameters) {
+void kmins_sketch(std::span<const std::uint64_t> elements, std::span<const std::uint64_t> parameters,
+                  std::span<std::uint64_t> into) {
   std::vector<std::uint32_t> mixed(elements.size());  // a x + b keeps neighbours together, so x must have none
   for (std::size_t i = 0; i < elements.size(); ++i) mixed[i] = static_cast<std::uint32_t>(mix64(elements[i]) >> 32);
   const auto minimise_block = best_minimise();
-  signature result(parameters.size());
   for (std::size_t from = 0; from < parameters.size(); from += block) {
     const auto part = parameters.subspan(from, std::min(block, parameters.size() - from));
     permutations p = load(part);
     minimise_block(mixed, p);
     std::uint32_t least[block];
     std::memcpy(least, p.least, sizeof least);
-    for (std::size_t i = 0; i < part.size(); ++i) result[from + i] = least[i];
+    for (std::size_t i = 0; i < part.size(); ++i) into[from + i] = least[i];
   }
-  return result;
 }
 
 }  // namespace retold

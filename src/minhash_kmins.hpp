@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <span>
 
-#include "retold/minhash.hpp"
-
 namespace retold {
 
-// parameters[i]: low half (made odd) the multiplier, high half the addend of slot i. Elements must not be empty.
-signature kmins_sketch(std::span<const std::uint64_t> elements, std::span<const std::uint64_t> parameters);
+// parameters[i]: low half (made odd) the multiplier, high half the addend of slot i. Elements must not be empty. `into` is
+// as long.
+void kmins_sketch(std::span<const std::uint64_t> elements, std::span<const std::uint64_t> parameters,
+                  std::span<std::uint64_t> into);
 
 }  // namespace retold

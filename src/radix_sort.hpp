@@ -47,13 +47,23 @@ void radix_sort(std::span<Item> items, std::span<Item> spare, unsigned bits, con
   }
 }
 
+// `spare` is as long as `items`.
 template <class Item, class Key>
-void radix_sort(std::vector<Item>& items, const Key& key) {
+void radix_sort(std::span<Item> items, std::span<Item> spare, const Key& key) {
   if (items.empty()) return;
   std::uint64_t differing = 0;  // bits above the highest that differs anywhere need no pass
   for (const std::uint64_t first = key(items.front()); const Item& item : items) differing |= key(item) ^ first;
+  radix_sort(items, spare, static_cast<unsigned>(std::bit_width(differing)), key);
+}
+
+template <class Item, class Key>
+void radix_sort(std::vector<Item>& items, const Key& key) {
   std::vector<Item> spare(items.size());
-  radix_sort(std::span<Item>(items), std::span<Item>(spare), static_cast<unsigned>(std::bit_width(differing)), key);
+  radix_sort(std::span<Item>(items), std::span<Item>(spare), key);
+}
+
+inline void radix_sort(std::span<std::uint64_t> numbers, std::span<std::uint64_t> spare) {
+  radix_sort(numbers, spare, [](std::uint64_t number) { return number; });
 }
 
 inline void radix_sort(std::vector<std::uint64_t>& numbers) {

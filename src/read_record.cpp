@@ -163,7 +163,7 @@ struct record_parser::state {
     element value;
   };
   struct fields {
-    field_value id, text, title, date, source, language;
+    field_value id, text, title, date, source, language, number;
   };
 
   simdjson::error_code parse(std::string_view line, element& into) {
@@ -194,7 +194,15 @@ struct record_parser::state {
     return simdjson::SUCCESS;
   }
 
-  fields pick(const simdjson::dom::object& record) const {
+  // Why the line is no object; empty when `into` is one. `line` and `warnings` as above.
+  std::string object_of(std::string_view& line, simdjson::dom::object& into, std::vector<std::string>& warnings) {
+    element root;
+    if (const auto failure = parse_mended(line, root, warnings); failure != simdjson::SUCCESS) return why_not_json(failure);
+    if (root.get(into) != simdjson::SUCCESS) return "not an object but " + std::string(type_name(root.type()));
+    return {};
+  }
+
+  fields pick(const simdjson::dom::object& record, std::string_view number_field = {}) const {
     fields out;
     for (const auto& [key, value] : record) {
       const field_value got{!value.is_null(), value};  // of a key that comes twice, the last one counts
@@ -204,6 +212,7 @@ struct record_parser::state {
       if (key == options.date_field) out.date = got;
       if (key == options.source_field) out.source = got;
       if (key == options.language_field) out.language = got;
+      if (!number_field.empty() && key == number_field) out.number = got;
     }
     return out;
   }
@@ -237,20 +246,36 @@ struct record_parser::state {
     return out;
   }
 
+  // Why there is no text; empty when there is, or a title that may stand for it.
+  std::string text_of(const fields& from, std::string_view title, std::string_view& text) const {
+    if (from.text.there && from.text.value.get(text) != simdjson::SUCCESS)
+      return "field \"" + options.text_field + "\" is " + std::string(type_name(from.text.value.type())) + ", not a string";
+    if (!from.text.there && title.empty())
+      return "no field \"" + options.text_field + "\" and no field \"" + options.title_field + "\"";
+    return {};
+  }
+
+  glance show(const fields& from, std::string_view line, const wishes& wanted) {
+    glance out;
+    std::vector<std::string> warnings;  // not shown: the record itself stays as it is
+    std::string_view title;
+    if (from.title.there && from.title.value.get(title) != simdjson::SUCCESS) title = {};
+    out.problem = text_of(from, title, out.text);
+    out.is_title = out.text.empty() && !title.empty();
+    if (out.is_title) out.text = title;
+    if (wanted.id) out.id = id_of(from.id, line, warnings);
+    if (wanted.date) out.date = date_or_warning(string_or_warn(from.date, options.date_field, warnings), warnings);
+    if (double number = 0; from.number.there && from.number.value.get(number) == simdjson::SUCCESS) out.number = number;
+    return out;
+  }
+
   outcome make(const fields& from, std::string_view line, std::vector<std::string> warnings) {
     outcome out;
     document d;
     d.title = string_or_warn(from.title, options.title_field, warnings);
     std::string_view text;
-    if (from.text.there && from.text.value.get(text) != simdjson::SUCCESS) {
-      out.problem =
-          "field \"" + options.text_field + "\" is " + std::string(type_name(from.text.value.type())) + ", not a string";
-      return out;
-    }
-    if (!from.text.there && d.title.empty()) {
-      out.problem = "no field \"" + options.text_field + "\" and no field \"" + options.title_field + "\"";
-      return out;
-    }
+    out.problem = text_of(from, d.title, text);
+    if (!out.problem.empty()) return out;
     out.is_title = d.title_in_text = text.empty() && !d.title.empty();
     d.text = d.title_in_text ? d.title : std::string(text);
     d.bytes = d.text.size();
@@ -271,16 +296,21 @@ record_parser::~record_parser() = default;
 std::size_t record_parser::padding() noexcept { return simdjson::SIMDJSON_PADDING; }
 
 record_parser::outcome record_parser::parse(std::string_view line) {
-  element root;
-  std::vector<std::string> warnings;
-  if (const auto failure = state_->parse_mended(line, root, warnings); failure != simdjson::SUCCESS) {
-    return {std::nullopt, why_not_json(failure)};
-  }
   simdjson::dom::object record;
-  if (root.get(record) != simdjson::SUCCESS) {
-    return {std::nullopt, "not an object but " + std::string(type_name(root.type()))};
-  }
+  std::vector<std::string> warnings;
+  if (std::string problem = state_->object_of(line, record, warnings); !problem.empty()) return {std::nullopt, problem};
   return state_->make(state_->pick(record), line, std::move(warnings));
+}
+
+record_parser::glance record_parser::look(std::string_view line, const wishes& wanted) {
+  simdjson::dom::object record;
+  std::vector<std::string> warnings;
+  if (std::string problem = state_->object_of(line, record, warnings); !problem.empty()) {
+    glance none;
+    none.problem = std::move(problem);
+    return none;
+  }
+  return state_->show(state_->pick(record, wanted.number_field), line, wanted);
 }
 
 }  // namespace retold

@@ -25,6 +25,21 @@ class record_parser {
   };
   outcome parse(std::string_view line);
 
+  // The same record for those who need not keep it: views are good until the next call.
+  struct glance {
+    std::string_view text;  // or the title that stands for it
+    bool is_title = false;
+    std::string id;                // empty when the record has none
+    std::string date;              // ISO 8601, when asked for
+    std::optional<double> number;  // in `number_field`
+    std::string problem;           // why it is no record; empty: it is one
+  };
+  struct wishes {
+    bool id = true, date = false;
+    std::string number_field;
+  };
+  glance look(std::string_view line, const wishes& wanted);
+
  private:
   struct state;
   std::unique_ptr<state> state_;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Words become hashes, runs of k hashes become one number by a rolling polynomial modulo 2^64, and a bijective mixer spreads
-// it. The polynomial alone would leave the low bits of a shingle to the low bits of its words.
+// Words become hashes, runs of k hashes become one number each; sets of them are sorted.
 #include "retold/shingle.hpp"
 
 #include <algorithm>
@@ -10,14 +9,13 @@
 #include "hash.hpp"
 #include "radix_sort.hpp"
 #include "retold/error.hpp"
-#include "shingle_words.hpp"
+#include "shingle_stream.hpp"
 #include "utf8.hpp"
 
 namespace retold {
 namespace {
 
 constexpr unsigned largest_size = 64;
-constexpr std::uint64_t multiplier = 0xD1342543DE82EF95;  // odd, and 5 modulo 8: its powers have the longest period
 
 using hashes = std::vector<std::uint64_t>;
 using units_view = std::span<const std::uint64_t>;
@@ -44,35 +42,17 @@ hashes units_of(const segmented& text, word_range range, shingle_unit unit) {
   return units;
 }
 
-// The number of units is part of the shingle, so that "a b" as a whole text is no window of any longer text.
-std::uint64_t finish(std::uint64_t polynomial, std::size_t size) noexcept { return mix64(polynomial + size * golden); }
-
-std::uint64_t shingle_of_all(units_view units) noexcept {
-  std::uint64_t polynomial = 0;
-  for (const std::uint64_t unit : units) polynomial = polynomial * multiplier + unit;
-  return finish(polynomial, units.size());
-}
-
-void add_windows(units_view units, std::size_t size, hashes& list) {
-  std::uint64_t leading = 1;  // multiplier ^ size: the weight of the unit that falls out
-  for (std::size_t i = 0; i < size; ++i) leading *= multiplier;
-  std::uint64_t polynomial = 0;
-  for (std::size_t i = 0; i < units.size(); ++i) {
-    polynomial = polynomial * multiplier + units[i] - (i >= size ? leading * units[i - size] : 0);
-    if (i + 1 >= size) list.push_back(finish(polynomial, size));
-  }
-}
-
 // Windows of the runs that have any; where none has, each run whole.
 hashes list_of(std::span<const units_view> runs, std::size_t size) {
   hashes list;
-  std::size_t most = 0;
-  for (const units_view units : runs) most += units.size();
-  list.reserve(most);
-  for (const units_view units : runs) add_windows(units, size, list);
+  for (const units_view units : runs) {
+    const std::size_t old = list.size();
+    list.resize(old + units.size());
+    list.resize(old + choose_write_windows()(units, size, list.data() + old));
+  }
   if (list.empty())
     for (const units_view units : runs)
-      if (!units.empty()) list.push_back(shingle_of_all(units));
+      if (!units.empty()) list.push_back(shingle_of(units.data(), units.size()));
   return list;
 }
 
@@ -128,17 +108,39 @@ std::string shingle_options::name() const { return (unit == shingle_unit::word ?
 shingle_set shingles(const segmented& text, const shingle_options& options) { return set_of(list_of(text, options)); }
 
 std::vector<std::uint64_t> shingle_list(std::string_view text, const shingle_options& options) {
-  if (options.unit == shingle_unit::word) {
-    word_hasher hash;
-    return list_of(std::array{hash(text)}, std::max(1u, options.size));
-  }
-  segmented cut;
-  cut.normal = normalise(text);
-  cut.words = words(cut.normal);
-  return list_of(cut, options);
+  shingle_stream stream(options);
+  const units_view list = stream.list(text);
+  return {list.begin(), list.end()};
 }
 
-shingle_set shingles(std::string_view text, const shingle_options& options) { return set_of(shingle_list(text, options)); }
+shingle_set shingles(std::string_view text, const shingle_options& options) {
+  shingle_stream stream(options);
+  const units_view set = stream.set(text);
+  return {set.begin(), set.end()};
+}
+
+shingle_stream::numbers shingle_stream::list(numbers units) {
+  const std::size_t size = std::max(1u, options_.size);
+  std::uint64_t* const out = list_.reserve(units.size() + 1);
+  if (units.size() >= size || units.empty()) return {out, write_windows_(units, size, out)};
+  *out = shingle_of(units.data(), units.size());
+  return {out, 1};
+}
+
+shingle_stream::numbers shingle_stream::list(std::string_view text) {
+  if (options_.unit == shingle_unit::word) return list(words(text));
+  segmented cut;
+  cut.normal = normalise(text);
+  cut.words = retold::words(cut.normal);
+  return list(units_of(cut, {0, cut.words.size()}, options_.unit));
+}
+
+shingle_stream::numbers shingle_stream::set(numbers list) {
+  const std::span<std::uint64_t> all{set_.reserve(list.size() + 1), list.size()};
+  std::copy(list.begin(), list.end(), all.begin());
+  radix_sort(all, {spare_.reserve(list.size() + 1), list.size()});
+  return {all.begin(), std::unique(all.begin(), all.end())};
+}
 
 shingle_set shingles(const article& from, const shingle_options& options) {
   if (from.boilerplate.empty()) return shingles(from.text, options);

@@ -7,13 +7,16 @@
 #include <cstdint>
 #include <span>
 
+#include "hash.hpp"
+
 namespace retold {
 
-// Words within a buffer, as parallel arrays. Of the buffer, 8 bytes before each word and 16 from its beginning may be read.
+// Words of one byte or more within a buffer, as parallel arrays. Of the buffer, 8 bytes before each word and 16 from its
+// beginning may be read.
 struct word_places {
   const char* bytes = nullptr;
-  std::span<const std::uint64_t> begin;
-  std::span<const std::uint64_t> size;  // at least 1
+  std::span<const std::uint32_t> begins;
+  std::span<const std::uint32_t> ends;
 };
 
 // hash_bytes of each word to `out`, which has room for all.
@@ -21,10 +24,8 @@ using hash_words_function = void (*)(const word_places& words, std::uint64_t* ou
 
 void hash_words_scalar(const word_places& words, std::uint64_t* out);
 #if defined(__x86_64__)
-void hash_words_avx512(const word_places& words, std::uint64_t* out);  // needs AVX-512 F, BW and DQ
+void hash_words_avx512(const word_places& words, std::uint64_t* out);  // needs has_avx512()
 #endif
-
-bool has_avx512() noexcept;
 
 inline hash_words_function choose_hash_words() noexcept {
 #if defined(__x86_64__)

@@ -5,25 +5,13 @@
 
 #if defined(__x86_64__)
 
-#if defined(__GNUC__) && \
-    !defined(__clang__)  // GCC 12's own intrinsics start from registers that they leave undefined (PR 105593)
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-
 #include <bit>
 
 #include "hash.hpp"
-
-#define RETOLD_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq")))
+#include "hash_avx512.hpp"
 
 namespace retold {
 namespace {
-
-using lanes = __m512i;
-
-RETOLD_AVX512 inline lanes all(std::uint64_t value) noexcept { return _mm512_set1_epi64(static_cast<long long>(value)); }
 
 // Up to 8 bytes. `first` and `last` hold the word's first and last 8 bytes, which overlap or reach beyond it.
 RETOLD_AVX512 inline lanes hash_short(lanes first, lanes last, lanes size) noexcept {
@@ -72,25 +60,46 @@ RETOLD_AVX512 inline lanes hash_medium(lanes first, lanes last, lanes size) noex
   return _mm512_xor_si512(g, _mm512_srli_epi64(g, 32));
 }
 
+struct words8 {
+  lanes begin, end, size;
+  __mmask8 there;
+};
+
+RETOLD_AVX512 inline words8 eight(const word_places& words, std::size_t from) noexcept {
+  const std::size_t left = words.begins.size() - from;
+  const auto there = static_cast<__mmask8>(left < 8 ? (1u << left) - 1 : 0xFF);
+  const lanes begin = _mm512_cvtepu32_epi64(_mm256_maskz_loadu_epi32(there, words.begins.data() + from));
+  const lanes end = _mm512_cvtepu32_epi64(_mm256_maskz_loadu_epi32(there, words.ends.data() + from));
+  return {begin, end, _mm512_sub_epi64(end, begin), there};
+}
+
+RETOLD_AVX512 inline unsigned longer_than(const words8& w, std::uint64_t size) noexcept {
+  return _mm512_cmpgt_epu64_mask(w.size, all(size));
+}
+
+RETOLD_AVX512 inline lanes hash_eight(const char* bytes, const words8& w, bool medium) noexcept {
+  const lanes first = _mm512_mask_i64gather_epi64(all(0), w.there, w.begin, bytes, 1);
+  const lanes last = _mm512_mask_i64gather_epi64(all(0), w.there, _mm512_sub_epi64(w.end, all(8)), bytes, 1);
+  const lanes hashes = hash_short(first, last, w.size);
+  if (!medium) return hashes;
+  return _mm512_mask_blend_epi64(static_cast<__mmask8>(longer_than(w, 8)), hashes, hash_medium(first, last, w.size));
+}
+
 }  // namespace
 
+// Two times eight, so that one may be multiplied while the other waits for its bytes.
 RETOLD_AVX512 void hash_words_avx512(const word_places& words, std::uint64_t* out) {
-  const std::size_t count = words.begin.size();
-  std::size_t i = 0;
-  for (; i + 8 <= count; i += 8) {
-    const lanes begin = _mm512_loadu_si512(words.begin.data() + i), size = _mm512_loadu_si512(words.size.data() + i);
-    const lanes end = _mm512_sub_epi64(_mm512_add_epi64(begin, size), all(8));
-    const lanes first = _mm512_i64gather_epi64(begin, words.bytes, 1), last = _mm512_i64gather_epi64(end, words.bytes, 1);
-    const __mmask8 medium = _mm512_cmpgt_epu64_mask(size, all(8));
-    lanes hashes = hash_short(first, last, size);
-    if (medium != 0) hashes = _mm512_mask_blend_epi64(medium, hashes, hash_medium(first, last, size));
-    _mm512_storeu_si512(out + i, hashes);
-    for (unsigned lengthy = _mm512_cmpgt_epu64_mask(size, all(16)); lengthy != 0; lengthy &= lengthy - 1) {
+  const std::size_t count = words.begins.size();
+  for (std::size_t i = 0; i < count; i += 16) {
+    const words8 a = eight(words, i), b = eight(words, i + 8 < count ? i + 8 : count);
+    const bool medium = (longer_than(a, 8) | longer_than(b, 8)) != 0;
+    _mm512_mask_storeu_epi64(out + i, a.there, hash_eight(words.bytes, a, medium));
+    _mm512_mask_storeu_epi64(out + i + 8, b.there, hash_eight(words.bytes, b, medium));
+    for (unsigned lengthy = longer_than(a, 16) | longer_than(b, 16) << 8; lengthy != 0; lengthy &= lengthy - 1) {
       const std::size_t k = i + static_cast<unsigned>(std::countr_zero(lengthy));
-      out[k] = hash_bytes({words.bytes + words.begin[k], words.size[k]});
+      out[k] = hash_bytes({words.bytes + words.begins[k], words.ends[k] - words.begins[k]});
     }
   }
-  hash_words_scalar({words.bytes, words.begin.subspan(i), words.size.subspan(i)}, out + i);
 }
 
 }  // namespace retold

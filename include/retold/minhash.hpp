@@ -15,7 +15,7 @@
 // Elements may come in any order and more than once: the signature is that of the set.
 //
 // Cost: fss O(elements + slots log slots), kmins O(elements × slots). A minhasher is const after construction: share it.
-// Never fails once constructed; the constructor throws error(option).
+// Never fails once constructed, but for signatures into spans of another size; the constructor throws error(option).
 
 #include <cstdint>
 #include <span>
@@ -46,6 +46,10 @@ class minhasher {
  public:
   explicit minhasher(const minhash_options& options = {});
   signature operator()(std::span<const std::uint64_t> elements) const;  // order and repetition do not matter
+
+  // The same without allocation (fss). `into` has as many elements as there are slots; else throws error(option).
+  void operator()(std::span<const std::uint64_t> elements, std::span<std::uint64_t> into) const;
+
   const minhash_options& options() const noexcept { return options_; }
 
  private:

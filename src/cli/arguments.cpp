@@ -11,33 +11,39 @@ void common_arguments::check() const {
   if (!json.empty() && json == html) throw error(error_kind::option, "--json and --html name the same file: " + json);
 }
 
-namespace {
+CLI::Validator named() {
+  return CLI::Validator([](const std::string& file) { return file.empty() ? "the name of a file is empty" : ""; }, "");
+}
 
-// An empty variable of a script, most likely.
-const CLI::Validator named([](const std::string& file) { return file.empty() ? "the name of a file is empty" : ""; }, "");
-
-}  // namespace
+void add_json(CLI::App& command, common_arguments& to, const std::string& what) {
+  command.add_option("--json", to.json, what + " The file's name, or - for standard output (then nothing else goes there).")
+      ->type_name("FILE")
+      ->check(named());
+}
 
 void add_common(CLI::App& command, common_arguments& to) {
-  command
-      .add_option("--json", to.json,
-                  "Write the result as JSON. The file's name, or - for standard output (then nothing else goes there).")
-      ->type_name("FILE")
-      ->check(named);
+  add_json(command, to, "Write the result as JSON.");
   command
       .add_option("--html", to.html,
                   "Write a report for the browser. One file that needs no other and no network; - for standard output (then "
                   "nothing else goes there).")
       ->type_name("FILE")
-      ->check(named);
+      ->check(named());
+  add_running(command, to);
+  add_verbose(command, to, "Every passage instead of the strongest, every document, every ignored file.");
+}
+
+void add_running(CLI::App& command, common_arguments& to) {
   command
       .add_option("--threads", to.threads,
                   "How many threads to use. 0 to 1024, default 0: all cores. The result does not depend on it.")
       ->type_name("N")
       ->check(CLI::Range(0, 1024).description(""));
   command.add_flag("-q,--quiet", to.quiet, "No progress, no summary. Errors and skipped inputs are still named.");
-  command.add_flag("-v,--verbose", to.verbose,
-                   "Show all. Every passage instead of the strongest, every document, every ignored file.");
+}
+
+void add_verbose(CLI::App& command, common_arguments& to, const std::string& what) {
+  command.add_flag("-v,--verbose", to.verbose, "Show all. " + what);
 }
 
 void add_fields(CLI::App& command, read_options& to) {
@@ -86,15 +92,6 @@ void add_sketch(CLI::App& command, sketch_arguments& to) {
                   "Share of pairs at the threshold to be found. Above 0, below 1, default 0.95. More: slower, more candidates.")
       ->type_name("SHARE")
       ->group(group);
-}
-
-void sketch_arguments::apply(cluster_options& to) const {
-  if (preset == "web") to.shingle = {.unit = shingle_unit::word, .size = 5};
-  if (preset == "short") to.shingle = {.unit = shingle_unit::character, .size = 5}, to.slots = 256;
-  if (!shingle.empty()) to.shingle = shingle_options::parse(shingle);
-  if (!sketch.empty()) to.sketch = sketch == "simhash" ? sketch_kind::simhash : sketch_kind::minhash;
-  to.slots = slots.value_or(to.slots);
-  to.recall = recall.value_or(to.recall);
 }
 
 }  // namespace retold::cli

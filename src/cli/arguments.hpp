@@ -21,7 +21,11 @@ struct common_arguments {
   void check() const;  // throws retold::error
 };
 
-void add_common(CLI::App& command, common_arguments& to);
+void add_common(CLI::App& command, common_arguments& to);  // all of them
+CLI::Validator named();                                    // no empty name: an empty variable of a script, most likely
+void add_json(CLI::App& command, common_arguments& to, const std::string& what);
+void add_running(CLI::App& command, common_arguments& to);  // --threads, --quiet
+void add_verbose(CLI::App& command, common_arguments& to, const std::string& what);
 void add_fields(CLI::App& command, read_options& to);
 
 // --preset, --shingle, --sketch, --slots, --recall. Call apply() once the line is parsed: what is said on its own wins over
@@ -30,7 +34,16 @@ struct sketch_arguments {
   std::string preset, shingle, sketch;
   std::optional<unsigned> slots;
   std::optional<double> recall;
-  void apply(cluster_options& to) const;  // throws retold::error
+
+  template <class Options>  // cluster_options or dedup_options; throws retold::error
+  void apply(Options& to) const {
+    if (preset == "web") to.shingle = {.unit = shingle_unit::word, .size = 5};
+    if (preset == "short") to.shingle = {.unit = shingle_unit::character, .size = 5}, to.slots = 256;
+    if (!shingle.empty()) to.shingle = shingle_options::parse(shingle);
+    if (!sketch.empty()) to.sketch = sketch == "simhash" ? sketch_kind::simhash : sketch_kind::minhash;
+    to.slots = slots.value_or(to.slots);
+    to.recall = recall.value_or(to.recall);
+  }
 };
 
 void add_sketch(CLI::App& command, sketch_arguments& to);

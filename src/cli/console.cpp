@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 
 #include "retold/error.hpp"
@@ -98,10 +99,20 @@ bool wants_colour() {
   return isatty(STDOUT_FILENO) && (no == nullptr || *no == '\0') && term != nullptr && std::string_view(term) != "dumb";
 }
 
+// Under another name, too, standard output is written on with, not replaced.
+bool is_stdout(const std::string& path) {
+  std::error_code problem;
+  return path == "-" || fs::equivalent(path, "/dev/stdout", problem);
+}
+
+bool reader_has_gone() {
+  pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 void write_output(const std::string& path, std::string_view content) {
   std::error_code problem;
-  // Under another name, too, standard output is written on with, not replaced.
-  if (path == "-" || fs::equivalent(path, "/dev/stdout", problem)) return write_stdout(content);
+  if (is_stdout(path)) return write_stdout(content);
   const std::string target = behind_links(path).string();
   // A device or a pipe cannot be renamed onto: written directly.
   const bool plain = !fs::exists(target, problem) || fs::is_regular_file(target, problem);
@@ -125,22 +136,51 @@ void name_skipped(const std::vector<skipped_input>& skipped) {
   for (const skipped_input& each : skipped) say("skipped: " + each.input + ": " + each.reason);
 }
 
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
+  return digits;
+}
+
+std::string amount(std::uint64_t bytes) {
+  static constexpr const char* units[] = {"kB", "MB", "GB", "TB"};
+  if (bytes < 1000) return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
+  double value = static_cast<double>(bytes) / 1000;
+  std::size_t unit = 0;
+  for (; value >= 999.5 && unit + 1 < std::size(units); ++unit) value /= 1000;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f %s", value < 9.995 ? 2 : value < 99.95 ? 1 : 0, value, units[unit]);
+  return text;
+}
+
+namespace {
+
+// "1.20 GB of 4.00 GB, 259 MB/s, 11 s left"; "12 of 30"
+std::string progress_text(std::size_t done, std::size_t total, double seconds, bool bytes) {
+  const auto shown = [bytes](std::size_t n) { return bytes ? amount(n) : std::to_string(n); };
+  std::string text = shown(done) + (total != 0 ? " of " + shown(total) : "");
+  if (done == 0 || seconds <= 1) return text;
+  const double rate = static_cast<double>(done) / seconds;
+  if (bytes) text += ", " + amount(static_cast<std::uint64_t>(rate)) + "/s";
+  if (total > done) text += ", " + std::to_string(static_cast<int>(static_cast<double>(total - done) / rate) + 1) + " s left";
+  return text;
+}
+
+}  // namespace
+
 progress_line::progress_line(bool quiet) : shown_(!quiet && isatty(STDERR_FILENO)) {}
 
 progress_line::~progress_line() { clear(); }
 
-void progress_line::operator()(std::string_view stage, std::size_t done, std::size_t total) {
+void progress_line::operator()(std::string_view stage, std::size_t done, std::size_t total, unit of) {
   using namespace std::chrono_literals;
   if (!shown_) return;
   const auto now = clock::now();
   if (stage != stage_) stage_ = stage, began_ = now, last_ = {};
   if (now - last_ < 60ms && done != total) return;
   last_ = now;
-  const double spent = std::chrono::duration<double>(now - began_).count();
-  std::string line = stage_ + "  " + std::to_string(done) + (total != 0 ? " of " + std::to_string(total) : "");
-  if (done > 0 && total > done && spent > 1)
-    line += ", " + std::to_string(static_cast<int>(spent * static_cast<double>(total - done) / static_cast<double>(done)) + 1) +
-            " s left";
+  const std::string line =
+      stage_ + "  " + progress_text(done, total, std::chrono::duration<double>(now - began_).count(), of == unit::bytes);
   std::fprintf(stderr, "\r\033[K%s", line.c_str());
   drawn_ = true;
 }

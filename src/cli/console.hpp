@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,10 +23,16 @@ int terminal_width();  // of stdout; when it is no terminal, COLUMNS or else 100
 bool wants_colour();   // stdout is a terminal, NO_COLOR is not set, TERM is not dumb
 bool same_screen();    // stdout and stderr are both terminals: what goes to both is seen twice
 
+bool is_stdout(const std::string& path);  // "-", or what stdout is called in /dev
+bool reader_has_gone();                   // of stdout, a pipe
+
 // To a file, or to stdout for "-". Files are written beside and renamed. Throws retold::error or broken_pipe.
 void write_output(const std::string& path, std::string_view content);
 
 void say(std::string_view line);  // a line to stderr
+
+std::string grouped(std::uint64_t number);  // 1,234,567
+std::string amount(std::uint64_t bytes);    // 2.05 GB
 
 // Named even where all else is quiet: they are why the exit code is 1.
 void name_skipped(const std::vector<skipped_input>& skipped);
@@ -37,7 +44,8 @@ class progress_line {
   ~progress_line();
   progress_line(const progress_line&) = delete;
   progress_line& operator=(const progress_line&) = delete;
-  void operator()(std::string_view stage, std::size_t done, std::size_t total);
+  enum class unit { items, bytes };
+  void operator()(std::string_view stage, std::size_t done, std::size_t total, unit of = unit::items);  // total 0: unknown
   void clear();
 
  private:

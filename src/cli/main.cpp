@@ -59,10 +59,12 @@ int main(int argc, char** argv) {
       "Examples:\n"
       "  retold cluster articles/ --html report.html\n"
       "  retold compare a.txt b.txt\n"
+      "  retold dedup crawl.jsonl.zst -o kept.jsonl.zst\n"
       "Each command has its own --help.\n"
       "Exit codes: 0 done, 1 done but inputs were skipped, 2 wrong usage, 3 could not do the job.");
   add_cluster(program, chosen);
   add_compare(program, chosen);
+  add_dedup(program, chosen);
   if (argc < 2) {
     program.formatter(std::make_shared<two_length_formatter>(true));
     std::fputs(program.help().c_str(), stderr);

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// sketch_lsh: shingle sets that are ready → signatures → candidates → groups by the signatures' own estimate, as libraries do
+// it that know no texts. What bench/peers compares with them; retold itself verifies on the sets (retold dedup).
+//
+//   sketch_lsh docs.u64 --groups groups.jsonl                docs.u64: what exact_join --hashes writes
+//
+// Prints the seconds of its steps as JSON; reading the file is not among them.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include "generate_lines.hpp"
+#include "retold/lsh.hpp"
+#include "retold/minhash.hpp"
+
+namespace {
+
+struct settings {
+  std::string in, groups;
+  double threshold = 0.8;
+  retold::banding bands{16, 8};
+  unsigned slots = 128, threads = 1;
+};
+
+struct shingle_lists {
+  std::vector<std::uint64_t> begin, numbers;
+  std::size_t size() const { return begin.size() - 1; }
+  std::span<const std::uint64_t> operator[](std::size_t i) const {
+    return std::span(numbers).subspan(begin[i], begin[i + 1] - begin[i]);
+  }
+};
+
+std::vector<std::uint64_t> read_numbers(std::istream& in, std::size_t count) {
+  std::vector<std::uint64_t> out(count);
+  in.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(count * sizeof out[0]));
+  return out;
+}
+
+shingle_lists load(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  shingle_lists all;
+  const std::uint64_t documents = read_numbers(in, 1)[0];
+  if (in) all.begin = read_numbers(in, documents + 1);
+  if (in) all.numbers = read_numbers(in, all.begin.back());
+  if (!in) throw retold::error(retold::error_kind::input, path + ": not what exact_join --hashes writes");
+  return all;
+}
+
+std::vector<retold::signature> sign(const shingle_lists& all, const settings& s) {
+  const retold::minhasher hasher{{.slots = s.slots}};
+  std::vector<retold::signature> out(all.size());
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < s.threads; ++t)
+    threads.emplace_back([&, t] {
+      for (std::size_t i = all.size() * t / s.threads; i < all.size() * (t + 1) / s.threads; ++i) out[i] = hasher(all[i]);
+    });
+  for (auto& t : threads) t.join();
+  return out;
+}
+
+// Each document joins the earliest kept one that it is paired with and similar to.
+std::vector<std::uint32_t> keep_first(const std::vector<retold::signature>& signatures, const settings& s) {
+  const auto similar = [&](std::uint32_t a, std::uint32_t b) {
+    return retold::estimate(signatures[a], signatures[b]) >= s.threshold;
+  };
+  std::vector<std::uint32_t> of(signatures.size());
+  for (std::uint32_t i = 0; i < of.size(); ++i) of[i] = i;
+  for (const auto& [a, b] : retold::candidates(signatures, s.bands, similar).pairs)  // by a: those before it are decided
+    if (of[a] == a && of[b] == b && similar(a, b)) of[b] = a;
+  return of;
+}
+
+void write_groups(const std::string& path, const std::vector<std::uint32_t>& of) {
+  std::map<std::uint32_t, std::string> groups;
+  for (std::uint32_t i = 0; i < of.size(); ++i)
+    if (of[i] != i) groups.try_emplace(of[i], std::to_string(of[i])).first->second += ", " + std::to_string(i);
+  generate::line_file out(path);
+  for (const auto& [keep, documents] : groups)
+    out.write("{\"keep\": " + std::to_string(keep) + ", \"documents\": [" + documents + "]}\n");
+  out.close();
+}
+
+double seconds_since(std::chrono::steady_clock::time_point began) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+void run(const settings& s) {
+  const shingle_lists all = load(s.in);
+  const auto began = std::chrono::steady_clock::now();
+  const auto signatures = sign(all, s);
+  const double signing = seconds_since(began);
+  const auto of = keep_first(signatures, s);
+  std::printf("{\"sketch\": %.4f, \"lsh\": %.4f}\n", signing, seconds_since(began) - signing);
+  if (!s.groups.empty()) write_groups(s.groups, of);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  settings s;
+  CLI::App program("From shingle sets to groups by signatures alone", "sketch_lsh");
+  program.add_option("FILE", s.in, "What exact_join --hashes writes")->required()->option_text(" ");
+  program.add_option("--groups", s.groups, "Where the groups go")->option_text("FILE");
+  program.add_option("--threshold", s.threshold, "Estimated Jaccard (default: 0.8)")->option_text("X");
+  program.add_option("--slots", s.slots, "Of a signature (default: 128)")->option_text("N")->check(CLI::Range(8, 4096));
+  program.add_option("--bands", s.bands.bands, "Default: 16")->option_text("N")->check(CLI::PositiveNumber);
+  program.add_option("--rows", s.bands.rows, "Slots of a band (default: 8)")->option_text("N")->check(CLI::PositiveNumber);
+  program.add_option("--threads", s.threads, "Default: 1")->option_text("N")->check(CLI::PositiveNumber);
+  CLI11_PARSE(program, argc, argv);
+  try {
+    run(s);
+    return 0;
+  } catch (const retold::error& e) {
+    return std::fprintf(stderr, "sketch_lsh: %s\n", e.what()), 3;
+  }
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+// retold dedup: JSONL of any size in; what is new out, as it was read.
+#include "retold/dedup.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "arguments.hpp"
+#include "commands.hpp"
+#include "console.hpp"
+#include "dedup_outputs.hpp"
+#include "help.hpp"
+#include "retold/error.hpp"
+#include "retold/version.hpp"
+
+namespace retold::cli {
+namespace {
+
+struct dedup_arguments {
+  std::vector<std::string> inputs;
+  dedup_outputs outputs;
+  std::string temp, level = "near", keep = "first", verify = "exact", on_error = "pass", memory = "4G";
+  CLI::Option* threshold_given = nullptr;
+  common_arguments common;
+  sketch_arguments sketch;
+  dedup_options options;
+
+  void settle();
+};
+
+// 64M, 4G, 1073741824: K, M, G and T count in 1024s.
+std::uint64_t bytes_of(const std::string& size) {
+  std::uint64_t number = 0;
+  const char* const end = size.data() + size.size();
+  const auto [unit, problem] = std::from_chars(size.data(), end, number);
+  const std::string_view units = "KMGT";
+  const bool any = unit + 1 == end;
+  const std::size_t power = any ? units.find(static_cast<char>(*unit & ~0x20)) : 0;
+  const unsigned shift = any ? 10 * (static_cast<unsigned>(power) + 1) : 0;
+  if (problem != std::errc{} || (unit != end && !any) || power == units.npos || number << shift >> shift != number)
+    throw error(error_kind::option, "--memory takes a number of bytes such as 512M or 4G, not '" + size + "'");
+  return number << shift;
+}
+
+void dedup_arguments::settle() {
+  common.check();
+  outputs.json = common.json;
+  outputs.check(inputs);
+  options.level = level == "exact" ? retold::level::exact : retold::level::near;
+  if (options.level == retold::level::exact && threshold_given->count() != 0)
+    throw error(error_kind::option, "--threshold has no meaning at level exact");
+  sketch.apply(options);
+  options.verify = verify == "sketch" ? verification::sketch : verification::exact;
+  constexpr std::pair<const char*, keep_rule> rules[] = {
+      {"first", keep_rule::first}, {"longest", keep_rule::longest}, {"newest", keep_rule::newest}};
+  const auto rule = std::find_if(std::begin(rules), std::end(rules), [&](const auto& r) { return keep == r.first; });
+  options.keep = rule != std::end(rules) ? rule->second : keep_rule::field;
+  if (options.keep == keep_rule::field) options.keep_field = keep;
+  options.on_bad = on_error == "stop" ? bad_record::stop : on_error == "skip" ? bad_record::skip : bad_record::pass;
+  options.memory = bytes_of(memory);
+  options.threads = common.threads;
+  options.validate();
+}
+
+std::string counted(std::uint64_t n, const char* one, const char* many) { return grouped(n) + ' ' + (n == 1 ? one : many); }
+
+// "1,000,000 records, 893,211 kept, 94,444 exact and 12,345 near duplicates removed; 2.05 GB in 7.9 s (259 MB/s)"
+void summarise(const dedup_arguments& with, const dedup_report& found, double seconds) {
+  std::string line = "retold: " + counted(found.records, "record", "records") + ", " + grouped(found.kept) + " kept, " +
+                     grouped(found.exact) + " exact";
+  const bool near = with.options.level == level::near;
+  line += near ? " and " + grouped(found.near) + " near duplicates " : found.exact == 1 ? " duplicate " : " duplicates ";
+  line += with.options.mark ? "marked; " : "removed; ";
+  char time[32];
+  std::snprintf(time, sizeof time, seconds < 10 ? "%.2f s" : "%.0f s", seconds);
+  line += amount(found.bytes) + " in " + time;
+  const double worth_a_rate = 0.1;
+  if (seconds > worth_a_rate)
+    line += " (" + amount(static_cast<std::uint64_t>(static_cast<double>(found.bytes) / seconds)) + "/s)";
+  say(line);
+}
+
+const char* fate(bad_record rule) { return rule == bad_record::pass ? "passed on as it is" : "left out"; }
+
+// What a reader of the result should know about how it came to be.
+void name_caveats(const dedup_arguments& with, const dedup_report& found) {
+  for (const std::string& note : found.notes) say("retold: " + note);
+  if (found.resumed_bytes != 0)
+    say("retold: went on from an interrupted run: " + amount(found.resumed_bytes) + " of " + amount(found.bytes) +
+        " were known");
+  if (found.changed_ids != 0)
+    say("retold: " + counted(found.changed_ids, "id", "ids") + " came again with another text: judged by their texts");
+  if (found.hot_buckets != 0)
+    say("retold: " + counted(found.hot_buckets, "bucket", "buckets") + " of more than 64 kept records that look alike");
+  if (found.bad_lines != 0)
+    say("retold: " + counted(found.bad_lines, "line is no record: ", "lines are no records: ") + fate(with.options.on_bad));
+  if (found.records == 0 && found.bad_lines == 0) say("retold: no records: .jsonl and .ndjson files (also .gz, .zst) are read");
+}
+
+// What affects the result, and nothing else.
+nlohmann::ordered_json options_json(const dedup_arguments& with) {
+  const dedup_options& o = with.options;
+  nlohmann::ordered_json out = {{"level", with.level}};
+  if (o.level == level::near) {
+    out["threshold"] = o.threshold;
+    out["shingle"] = o.shingle.name();
+    out["sketch"] = o.sketch == sketch_kind::simhash ? "simhash" : "minhash";
+    out["slots"] = o.slots;
+    out["recall"] = o.recall;
+    out["verify"] = with.verify;
+  }
+  out.update({{"keep", with.keep}, {"mark", o.mark}, {"on_error", with.on_error}});
+  return out;
+}
+
+std::string json_of(const dedup_arguments& with, const dedup_report& found) {
+  nlohmann::ordered_json out = {{"retold", version},
+                                {"options", options_json(with)},
+                                {"bytes", found.bytes},
+                                {"records", found.records},
+                                {"kept", found.kept},
+                                {"exact", found.exact},
+                                {"near", found.near},
+                                {"groups", found.groups},
+                                {"changed_ids", found.changed_ids},
+                                {"bad_lines", found.bad_lines}};
+  auto& skipped = out["skipped"] = nlohmann::ordered_json::array();
+  for (const skipped_input& each : found.skipped) skipped.push_back({{"input", each.input}, {"reason", each.reason}});
+  out["notes"] = found.notes;
+  return out.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+}
+
+// "-" is the library's to write as a file where it is not the records.
+std::string as_file(const std::string& path) { return path == "-" ? "/dev/stdout" : path; }
+
+dedup_report run(const dedup_arguments& with, const progress& shown) {
+  dedup_files files;
+  files.inputs = with.inputs;
+  files.temp = with.temp;
+  files.groups = as_file(with.outputs.groups);
+  files.rejects = as_file(with.outputs.rejects);
+  if (is_stdout(with.outputs.records))
+    files.sink = [](std::string_view bytes) { write_output("-", bytes); };
+  else
+    files.output = with.outputs.records;
+  try {
+    return dedup(files, with.options, shown);
+  } catch (const error& e) {
+    if (e.kind() == error_kind::output && reader_has_gone()) throw broken_pipe{};
+    throw;
+  }
+}
+
+int run_dedup(dedup_arguments& with) {
+  with.settle();
+  const auto began = std::chrono::steady_clock::now();
+  progress_line line(with.common.quiet);
+  const dedup_report found = run(with, [&](std::string_view stage, std::size_t done, std::size_t total) {
+    const bool bytes = stage == "read" || stage == "sign" || stage == "write";
+    line(stage, done, total, bytes ? progress_line::unit::bytes : progress_line::unit::items);
+  });
+  line.clear();
+  if (!with.common.json.empty()) write_output(with.common.json, json_of(with, found));
+  name_skipped(found.skipped);
+  if (!with.common.quiet) {
+    summarise(with, found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    name_caveats(with, found);
+  }
+  return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
+}
+
+void add_outputs(CLI::App& command, dedup_arguments& with) {
+  const auto add = [&](const char* option, std::string& to, const char* what) {
+    command.add_option(option, to, what)->type_name("FILE")->check(named());
+  };
+  add("-o,--output", with.outputs.records,
+      "Where the survivors go. Byte for byte as they were read, in the order of the input; compressed, if the name ends in .gz "
+      "or .zst. Default -: standard output. A file is written beside and renamed at the end: it is whole or not there, and an "
+      "interrupted run is gone on with by the same command.");
+  add("--groups", with.outputs.groups,
+      "Write the groups. A line of JSON for each group of two or more: its number, the id that is kept, all ids, and how "
+      "similar "
+      "each is to the kept one.");
+  add("--rejects", with.outputs.rejects, "Write what does not go to the output. Byte for byte, in the order of the input.");
+  command.add_flag(
+      "--mark", with.options.mark,
+      "Keep every record and say what it is. Each gets a field \"retold\" with status (kept, exact or near), of (the "
+      "id of the kept one), group, size of the group and similarity; sizes let training reweight instead of drop. A "
+      "field \"retold\" that is there already is replaced.");
+}
+
+void add_choices(CLI::App& command, dedup_arguments& with) {
+  command
+      .add_option(
+          "--level", with.level,
+          "What a duplicate is: exact or near. exact: the same words in the same order; near (default): also reprints and "
+          "light edits.")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"exact", "near"}).description(""));
+  with.threshold_given =
+      command
+          .add_option(
+              "--threshold", with.options.threshold,
+              "How similar to the kept record a duplicate is. Jaccard of shingles, above 0 to 1, default 0.8. Lower: more "
+              "is removed. Not for level exact.")
+          ->type_name("X");
+  command
+      .add_option(
+          "--keep", with.keep,
+          "Which record of a group stays: first, longest, newest, or the name of a field. first (default): of the input; "
+          "longest: by bytes of text; newest: by date; a field's name: the highest number in it. Among equals the first; "
+          "records without date or number come last.")
+      ->type_name("RULE");
+  command
+      .add_option(
+          "--on-error", with.on_error,
+          "What to do with a line that is no record: pass, skip or stop. pass (default): into the output as it is; skip: "
+          "into --rejects, if given; stop: end with code 3 and no output. Passed or skipped, the first hundred are named, "
+          "and the exit code is 1.")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"pass", "skip", "stop"}).description(""));
+}
+
+void add_means(CLI::App& command, dedup_arguments& with) {
+  add_sketch(command, with.sketch);
+  command.get_option("--sketch")
+      ->description("How candidates are found: minhash or simhash. Default minhash; --verify says how they are compared.");
+  command
+      .add_option(
+          "--verify", with.verify,
+          "How candidates are compared: exact or sketch. exact (default): the texts' own shingle sets, for which what may "
+          "be a duplicate is read again; sketch: by the signatures' estimate, faster, with an error of some hundredths.")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"exact", "sketch"}).description(""))
+      ->group("Near-duplicates");
+  command
+      .add_option(
+          "--memory", with.memory,
+          "How much memory may be used. Bytes, or with K, M, G or T (of 1024); at least 64M, default 4G. Less: more goes "
+          "through files in the working folder. The result does not depend on it.")
+      ->type_name("SIZE");
+  command
+      .add_option(
+          "--temp", with.temp,
+          "Folder for the working folder. Default: beside the output, or the system's for standard output. It needs about "
+          "200 bytes a record, and a copy of what comes from pipes.")
+      ->type_name("DIR")
+      ->check(named());
+}
+
+}  // namespace
+
+void add_dedup(CLI::App& program, action& chosen) {
+  const auto with = std::make_shared<dedup_arguments>();
+  CLI::App& command =
+      *program.add_subcommand("dedup",
+                              "Remove duplicates and near-duplicates from JSONL of any size. Survivors come out "
+                              "as they were read; memory is bounded, and an interrupted run can be gone on with. "
+                              "Each removed record is within the threshold of one that stays.");
+  add_help(command);
+  command
+      .add_option("IN", with->inputs,
+                  "JSONL files, also .gz and .zst, and folders of them. - is standard input, which is copied "
+                  "to the working folder first.")
+      ->required();
+  add_outputs(command, *with);
+  add_choices(command, *with);
+  add_json(command, with->common, "Write a summary as JSON.");
+  add_running(command, with->common);
+  add_verbose(command, with->common, "Every ignored file.");
+  add_means(command, *with);
+  add_fields(command, with->options.fields);
+  command.get_option("--source-field")->group("");  // common to all commands, without effect on this one
+  command.get_option("--language-field")->group("");
+  command.footer(
+      "Examples:\n"
+      "  retold dedup crawl.jsonl.zst -o kept.jsonl.zst --preset web\n"
+      "  retold dedup parts/ -o kept.jsonl --keep longest --groups groups.jsonl --rejects removed.jsonl\n"
+      "  retold dedup all.jsonl -o marked.jsonl --mark --keep newest\n"
+      "  zcat dump.gz | retold dedup - --text-field body --level exact > kept.jsonl\n"
+      "--config FILE, before or after the command, reads options from a file; see retold --help.");
+  command.callback([&chosen, with] { chosen = [with] { return run_dedup(*with); }; });
+}
+
+}  // namespace retold::cli

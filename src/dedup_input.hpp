@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The inputs of a batch as chunks of whole lines, which several threads read at once, and read again later (part of dedup).
+//
+// Where a chunk begins and ends depends on the inputs alone, so every pass and every run sees the same ones.
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "read_stream.hpp"
+#include "retold/read.hpp"
+
+namespace retold {
+
+struct input_file {
+  std::string path, label, id;  // to open, for messages, of records without one
+  compression how = compression::none;
+  std::uint64_t size = 0;     // stored
+  std::int64_t modified = 0;  // nanoseconds
+};
+
+// A run of lines, and where its lines and its entries (lines that are not blank) stand among all.
+struct chunk_place {
+  std::uint32_t file = 0;
+  std::uint32_t lines = 0, entries = 0;
+  std::uint64_t begin = 0, bytes = 0;  // decompressed
+  std::uint64_t first_line = 0;        // of its file, from 0
+  std::uint32_t first_entry = 0;
+};
+
+// Hands out the chunks one after the other, to any thread.
+class chunk_reader {
+ public:
+  // `places`: where they are known already. Throws error(input) for a file that cannot be opened.
+  explicit chunk_reader(const std::vector<input_file>& files, const std::vector<chunk_place>* places = nullptr,
+                        std::uint64_t chunk_size = 1 << 20);
+  ~chunk_reader();
+
+  struct chunk {
+    std::size_t number = 0;
+    chunk_place place;       // lines, entries and what is first: only if they were known
+    std::string_view lines;  // in `buffer`, with readable bytes behind; empty if not wanted
+  };
+  // Nothing at the end. Chunks of which wanted(number) is false are passed over: their lines are empty. Throws error(input).
+  std::optional<chunk> next(std::string& buffer, const std::function<bool(std::size_t)>& wanted = {});
+
+  // What is wrong with compressed files, of which only a part can be read; complete after the last chunk.
+  const std::vector<skipped_input>& damaged() const noexcept { return damaged_; }
+
+ private:
+  struct open_file;
+  std::optional<chunk> next_plain(std::unique_lock<std::mutex>& lock, std::string& buffer, bool is_wanted);
+  std::optional<chunk> next_packed(std::string& buffer, bool is_wanted);
+  bool open_next();
+
+  const std::vector<input_file>& files_;
+  const std::vector<chunk_place>* places_;
+  const std::uint64_t chunk_size_;
+  std::mutex guard_;
+  std::size_t number_ = 0;    // of the next chunk
+  std::uint32_t file_ = 0;    // of it
+  std::uint64_t offset_ = 0;  // in it
+  std::shared_ptr<open_file> open_;
+  std::string rest_;  // of a packed file: a line's beginning
+  std::vector<skipped_input> damaged_;
+};
+
+// Thrown to threads that wait for one that has failed.
+struct abandoned {};
+
+// Numbers lines and entries in the order of the chunks, as soon as each has been counted.
+class entry_numbers {
+ public:
+  // Waits for the chunks before. Throws error(input) beyond 2^32 - 2 entries, `abandoned` after give_up().
+  void place(std::size_t number, chunk_place& counted);
+  void give_up();
+
+ private:
+  std::mutex guard_;
+  std::condition_variable turn_;
+  std::size_t next_ = 0;
+  std::uint64_t entry_ = 0, line_ = 0;
+  std::uint32_t file_ = 0;
+  bool given_up_ = false;
+};
+
+// The lines of a chunk that are not blank, each without its end.
+struct entry_line {
+  std::string_view text;
+  std::string_view stored;  // with its end
+  std::uint32_t line = 0;   // within the chunk
+};
+void split_entries(std::string_view lines, std::vector<entry_line>& into, std::uint32_t& line_count);
+
+// The files behind the inputs; what is not for dedup goes to the report. Streams are copied to `spool(name)` first.
+std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, const std::function<std::string()>& spool,
+                                    read_report& report, const std::function<void(std::uint64_t)>& spooled);
+
+}  // namespace retold

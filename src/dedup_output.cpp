@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chunks are read and put together side by side; only their place in the output is settled in turn.
+#include "dedup_output.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <memory>
+
+#include "counted.hpp"
+#include "dedup_mark.hpp"
+#include "parallel.hpp"
+#include "read_record.hpp"
+#include "report_escape.hpp"
+#include "write_file.hpp"
+
+namespace retold {
+namespace {
+
+constexpr std::size_t most_bad_lines_named = 100;
+
+using entry_list = std::span<const std::uint32_t>;
+
+std::size_t index_in(entry_list sorted, std::uint32_t entry) {
+  const auto found = std::lower_bound(sorted.begin(), sorted.end(), entry);
+  return found != sorted.end() && *found == entry ? static_cast<std::size_t>(found - sorted.begin()) : sorted.size();
+}
+
+std::string id_of(record_parser& parser, const entry_line& line, const input_file& file, const chunk_place& place) {
+  std::string id = parser.look(line.text, {}).id;
+  return id.empty() ? file.id + ':' + std::to_string(place.first_line + line.line + 1) : id;
+}
+
+// Calls of threads in the order of their chunks.
+class in_turn {
+ public:
+  template <class Work>
+  void operator()(std::size_t number, const Work& work) {
+    std::unique_lock lock(guard_);
+    turn_.wait(lock, [&] { return given_up_ || next_ == number; });
+    if (given_up_) throw abandoned{};
+    work();
+    ++next_;
+    turn_.notify_all();
+  }
+  void give_up() {
+    const std::scoped_lock lock(guard_);
+    given_up_ = true;
+    turn_.notify_all();
+  }
+
+ private:
+  std::mutex guard_;
+  std::condition_variable turn_;
+  std::size_t next_ = 0;
+  bool given_up_ = false;
+};
+
+// Lines on their way to a file or the caller.
+class lines_out {
+ public:
+  lines_out(const std::string& path, std::function<void(std::string_view)> sink) : sink_(std::move(sink)) {
+    if (!path.empty()) file_ = std::make_unique<output_file>(path);
+  }
+  bool wanted() const noexcept { return file_ || sink_; }
+  std::string packed_if_asked(std::string_view lines) const {
+    return file_ && file_->how() != compression::none && !lines.empty() ? packed(file_->how(), lines) : std::string();
+  }
+  // In turn; what remains to be written is for put().
+  std::uint64_t settle(std::string_view bytes) {
+    if (file_) return file_->reserve(bytes.size());
+    if (!bytes.empty()) sink_(bytes);
+    return 0;
+  }
+  void put(std::uint64_t place, std::string_view bytes) {
+    if (file_ && !bytes.empty()) file_->write_at(place, bytes);
+  }
+  void commit() {
+    if (file_) file_->commit();
+  }
+
+ private:
+  std::unique_ptr<output_file> file_;
+  std::function<void(std::string_view)> sink_;
+};
+
+// What one chunk adds to the outputs and the report.
+struct chunk_result {
+  std::string_view whole;  // where the chunk goes out as it is
+  std::string kept, rejected;
+  std::uint64_t records = 0, titles = 0, bad = 0;
+  std::vector<skipped_input> named;
+
+  std::string_view survivors() const { return whole.empty() ? std::string_view(kept) : whole; }
+};
+
+void append_line(std::string& to, std::string_view stored) {
+  to += stored;
+  if (!stored.ends_with('\n')) to += '\n';
+}
+
+class chunk_writer {
+ public:
+  chunk_writer(const output_job& job, const verdicts& all, bool rejects)
+      : job_(job), all_(all), rejects_(rejects), parser_(job.options.fields) {}
+
+  chunk_result operator()(const chunk_reader::chunk& chunk) {
+    chunk_result out;
+    std::uint32_t lines = 0;
+    split_entries(chunk.lines, entries_, lines);
+    std::uint32_t entry = chunk.place.first_entry;
+    const bool as_it_is = !job_.options.mark && lines == entries_.size() && chunk.lines.ends_with('\n') && all_stay(entry);
+    if (as_it_is) out.whole = chunk.lines;
+    for (const entry_line& line : entries_) add(line, entry++, chunk.place, as_it_is, out);
+    return out;
+  }
+
+ private:
+  bool stays(std::uint32_t entry) const {
+    return all_.bad(entry) ? job_.options.on_bad == bad_record::pass : job_.options.mark || all_.kept(entry);
+  }
+  bool all_stay(std::uint32_t first) const {
+    for (std::uint32_t i = 0; i < entries_.size(); ++i)
+      if (!stays(first + i)) return false;
+    return true;
+  }
+
+  void add(const entry_line& line, std::uint32_t entry, const chunk_place& place, bool as_it_is, chunk_result& out) {
+    const bool bad = all_.bad(entry);
+    out.bad += bad;
+    out.records += !bad;
+    out.titles += (all_.kinds[entry] & title_stands) != 0;
+    if (bad && out.named.size() < most_bad_lines_named) name(line, place, out);
+    if (as_it_is) return;
+    if (!stays(entry)) {
+      if (rejects_) append_line(out.rejected, line.stored);
+    } else if (!job_.options.mark || bad) {
+      append_line(out.kept, line.stored);
+    } else {
+      (out.kept += marked(line, entry, place)) += '\n';
+    }
+  }
+
+  void name(const entry_line& line, const chunk_place& place, chunk_result& out) {
+    out.named.push_back({job_.inputs[place.file].label + ':' + std::to_string(place.first_line + line.line + 1),
+                         parser_.look(line.text, {}).problem});
+  }
+
+  std::string marked(const entry_line& line, std::uint32_t entry, const chunk_place& place) {
+    const std::uint32_t keeper = all_.of[entry];
+    const std::size_t group = all_.group_of(keeper);
+    const bool alone = group == all_.keepers.size();
+    const std::string own = alone ? id_of(parser_, line, job_.inputs[place.file], place) : std::string();
+    mark m;
+    m.status = all_.kept(entry) ? mark::kind::kept : all_.exact(entry) ? mark::kind::exact : mark::kind::near;
+    m.of = alone ? own : all_.name_of(keeper);
+    if (!alone) m.group = group, m.size = all_.sizes[group];
+    m.similarity = all_.similarity_of(entry);
+    return with_mark(line.text, m);
+  }
+
+  const output_job& job_;
+  const verdicts& all_;
+  bool rejects_;
+  record_parser parser_;
+  std::vector<entry_line> entries_;
+};
+
+struct file_titles {
+  std::uint64_t titles = 0, records = 0;
+};
+
+void take_up(const chunk_result& from, file_titles& titles, dedup_report& report) {
+  titles.titles += from.titles;
+  titles.records += from.records;
+  report.records += from.records;
+  report.bad_lines += from.bad;
+  for (const skipped_input& each : from.named)
+    if (report.skipped.size() < most_bad_lines_named) report.skipped.push_back(each);
+}
+
+void write_records(const output_job& job, const verdicts& all, dedup_report& report) {
+  lines_out output(job.files.output, job.files.sink), rejects(job.files.rejects, {});
+  chunk_reader reader(job.inputs, &job.places);
+  in_turn turn;
+  std::map<std::uint32_t, file_titles> titles;
+  std::uint64_t done = 0;
+  const auto work = [&](std::size_t) {
+    chunk_writer write(job, all, rejects.wanted());
+    std::string buffer;
+    while (const auto chunk = reader.next(buffer)) {
+      const chunk_result made = write(*chunk);
+      const std::string small = output.packed_if_asked(made.survivors()),
+                        small_rejects = rejects.packed_if_asked(made.rejected);
+      const std::string_view kept = small.empty() ? made.survivors() : small;
+      const std::string_view rejected = small_rejects.empty() ? std::string_view(made.rejected) : small_rejects;
+      std::uint64_t place = 0, rejects_place = 0;
+      turn(chunk->number, [&] {
+        if (output.wanted()) place = output.settle(kept);
+        if (rejects.wanted()) rejects_place = rejects.settle(rejected);
+        take_up(made, titles[chunk->place.file], report);
+        done += chunk->place.bytes;
+        if (job.report) job.report("write", done, report.bytes);
+      });
+      output.put(place, kept);
+      rejects.put(rejects_place, rejected);
+    }
+  };
+  const unsigned threads = thread_count(job.options.threads);
+  parallel_for(threads, threads, [&](std::size_t i) {
+    try {
+      work(i);
+    } catch (const abandoned&) {  // because of another thread, which says why
+    } catch (...) {
+      turn.give_up();
+      throw;
+    }
+  });
+  for (const auto& [file, count] : titles)
+    if (count.titles != 0)
+      report.notes.push_back(job.inputs[file].label + ": " + std::to_string(count.titles) + " of " +
+                             counted(count.records, "record has", "records have") + " no text in field \"" +
+                             job.options.fields.text_field +
+                             "\": " + (count.titles == 1 ? "its title is compared" : "their titles are compared"));
+  output.commit();
+  rejects.commit();
+}
+
+// {"group": 12, "keep": "id", "documents": ["id", …], "similarity": […]}, members in the order of the input.
+void write_groups(const output_job& job, const verdicts& all) {
+  std::vector<std::vector<std::uint32_t>> members(all.keepers.size());
+  for (const std::uint32_t entry : all.named)
+    if (const std::size_t group = all.group_of(all.of[entry]); group != members.size()) members[group].push_back(entry);
+  output_file file(job.files.groups);
+  std::string lines;
+  const auto flush = [&] {
+    const std::string bytes = file.how() == compression::none || lines.empty() ? std::move(lines) : packed(file.how(), lines);
+    lines.clear();
+    if (!bytes.empty()) file.write_at(file.reserve(bytes.size()), bytes);
+  };
+  for (std::size_t g = 0; g < members.size(); ++g) {
+    rendering::json_writer out;
+    out.open('{').key("group").integer(g).key("keep").text(all.name_of(all.keepers[g])).key("documents").open('[');
+    for (const std::uint32_t entry : members[g]) out.text(all.name_of(entry));
+    out.close(']').key("similarity").open('[');
+    for (const std::uint32_t entry : members[g]) out.number(all.similarity_of(entry));
+    lines += out.close(']').close('}').take() + '\n';
+    if (lines.size() > (1 << 20)) flush();
+  }
+  flush();
+  file.commit();
+}
+
+void read_names(const output_job& job, verdicts& all) {
+  const bool groups = !job.files.groups.empty();
+  if (!groups && !job.options.mark) return;
+  if (groups) {
+    for (std::uint32_t entry = 0; entry < all.of.size(); ++entry)
+      if (!all.bad(entry) && all.group_of(all.of[entry]) != all.keepers.size()) all.named.push_back(entry);
+  } else {
+    all.named = all.keepers;
+  }
+  all.names.resize(all.named.size());
+  read_entries(job.inputs, job.places, all.named, job.options.threads, [&]() -> entry_visit {
+    const auto parser = std::make_shared<record_parser>(job.options.fields);
+    return [&, parser](std::size_t i, const entry_line& line, const chunk_place& place) {
+      all.names[i] = id_of(*parser, line, job.inputs[place.file], place);
+    };
+  });
+}
+
+void count(const verdicts& all, dedup_report& report) {
+  for (std::uint32_t entry = 0; entry < all.of.size(); ++entry) {
+    if (all.bad(entry)) continue;
+    if (all.kept(entry))
+      ++report.kept;
+    else
+      ++(all.exact(entry) ? report.exact : report.near);
+  }
+  report.groups = all.keepers.size();
+}
+
+}  // namespace
+
+bool verdicts::bad(std::uint32_t entry) const noexcept {
+  return (kinds[entry] & ~title_stands) == static_cast<std::uint8_t>(entry_kind::bad);
+}
+
+double verdicts::similarity_of(std::uint32_t entry) const {
+  if (exact(entry)) return 1;
+  const std::size_t at = index_in(compared, leaders[entry]);
+  return at == compared.size() ? 1 : similarity[at];
+}
+
+std::size_t verdicts::group_of(std::uint32_t keeper) const { return index_in(keepers, keeper); }
+
+const std::string& verdicts::name_of(std::uint32_t entry) const { return names[index_in(named, entry)]; }
+
+verdicts settle(matches&& found, const decisions& decided, std::vector<std::uint8_t>&& kinds) {
+  verdicts out;
+  out.kinds = std::move(kinds);
+  out.leaders = std::move(found.leaders);
+  const std::size_t entries = out.leaders.size();
+  const std::vector<std::uint32_t>& candidates = found.near.entries;
+  out.of = out.leaders;
+  std::vector<std::uint32_t> by_entry(candidates.size());
+  for (std::uint32_t c = 0; c < candidates.size(); ++c) by_entry[c] = c;
+  std::sort(by_entry.begin(), by_entry.end(), [&](std::uint32_t a, std::uint32_t b) { return candidates[a] < candidates[b]; });
+  for (const std::uint32_t c : by_entry) {
+    out.compared.push_back(candidates[c]);
+    out.similarity.push_back(decided.of[c].similarity);
+    out.of[candidates[c]] = candidates[decided.of[c].of];
+  }
+  for (std::uint32_t entry = 0; entry < entries; ++entry)  // copies follow their leader, which may have joined another
+    if (out.leaders[entry] != entry) out.of[entry] = out.of[out.leaders[entry]];
+  std::vector<std::uint32_t> sizes(entries);
+  for (const std::uint32_t keeper : out.of) ++sizes[keeper];
+  for (std::uint32_t entry = 0; entry < entries; ++entry)
+    if (sizes[entry] > 1) out.keepers.push_back(entry), out.sizes.push_back(sizes[entry]);
+  return out;
+}
+
+void read_entries(const std::vector<input_file>& inputs, const std::vector<chunk_place>& places,
+                  std::span<const std::uint32_t> wanted, unsigned threads, const std::function<entry_visit()>& make_visit) {
+  const auto from = [&](std::size_t number) {
+    return std::lower_bound(wanted.begin(), wanted.end(), places[number].first_entry) - wanted.begin();
+  };
+  const auto has_any = [&](std::size_t number) {
+    if (number >= places.size()) return false;  // asked before the end is seen
+    const auto at = static_cast<std::size_t>(from(number));
+    return at < wanted.size() && wanted[at] - places[number].first_entry < places[number].entries;
+  };
+  chunk_reader reader(inputs, &places);
+  threads = thread_count(threads);
+  parallel_for(threads, threads, [&](std::size_t) {
+    const entry_visit visit = make_visit();
+    std::string buffer;
+    std::vector<entry_line> entries;
+    while (const auto chunk = reader.next(buffer, has_any)) {
+      if (chunk->lines.empty()) continue;
+      std::uint32_t lines = 0;
+      split_entries(chunk->lines, entries, lines);
+      const std::uint32_t first = chunk->place.first_entry;
+      for (auto i = static_cast<std::size_t>(from(chunk->number)); i < wanted.size() && wanted[i] - first < entries.size(); ++i)
+        visit(i, entries[wanted[i] - first], chunk->place);
+    }
+  });
+}
+
+void write_outputs(const output_job& job, verdicts& all, dedup_report& report) {
+  count(all, report);
+  read_names(job, all);
+  if (!job.files.groups.empty()) write_groups(job, all);
+  write_records(job, all, report);
+}
+
+}  // namespace retold

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// First pass: texts become keys that equal ones share (part of dedup).
+
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "dedup_keys.hpp"
+#include "read_record.hpp"
+#include "retold/dedup.hpp"
+#include "retold/lsh.hpp"
+#include "retold/minhash.hpp"
+#include "shingle_words.hpp"
+
+namespace retold {
+
+// What is the same for every text of a job.
+struct sign_plan {
+  const dedup_options& options;
+  minhasher sign;
+  banding bands;  // none at level exact, and with simhash
+
+  explicit sign_plan(const dedup_options& options);
+  bool wants_ranks() const noexcept { return options.keep != keep_rule::first; }
+  bool near() const noexcept { return options.level == level::near; }
+  bool by_prints() const noexcept { return near() && options.sketch == sketch_kind::simhash; }
+  bool keeps_slots() const noexcept { return near() && !by_prints() && options.verify == verification::sketch; }
+};
+
+// Signs text after text into a segment; for one thread at a time.
+class text_signer {
+ public:
+  explicit text_signer(const sign_plan& plan) : plan_(plan) {}
+
+  // Appends what belongs to `entry`. Returns 96 bits of the text, 0 if it has no words.
+  struct text_key {
+    std::uint64_t key = 0;
+    std::uint32_t more = 0;
+    bool any() const noexcept { return key != 0; }
+  };
+  text_key operator()(std::string_view text, std::uint32_t entry, key_segment& into);
+
+  // The shingles of a text as a set; good until the next call.
+  const shingle_set& set_of(std::string_view text);
+
+ private:
+  void add_near(std::string_view text, std::uint32_t entry, key_segment& into);
+  const sign_plan& plan_;
+  word_hasher hash_;
+  shingle_set set_;
+};
+
+// Signs all chunks that `store` does not hold already into it. Returns the places of all chunks; of the report, sets `bytes`,
+// `resumed_bytes` and `skipped`.
+std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const sign_plan& plan, key_store& store,
+                                     bool may_save, const std::function<void(std::uint64_t)>& advanced, dedup_report& report);
+
+// How good a record is to keep, where a rule needs to know: the highest stays.
+double rank_of(const record_parser::glance& record, keep_rule rule) noexcept;
+
+}  // namespace retold

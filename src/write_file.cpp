@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linux makes files without a name (O_TMPFILE) and names them later, through /proc; file systems that do not, and machines
+// without /proc, get a name of ours beside the target: OUT.PID.part.
+#include "write_file.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <new>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "read_folder.hpp"
+#include "retold/error.hpp"
+
+namespace retold {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int most_links = 40;         // as the kernel has it
+constexpr mode_t anybody = 0666;       // less the umask
+constexpr int missing_bytes = EINVAL;  // reserved but never written: a mistake of the caller, who must not be told "done"
+
+// What a name stands for, there already or not: links are followed, so that they stay links.
+fs::path behind_links(fs::path path) {
+  std::error_code problem;
+  for (int i = 0; i < most_links && fs::is_symlink(path, problem); ++i) {
+    const fs::path to = fs::read_symlink(path, problem);
+    if (problem) break;
+    path = path.parent_path() / to;
+  }
+  return path;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = fs::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+std::string in_proc(int file) { return "/proc/self/fd/" + std::to_string(file); }
+
+std::optional<mode_t> permissions_of(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
+  return found.st_mode & 07777;
+}
+
+// Names beside the target, until one is free for `take`, which returns 0 or an errno.
+template <class taker>
+int take_name(const std::string& target, std::string& name, const taker& take) {
+  const std::string stem = target + '.' + std::to_string(::getpid());
+  for (int i = 0;; ++i) {
+    name = stem + (i == 0 ? "" : '.' + std::to_string(i)) + ".part";
+    const int reason = take(name);
+    if (reason != EEXIST) return reason;
+  }
+}
+
+// errno, or 0. `put(bytes, done)` is write() or pwrite().
+template <class putter>
+int put_all(std::string_view bytes, const putter& put) {
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t n = put(bytes.substr(done), done);
+    if (n < 0 && errno != EINTR) return errno;
+    if (n > 0) done += static_cast<std::size_t>(n);
+  }
+  return 0;
+}
+
+// Whoever started us may have made the pipe non-blocking.
+ssize_t write_waiting(int file, std::string_view bytes) {
+  const ssize_t n = ::write(file, bytes.data(), bytes.size());
+  if (n >= 0 || errno != EAGAIN) return n;
+  pollfd room{.fd = file, .events = POLLOUT, .revents = 0};
+  ::poll(&room, 1, -1);
+  return 0;
+}
+
+}  // namespace
+
+output_file::output_file(const std::string& path) : path_(path), how_(kind_of(path).how) {
+  std::error_code none;
+  const fs::file_status there = fs::status(path_, none);
+  const bool standard = fs::equivalent(path_, "/dev/stdout", none);  // written on with, whatever it has been directed to
+  direct_ = standard || (fs::exists(there) && !fs::is_regular_file(there));
+  if (!direct_) {
+    target_ = behind_links(path_).string();  // of pipes, the names in /dev lead nowhere
+    open_beside();
+    return;
+  }
+  file_ = standard ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+  if (file_ < 0) fail(errno);
+}
+
+output_file::~output_file() {
+  if (file_ >= 0) ::close(file_);
+  if (!beside_.empty()) ::unlink(beside_.c_str());
+}
+
+void output_file::fail(int reason) const {
+  throw error(error_kind::output, path_ + ": cannot be written: " + std::generic_category().message(reason));
+}
+
+void output_file::open_beside() {
+  std::error_code none;
+  if (target_.empty()) fail(ENOENT);
+  if (fs::is_symlink(target_, none)) fail(ELOOP);
+  if (!open_nameless(folder_of(target_))) {
+    std::string name;
+    const int reason = take_name(target_, name, [&](const std::string& free) {
+      file_ = ::open(free.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, anybody);
+      return file_ < 0 ? errno : 0;
+    });
+    if (reason != 0) fail(reason);
+    beside_ = name;
+  }
+  // From the beginning: what is meant for few must not be readable by all meanwhile. Not every file system has permissions.
+  if (const auto old = permissions_of(target_)) (void)!::fchmod(file_, *old);
+}
+
+bool output_file::open_nameless([[maybe_unused]] const std::string& folder) {
+#ifdef O_TMPFILE
+  file_ = ::open(folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, anybody);
+  if (file_ < 0) return false;
+  if (::access(in_proc(file_).c_str(), F_OK) == 0) return true;
+  ::close(std::exchange(file_, -1));
+#endif
+  return false;
+}
+
+void output_file::name_nameless() {
+  std::string name;
+  const int reason = take_name(target_, name, [&](const std::string& free) {
+    const int linked = ::linkat(AT_FDCWD, in_proc(file_).c_str(), AT_FDCWD, free.c_str(), AT_SYMLINK_FOLLOW);
+    return linked != 0 ? errno : 0;
+  });
+  if (reason != 0) fail(reason);
+  beside_ = name;
+}
+
+void output_file::write_at(std::uint64_t place, std::string_view bytes) {
+  if (direct_) return write_in_turn(place, bytes);
+  const int reason = put_all(bytes, [&](std::string_view rest, std::size_t done) {
+    return ::pwrite(file_, rest.data(), rest.size(), static_cast<off_t>(place + done));
+  });
+  if (reason != 0) fail(reason);
+  written_ += bytes.size();
+}
+
+void output_file::write_in_turn(std::uint64_t place, std::string_view bytes) {
+  std::unique_lock lock(guard_);
+  turn_.wait(lock, [&] { return failure_ != 0 || next_ == place; });
+  if (failure_ == 0) failure_ = put_all(bytes, [&](std::string_view rest, std::size_t) { return write_waiting(file_, rest); });
+  next_ += bytes.size();
+  written_ += bytes.size();
+  turn_.notify_all();
+  if (failure_ != 0) fail(failure_);
+}
+
+void output_file::close() {
+  if (::close(std::exchange(file_, -1)) != 0 && errno != EINTR) fail(errno);
+}
+
+void output_file::commit() {
+  if (how_ != compression::none && reserved_ == 0) {
+    const std::string empty = packed(how_, {});
+    write_at(reserve(empty.size()), empty);
+  }
+  if (written_ != reserved_) fail(missing_bytes);
+  if (direct_) return close();
+  if (::fsync(file_) != 0) fail(errno);
+  if (beside_.empty()) name_nameless();
+  close();
+  if (std::rename(beside_.c_str(), target_.c_str()) != 0) fail(errno);
+  beside_.clear();
+}
+
+namespace {
+
+std::string gzip(std::string_view piece) {
+  constexpr int window = 15, with_header = 16, memory = 8;
+  z_stream stream{};
+  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, window + with_header, memory, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+  const std::unique_ptr<z_stream, int (*)(z_stream*)> closer(&stream, deflateEnd);
+  std::string out(deflateBound(&stream, piece.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));  // zlib has no const
+  stream.avail_in = static_cast<uInt>(piece.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);  // the bound is one: it is done in one call
+  out.resize(stream.total_out);
+  return out;
+}
+
+std::string zstd(std::string_view piece) {
+  const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
+  if (!context) throw std::bad_alloc();
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+  std::string out(ZSTD_compressBound(piece.size()), '\0');
+  const std::size_t size = ZSTD_compress2(context.get(), out.data(), out.size(), piece.data(), piece.size());
+  if (ZSTD_isError(size) != 0) throw std::bad_alloc();  // within the bound, nothing else goes wrong
+  out.resize(size);
+  return out;
+}
+
+}  // namespace
+
+std::string packed(compression how, std::string_view piece) { return how == compression::gzip ? gzip(piece) : zstd(piece); }
+
+}  // namespace retold

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dedup from the outside: the rule against its obvious twin, files against texts in memory, and everything that must not make a
+// difference: threads, memory, compression, an interruption.
+#include "retold/dedup.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "message_of.hpp"
+#include "random_sets.hpp"
+#include "read_files.hpp"
+#include "retold/verify.hpp"
+
+using retold::dedup_files;
+using retold::dedup_options;
+using retold::dedup_report;
+using retold::verdict;
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+std::vector<std::string_view> views(const texts& from) { return {from.begin(), from.end()}; }
+
+std::string text_of(std::mt19937_64& random, std::size_t words, std::size_t vocabulary = 5000) {
+  std::string out;
+  for (std::size_t i = 0; i < words; ++i) out += 'w' + std::to_string(random_sets::below(random, vocabulary)) + ' ';
+  return out;
+}
+
+std::string edited(const std::string& text, std::mt19937_64& random, std::uint64_t one_in) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find(' ', at) + 1;
+    out +=
+        random_sets::below(random, one_in) == 0 ? "other" + std::to_string(random() % 1000) + ' ' : text.substr(at, end - at);
+    at = end;
+  }
+  return out;
+}
+
+// Families of edits of one text, mixed, with copies and texts without words among them.
+texts collection(std::uint64_t seed, std::size_t families, std::size_t each) {
+  std::mt19937_64 random(seed);
+  texts out = {"", " ... ", "one", "one two", "ONE two", "two one"};
+  for (std::size_t f = 0; f < families; ++f) {
+    const std::string first = text_of(random, 20 + random_sets::below(random, 200));
+    for (std::size_t i = 0; i < each; ++i) out.push_back(i % 5 == 4 ? first : edited(first, random, 10 + 30 * (i % 4)));
+  }
+  std::shuffle(out.begin(), out.end(), random);
+  return out;
+}
+
+// The rule as it is written, all with all.
+std::vector<verdict> twin(const texts& all, const dedup_options& options) {
+  std::vector<retold::shingle_set> sets;
+  std::vector<std::size_t> order;
+  for (const std::string& text : all) {
+    order.push_back(sets.size());
+    sets.push_back(retold::shingles(text, options.shingle));
+  }
+  if (options.keep == retold::keep_rule::longest)
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return all[a].size() > all[b].size(); });
+  std::vector<verdict> out(all.size());
+  std::vector<std::size_t> kept;
+  for (const std::size_t i : order) {
+    out[i] = {static_cast<std::uint32_t>(i), 1, true};
+    const auto found = std::find_if(kept.begin(), kept.end(), [&](std::size_t k) {
+      return retold::overlap(sets[i], sets[k]).jaccard >= options.threshold;
+    });
+    if (found == kept.end()) {
+      kept.push_back(i);
+      continue;
+    }
+    const auto key = [&](std::size_t d) { return retold::exact_key(retold::segment(all[d])); };
+    out[i] = {static_cast<std::uint32_t>(*found), retold::overlap(sets[i], sets[*found]).jaccard, key(i) == key(*found)};
+  }
+  return out;
+}
+
+void check_same(const std::vector<verdict>& a, const std::vector<verdict>& b) {
+  REQUIRE(a.size() == b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    CAPTURE(i);
+    CHECK(a[i].of == b[i].of);
+    CHECK(a[i].similarity == doctest::Approx(b[i].similarity).epsilon(1e-12));
+    CHECK(a[i].exact == b[i].exact);
+  }
+}
+
+// Finds whatever there is to find, so that the twin's answer is the only right one.
+dedup_options thorough(double threshold) { return {.threshold = threshold, .recall = 0.999999999}; }
+
+std::string record(const std::string& id, const std::string& text) {
+  return nlohmann::json{{"id", id}, {"text", text}}.dump() + '\n';
+}
+
+std::string jsonl(const texts& all) {
+  std::string out;
+  for (std::size_t i = 0; i < all.size(); ++i) out += record("d" + std::to_string(i), all[i]);
+  return out;
+}
+
+std::string contents(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+struct run {
+  dedup_report report;
+  std::string output;
+};
+
+run run_on(const temporary_folder& folder, const std::vector<std::string>& inputs, const dedup_options& options = {},
+           dedup_files files = {}) {
+  files.inputs = inputs;
+  files.output = folder.path("out.jsonl");
+  run out;
+  out.report = retold::dedup(files, options);
+  out.output = contents(files.output);
+  CHECK_FALSE(fs::exists(files.output + ".retold"));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the rule, against its twin") {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed)
+    for (const double threshold : {0.3, 0.6, 0.8, 0.95, 1.0}) {
+      CAPTURE(seed);
+      CAPTURE(threshold);
+      const texts all = collection(seed, 12, 12);
+      const dedup_options options = thorough(threshold);
+      check_same(retold::dedup(views(all), options), twin(all, options));
+    }
+}
+
+TEST_CASE("the longest of a group stays when asked for") {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const texts all = collection(seed, 10, 10);
+    dedup_options options = thorough(0.7);
+    options.keep = retold::keep_rule::longest;
+    check_same(retold::dedup(views(all), options), twin(all, options));
+  }
+}
+
+TEST_CASE("shingles of five words, of characters, and of scripts without spaces") {
+  texts all = collection(3, 6, 8);
+  all.insert(all.end(), {"北京今天下雨了", "北京今天下雨了。", "北京昨天下雪了吗", "東京は今日も晴れ"});
+  for (const char* shingle : {"word:5", "word:1", "char:5"}) {
+    CAPTURE(shingle);
+    dedup_options options = thorough(0.6);
+    options.shingle = retold::shingle_options::parse(shingle);
+    check_same(retold::dedup(views(all), options), twin(all, options));
+  }
+}
+
+TEST_CASE("level exact: the same words in the same order, and nothing else") {
+  const texts all = {"A dog barks.", "a DOG barks", "barks a dog", "", "", "a dog barks loudly"};
+  const auto found = retold::dedup(views(all), {.level = retold::level::exact});
+  std::vector<std::uint32_t> of;
+  for (const verdict& v : found) of.push_back(v.of);
+  CHECK(of == std::vector<std::uint32_t>{0, 0, 2, 3, 4, 5});
+}
+
+TEST_CASE("a hot template, one copy many times, and many leaders in one bucket") {
+  std::mt19937_64 random(9);
+  const std::string base = text_of(random, 100);
+  texts all;
+  for (int i = 0; i < 500; ++i) all.push_back(edited(base, random, 12));
+  for (int i = 0; i < 500; ++i) all.push_back(base);
+  for (const double threshold : {0.5, 0.75}) {
+    dedup_options options = thorough(threshold);
+    options.recall = 0.99999;
+    check_same(retold::dedup(views(all), options), twin(all, options));
+  }
+}
+
+TEST_CASE("groups do not chain, and recall is what was asked for") {
+  const texts all = collection(5, 150, 8);
+  const dedup_options options{.threshold = 0.8};
+  const auto found = retold::dedup(views(all), options), right = twin(all, options);
+  std::size_t removed = 0, wanted = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    wanted += right[i].of != i;
+    if (found[i].of == i) continue;
+    removed += right[i].of != i;
+    CHECK(found[found[i].of].of == found[i].of);
+    CHECK(retold::overlap(retold::shingles(all[i]), retold::shingles(all[found[i].of])).jaccard >= 0.8);
+  }
+  REQUIRE(wanted > 300);
+  CHECK(static_cast<double>(removed) >= 0.95 * static_cast<double>(wanted));
+}
+
+TEST_CASE("sketches may decide, and fingerprints may propose") {
+  const texts all = collection(6, 60, 6);
+  const auto exact = retold::dedup(views(all), {.threshold = 0.8});
+  for (const auto sketch : {retold::sketch_kind::minhash, retold::sketch_kind::simhash})
+    for (const auto verify : {retold::verification::exact, retold::verification::sketch}) {
+      const auto found = retold::dedup(views(all), {.threshold = 0.8, .sketch = sketch, .verify = verify});
+      std::size_t agree = 0, wrong = 0;
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        agree += (found[i].of == i) == (exact[i].of == i);
+        if (found[i].of != i)
+          wrong += retold::overlap(retold::shingles(all[i]), retold::shingles(all[found[i].of])).jaccard <
+                   (verify == retold::verification::exact ? 0.8 : 0.55);
+      }
+      CHECK(static_cast<double>(agree) > 0.85 * static_cast<double>(all.size()));
+      CHECK(wrong == 0);
+    }
+}
+
+TEST_CASE("any number of threads, the same verdicts") {
+  const texts all = collection(8, 80, 10);
+  const auto once = retold::dedup(views(all), {.threads = 1});
+  for (const unsigned threads : {2u, 3u, 7u}) check_same(retold::dedup(views(all), {.threads = threads}), once);
+}
+
+TEST_CASE("files: survivors byte for byte, and the verdicts of texts in memory") {
+  const temporary_folder folder;
+  const texts all = collection(10, 60, 8);
+  const std::string input = folder.write("in.jsonl", jsonl(all));
+  const auto verdicts = retold::dedup(views(all));
+  std::string expected;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (verdicts[i].of == i) expected += record("d" + std::to_string(i), all[i]);
+  for (const unsigned threads : {1u, 2u, 5u}) {
+    const run got = run_on(folder, {input}, {.threads = threads});
+    CHECK(got.output == expected);
+    CHECK(got.report.records == all.size());
+    CHECK(got.report.kept + got.report.exact + got.report.near == all.size());
+  }
+}
+
+TEST_CASE("files: what surrounds the records") {
+  const temporary_folder folder;
+  const std::string a = "{ \"id\" : 1, \"text\":\"a b c\" }\r\n", b = "{\"text\":\"\\u00e9 \xC3\xA8\",\"x\":[1,{}]}",
+                    bad = "{\"text\":";
+  const std::string first = folder.write("1.jsonl", "\xEF\xBB\xBF\n" + a + "  \r\n" + bad + "\n" + a + b);
+  const std::string second = folder.write("2.jsonl", b + "\n");
+  SUBCASE("passed on") {
+    const run got = run_on(folder, {first, second});
+    CHECK(got.output == a + bad + "\n" + b + "\n");
+    CHECK(got.report.records == 4);
+    CHECK(got.report.bad_lines == 1);
+    REQUIRE(got.report.skipped.size() == 1);
+    CHECK(got.report.skipped[0].input == first + ":4");
+  }
+  SUBCASE("rejected") {
+    const run got = run_on(folder, {first, second}, {.on_bad = retold::bad_record::skip}, {.rejects = folder.path("no.jsonl")});
+    CHECK(got.output == a + b + "\n");
+    CHECK(contents(folder.path("no.jsonl")) == bad + "\n" + a + b + "\n");
+  }
+  SUBCASE("stopped by") {
+    try {
+      run_on(folder, {first, second}, {.on_bad = retold::bad_record::stop});
+      FAIL("no error");
+    } catch (const retold::error& e) {
+      CHECK(e.kind() == retold::error_kind::input);
+      CHECK(std::string(e.what()).starts_with(first + ":4: not JSON"));
+    }
+    CHECK_FALSE(fs::exists(folder.path("out.jsonl")));
+    CHECK_FALSE(fs::exists(folder.path("out.jsonl.retold")));
+  }
+}
+
+TEST_CASE("files: groups and marks") {
+  const temporary_folder folder;
+  const std::string input =
+      folder.write("in.jsonl", record("a", "the cat sat on the mat and slept all day long") +
+                                   record("b", "something else altogether happened in the town") +
+                                   record("c", "The cat sat on the mat, and slept all day long!") +
+                                   "{\"text\":\"the cat sat on the mat and slept all day long today\"}\n");
+  const dedup_files files{.groups = folder.path("groups.jsonl")};
+  run_on(folder, {input}, {.threshold = 0.7}, files);
+  CHECK(contents(files.groups) ==
+        "{\"group\": 0, \"keep\": \"a\", \"documents\": [\"a\", \"c\", \"in.jsonl:4\"], \"similarity\": [1, 1, 0.9]}\n");
+  const run marked = run_on(folder, {input}, {.threshold = 0.7, .mark = true});
+  std::vector<nlohmann::json> marks;
+  std::istringstream lines(marked.output);
+  for (std::string line; std::getline(lines, line);) marks.push_back(nlohmann::json::parse(line).at("retold"));
+  REQUIRE(marks.size() == 4);
+  CHECK(marks[0] == nlohmann::json{{"status", "kept"}, {"of", "a"}, {"group", 0}, {"size", 3}, {"similarity", 1}});
+  CHECK(marks[1] == nlohmann::json{{"status", "kept"}, {"of", "b"}, {"group", nullptr}, {"size", 1}, {"similarity", 1}});
+  CHECK(marks[2].at("status") == "exact");
+  CHECK(marks[3].at("status") == "near");
+  CHECK(marks[3].at("of") == "a");
+}
+
+TEST_CASE("files: the newest stays, or the highest of a field") {
+  const temporary_folder folder;
+  const auto line = [](const char* id, const char* date, const char* score) {
+    return std::string("{\"id\":\"") + id + R"(","text":"one and the same text","date":")" + date + R"(","score":)" + score +
+           "}\n";
+  };
+  const std::string input =
+      folder.write("in.jsonl", line("a", "2026-01-01T10:00:00+02:00", "null") + line("b", "2026-01-01T09:00:00Z", "2") +
+                                   line("c", "", "3.5") + line("d", "2026-01-01", "3.5"));
+  CHECK(run_on(folder, {input}, {.keep = retold::keep_rule::newest}).output == line("b", "2026-01-01T09:00:00Z", "2"));
+  CHECK(run_on(folder, {input}, {.keep = retold::keep_rule::field, .keep_field = "score"}).output == line("c", "", "3.5"));
+}
+
+TEST_CASE("files: ids that come again") {
+  const temporary_folder folder;
+  const std::string input = folder.write("in.jsonl", record("a", "one text here") + record("a", "one text here") +
+                                                         record("a", "another text there") + record("b", "third of them"));
+  const run got = run_on(folder, {input});
+  CHECK(got.report.changed_ids == 1);
+  CHECK(got.report.exact == 1);
+  CHECK(got.report.kept == 3);
+}
+
+TEST_CASE("files: packed ones, several, and folders of them, are one stream") {
+  const temporary_folder folder;
+  const texts all = collection(11, 40, 6);
+  const std::string whole = jsonl(all);
+  const std::size_t cut = whole.find('\n', whole.size() / 2) + 1;
+  const std::string plain = run_on(folder, {folder.write("in.jsonl", whole)}).output;
+  folder.write("parts/1.jsonl.gz", gzip(whole.substr(0, cut)));
+  folder.write("parts/2.jsonl.zst", zstd(whole.substr(cut)));
+  folder.write("parts/readme.txt", "no records");
+  const run got = run_on(folder, {folder.path("parts")});
+  CHECK(got.output == plain);
+  REQUIRE(got.report.notes.size() == 1);
+  CHECK(got.report.notes[0] == folder.path("parts/readme.txt") + ": ignored: no JSONL");
+}
+
+TEST_CASE("files: packed outputs hold the same") {
+  const temporary_folder folder;
+  const texts all = collection(12, 40, 6);
+  const std::string input = folder.write("in.jsonl", jsonl(all));
+  const std::string plain = run_on(folder, {input}).output;
+  for (const char* name : {"out.jsonl.gz", "out.jsonl.zst"}) {
+    retold::dedup({.inputs = {input}, .output = folder.path(name)});
+    const run again = run_on(folder, {folder.path(name)}, {.level = retold::level::exact});
+    CHECK(again.output == plain);
+  }
+}
+
+TEST_CASE("files: damaged ones give what they hold") {
+  const temporary_folder folder;
+  const std::string packed = gzip(record("a", "the first text of all") + record("b", "a second one follows"));
+  const run got = run_on(folder, {folder.write("in.jsonl.gz", packed.substr(0, packed.size() - 9))});
+  CHECK(got.output.starts_with(record("a", "the first text of all")));
+  REQUIRE(got.report.skipped.size() == 1);
+  CHECK(got.report.skipped[0].reason.starts_with("truncated gzip data; read up to byte "));
+}
+
+TEST_CASE("a sink in place of a file") {
+  const temporary_folder folder;
+  const texts all = collection(13, 20, 6);
+  const std::string input = folder.write("in.jsonl", jsonl(all));
+  std::string got;
+  const dedup_files files{.inputs = {input}, .temp = folder.path(), .sink = [&](std::string_view lines) { got += lines; }};
+  retold::dedup(files);
+  CHECK(got == run_on(folder, {input}).output);
+  CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 2);  // in.jsonl, out.jsonl
+}
+
+TEST_CASE("an interrupted run is gone on with, and gives the same bytes") {
+  const temporary_folder folder;
+  std::mt19937_64 random(14);
+  texts all;
+  for (int i = 0; i < 60000; ++i) all.push_back(i % 7 == 6 ? all[random() % all.size()] : text_of(random, 8, 100000));
+  const std::string input = folder.write("in.jsonl", jsonl(all));
+  const dedup_options options{.slots = 256, .recall = 0.999, .memory = std::uint64_t{64} << 20, .threads = 2};
+  const std::string right = run_on(folder, {input}, options).output;
+  struct stopped {};
+  for (const char* at : {"sign", "match", "compare", "verify", "write"}) {
+    CAPTURE(at);
+    const dedup_files files{.inputs = {input}, .output = folder.path("again.jsonl")};
+    const auto stop = [&](std::string_view stage, std::size_t done, std::size_t total) {
+      if (stage == at && done >= total * 9 / 10 && done > 0) throw stopped{};
+    };
+    CHECK_THROWS_AS(retold::dedup(files, options, stop), stopped);
+    CHECK_FALSE(fs::exists(files.output));
+    CHECK(fs::exists(files.output + ".retold"));
+    const dedup_report report = retold::dedup(files, options);
+    CHECK(report.resumed_bytes > 0);
+    CHECK(contents(files.output) == right);
+    CHECK_FALSE(fs::exists(files.output + ".retold"));
+    fs::remove(files.output);
+  }
+}
+
+TEST_CASE("options and files that make no sense") {
+  const texts none;
+  const auto with = [&](const dedup_options& options) { return message_of([&] { retold::dedup(views(none), options); }); };
+  CHECK(with({.level = retold::level::story}) == "the level of dedup is exact or near");
+  CHECK(with({.threshold = 0}) == "threshold 0 is out of range: above 0, at most 1");
+  CHECK(with({.recall = 1}) == "recall 1 is out of range: above 0, below 1");
+  CHECK(with({.memory = 1}) == "memory 1 is out of range: at least 64 MiB");
+  CHECK(with({.keep = retold::keep_rule::field}) == "the name of the field to keep by is empty; give one");
+  CHECK(with({.keep = retold::keep_rule::newest}).find("keep the first or the longest") != std::string::npos);
+  const auto on = [](const dedup_files& files) { return message_of([&] { retold::dedup(files); }); };
+  CHECK(on({.output = "x"}) == "nothing to read; name JSONL files, folders of them, or -");
+  CHECK(on({.inputs = {"x"}}) == "no output; name a file");
+  CHECK(on({.inputs = {"x"}, .output = "y", .groups = "y"}) == "y: two outputs cannot be one file");
+}
+
+TEST_CASE("inputs that cannot be read, outputs that cannot be written") {
+  const temporary_folder folder;
+  const auto problem = [](const dedup_files& files) -> std::string {
+    try {
+      retold::dedup(files);
+    } catch (const retold::error& e) {
+      return (e.kind() == retold::error_kind::input ? "in: " : "out: ") + std::string(e.what());
+    }
+    return "no error";
+  };
+  const std::string out = folder.path("out.jsonl"), in = folder.write("in.jsonl", record("a", "some text"));
+  CHECK(problem({.inputs = {folder.path("none")}, .output = out}) ==
+        "in: " + folder.path("none") + ": cannot be read: No such file or directory");
+  CHECK(problem({.inputs = {folder.write("a.txt", "text")}, .output = out}).find("dedup takes JSONL") != std::string::npos);
+  CHECK(problem({.inputs = {folder.write("w.jsonl", "\xFF\xFEx")}, .output = out}).find("UTF-16") != std::string::npos);
+  CHECK(problem({.inputs = {in}, .output = folder.path("no/such/out")}).starts_with("out: "));
+  folder.write("out.jsonl.retold/mine", "precious");
+  CHECK(problem({.inputs = {in}, .output = out}).find("holds \"mine\"") != std::string::npos);
+  CHECK(contents(folder.path("out.jsonl.retold/mine")) == "precious");
+}
