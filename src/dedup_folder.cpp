@@ -45,6 +45,13 @@ std::string make_nameless(const dedup_files& files) {
   return path;
 }
 
+// Whether the next run can find what this one has left: devices and pipes have nothing beside them.
+bool is_plain(const std::string& output) {
+  std::error_code none;
+  const fs::file_status there = fs::status(output, none);
+  return !output.empty() && (!fs::exists(there) || fs::is_regular_file(there));
+}
+
 bool is_ours(const std::string& name) {
   return name == "job" || name == "sets" || name.starts_with("segment-") || name.starts_with("input-");
 }
@@ -58,7 +65,7 @@ std::vector<fs::path> entries_of(const std::string& path) {
 
 }  // namespace
 
-work_folder::work_folder(const dedup_files& files) : resumable_(!files.output.empty()) {
+work_folder::work_folder(const dedup_files& files) : resumable_(is_plain(files.output)) {
   path_ = resumable_ ? name_for(files) : make_nameless(files);
   if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST) refuse(path_, std::strerror(errno));
   for (const fs::path& found : entries_of(path_))

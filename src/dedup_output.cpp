@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chunks are read and put together side by side; only their place in the output is settled in turn.
+// Chunks are read and put together side by side, and written in turn.
 #include "dedup_output.hpp"
 
 #include <algorithm>
@@ -66,14 +66,10 @@ class lines_out {
   std::string packed_if_asked(std::string_view lines) const {
     return file_ && file_->how() != compression::none && !lines.empty() ? packed(file_->how(), lines) : std::string();
   }
-  // In turn; what remains to be written is for put().
-  std::uint64_t settle(std::string_view bytes) {
-    if (file_) return file_->reserve(bytes.size());
-    if (!bytes.empty()) sink_(bytes);
-    return 0;
-  }
-  void put(std::uint64_t place, std::string_view bytes) {
-    if (file_ && !bytes.empty()) file_->write_at(place, bytes);
+  void put(std::string_view bytes) {
+    if (bytes.empty()) return;
+    if (file_) file_->write_at(file_->reserve(bytes.size()), bytes);
+    if (sink_) sink_(bytes);
   }
   void commit() {
     if (file_) file_->commit();
@@ -106,12 +102,14 @@ class chunk_writer {
 
   chunk_result operator()(const chunk_reader::chunk& chunk) {
     chunk_result out;
-    std::uint32_t lines = 0;
+    if (goes_out_whole(chunk)) {
+      out.whole = chunk.lines;
+      out.records = chunk.place.entries;
+      return out;
+    }
+    std::uint32_t lines = 0, entry = chunk.place.first_entry;
     split_entries(chunk.lines, entries_, lines);
-    std::uint32_t entry = chunk.place.first_entry;
-    const bool as_it_is = !job_.options.mark && lines == entries_.size() && chunk.lines.ends_with('\n') && all_stay(entry);
-    if (as_it_is) out.whole = chunk.lines;
-    for (const entry_line& line : entries_) add(line, entry++, chunk.place, as_it_is, out);
+    for (const entry_line& line : entries_) add(line, entry++, chunk.place, out);
     return out;
   }
 
@@ -119,19 +117,21 @@ class chunk_writer {
   bool stays(std::uint32_t entry) const {
     return all_.bad(entry) ? job_.options.on_bad == bad_record::pass : job_.options.mark || all_.kept(entry);
   }
-  bool all_stay(std::uint32_t first) const {
-    for (std::uint32_t i = 0; i < entries_.size(); ++i)
-      if (!stays(first + i)) return false;
+  // Most do, and need not be cut into lines: nothing blank, nothing to tell of, nothing to remove.
+  bool goes_out_whole(const chunk_reader::chunk& chunk) const {
+    if (job_.options.mark || chunk.place.lines != chunk.place.entries || !chunk.lines.ends_with('\n')) return false;
+    constexpr auto plain = static_cast<std::uint8_t>(entry_kind::record);
+    for (std::uint32_t entry = chunk.place.first_entry, end = entry + chunk.place.entries; entry < end; ++entry)
+      if (all_.kinds[entry] != plain || !all_.kept(entry)) return false;
     return true;
   }
 
-  void add(const entry_line& line, std::uint32_t entry, const chunk_place& place, bool as_it_is, chunk_result& out) {
+  void add(const entry_line& line, std::uint32_t entry, const chunk_place& place, chunk_result& out) {
     const bool bad = all_.bad(entry);
     out.bad += bad;
     out.records += !bad;
     out.titles += (all_.kinds[entry] & title_stands) != 0;
     if (bad && out.named.size() < most_bad_lines_named) name(line, place, out);
-    if (as_it_is) return;
     if (!stays(entry)) {
       if (rejects_) append_line(out.rejected, line.stored);
     } else if (!job_.options.mark || bad) {
@@ -194,16 +194,14 @@ void write_records(const output_job& job, const verdicts& all, dedup_report& rep
                         small_rejects = rejects.packed_if_asked(made.rejected);
       const std::string_view kept = small.empty() ? made.survivors() : small;
       const std::string_view rejected = small_rejects.empty() ? std::string_view(made.rejected) : small_rejects;
-      std::uint64_t place = 0, rejects_place = 0;
+      // Systems let one thread at a time write to a file: more would wait for one another, spinning.
       turn(chunk->number, [&] {
-        if (output.wanted()) place = output.settle(kept);
-        if (rejects.wanted()) rejects_place = rejects.settle(rejected);
+        output.put(kept);
+        rejects.put(rejected);
         take_up(made, titles[chunk->place.file], report);
         done += chunk->place.bytes;
         if (job.report) job.report("write", done, report.bytes);
       });
-      output.put(place, kept);
-      rejects.put(rejects_place, rejected);
     }
   };
   const unsigned threads = thread_count(job.options.threads);
@@ -222,8 +220,8 @@ void write_records(const output_job& job, const verdicts& all, dedup_report& rep
                              counted(count.records, "record has", "records have") + " no text in field \"" +
                              job.options.fields.text_field +
                              "\": " + (count.titles == 1 ? "its title is compared" : "their titles are compared"));
-  output.commit();
   rejects.commit();
+  output.commit();  // the last: where it is, everything is
 }
 
 // {"group": 12, "keep": "id", "documents": ["id", …], "similarity": […]}, members in the order of the input.

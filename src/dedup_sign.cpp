@@ -6,8 +6,6 @@
 #include "dates.hpp"
 #include "hash.hpp"
 #include "parallel.hpp"
-#include "pipeline_near.hpp"
-#include "radix_sort.hpp"
 #include "retold/error.hpp"
 
 namespace retold {
@@ -109,36 +107,39 @@ double rank_of(const record_parser::glance& record, keep_rule rule) noexcept {
 }
 
 text_signer::text_key text_signer::operator()(std::string_view text, std::uint32_t entry, key_segment& into) {
-  const std::span<const std::uint64_t> words = hash_(text);
+  const std::span<const std::uint64_t> words = stream_.words(text);
   text_key out;
   if (!words.empty()) {
     const XXH128_hash_t hash = XXH3_128bits(words.data(), words.size_bytes());
     out = {std::max<std::uint64_t>(1, hash.high64), static_cast<std::uint32_t>(hash.low64)};
     into.texts[out.key >> 56].push_back({out.key, out.more, entry});
   }
-  if (plan_.near()) add_near(text, entry, into);
+  if (!plan_.near()) return out;
+  const bool by_words = plan_.options.shingle.unit == shingle_unit::word;
+  const std::span<const std::uint64_t> list = by_words ? stream_.list(words) : stream_.list(text);
+  if (plan_.by_prints())
+    add_print(stream_.set(list), into);
+  else
+    add_bands(list, entry, into);
   return out;
 }
 
-void text_signer::add_near(std::string_view text, std::uint32_t entry, key_segment& into) {
-  if (plan_.by_prints()) {
-    into.prints.push_back(print_of(set_of(text)));
-    return;
-  }
-  const signature slots = plan_.sign(shingle_list(text, plan_.options.shingle));
-  const bool any = slots.front() != ~std::uint64_t{0};
-  if (plan_.keeps_slots())
-    for (const std::uint64_t slot : slots) into.slots.push_back(static_cast<std::uint8_t>(slot));
-  for (unsigned band = 0; any && band < plan_.bands.bands; ++band) {
-    const std::span<const std::uint64_t> all = slots;
-    const std::uint64_t key = band_key(all.subspan(std::size_t{band} * plan_.bands.rows, plan_.bands.rows), band);
-    into.bands[key >> 56].push_back(make_band_entry(key, entry));
-  }
+void text_signer::add_print(std::span<const std::uint64_t> set, key_segment& into) {
+  features_.clear();
+  for (const std::uint64_t shingle : set) features_.push_back({shingle, 1});
+  into.prints.push_back(simhash(features_));
 }
 
-const shingle_set& text_signer::set_of(std::string_view text) {
-  set_ = shingles(text, plan_.options.shingle);
-  return set_;
+void text_signer::add_bands(std::span<const std::uint64_t> shingles, std::uint32_t entry, key_segment& into) {
+  const std::span<std::uint64_t> slots(signature_);
+  plan_.sign(shingles, slots);
+  if (plan_.keeps_slots())
+    for (const std::uint64_t slot : slots) into.slots.push_back(static_cast<std::uint8_t>(slot));
+  const unsigned rows = plan_.bands.rows;
+  for (unsigned band = 0; !shingles.empty() && band < plan_.bands.bands; ++band) {
+    const std::uint64_t key = band_key(slots.subspan(std::size_t{band} * rows, rows), band);
+    into.bands[key >> 56].push_back(make_band_entry(key, entry));
+  }
 }
 
 std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const sign_plan& plan, key_store& store,

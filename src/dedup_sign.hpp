@@ -12,7 +12,7 @@
 #include "retold/dedup.hpp"
 #include "retold/lsh.hpp"
 #include "retold/minhash.hpp"
-#include "shingle_words.hpp"
+#include "shingle_stream.hpp"
 
 namespace retold {
 
@@ -32,7 +32,7 @@ struct sign_plan {
 // Signs text after text into a segment; for one thread at a time.
 class text_signer {
  public:
-  explicit text_signer(const sign_plan& plan) : plan_(plan) {}
+  explicit text_signer(const sign_plan& plan) : plan_(plan), stream_(plan.options.shingle), signature_(plan.options.slots) {}
 
   // Appends what belongs to `entry`. Returns 96 bits of the text, 0 if it has no words.
   struct text_key {
@@ -43,13 +43,15 @@ class text_signer {
   text_key operator()(std::string_view text, std::uint32_t entry, key_segment& into);
 
   // The shingles of a text as a set; good until the next call.
-  const shingle_set& set_of(std::string_view text);
+  std::span<const std::uint64_t> set_of(std::string_view text) { return stream_.set(text); }
 
  private:
-  void add_near(std::string_view text, std::uint32_t entry, key_segment& into);
+  void add_print(std::span<const std::uint64_t> set, key_segment& into);
+  void add_bands(std::span<const std::uint64_t> shingles, std::uint32_t entry, key_segment& into);
   const sign_plan& plan_;
-  word_hasher hash_;
-  shingle_set set_;
+  shingle_stream stream_;
+  signature signature_;
+  std::vector<weighted> features_;
 };
 
 // Signs all chunks that `store` does not hold already into it. Returns the places of all chunks; of the report, sets `bytes`,

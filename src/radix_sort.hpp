@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "hash.hpp"
+
 namespace retold {
 
 template <class Item, class Key>
@@ -23,37 +25,52 @@ void insertion_sort(std::span<Item> items, const Key& key) {
   }
 }
 
+// The digit to sort so many items by of which the lowest `bits` of the key may differ: leaves some two to four items a bucket.
+struct radix_digit {
+  static constexpr unsigned most_bits = 11;  // counters fit the first-level cache
+  static constexpr std::size_t most_buckets = std::size_t{1} << most_bits;
+
+  radix_digit(std::size_t items, unsigned bits) noexcept {
+    const unsigned width = std::min({bits, most_bits, static_cast<unsigned>(std::bit_width(items)) - 2});
+    shift = bits - width;
+    buckets = std::size_t{1} << width;
+  }
+  std::size_t operator()(std::uint64_t key) const noexcept { return (key >> shift) & (buckets - 1); }
+
+  unsigned shift = 0;
+  std::size_t buckets = 1;
+};
+
 // Sorts items that agree in all bits of the key but the lowest `bits`; `spare` is as long as `items`.
 template <class Item, class Key>
 void radix_sort(std::span<Item> items, std::span<Item> spare, unsigned bits, const Key& key) {
-  constexpr unsigned most_digit_bits = 11;  // counters fit the first-level cache
   if (items.size() <= 24) return insertion_sort(items, key);
   if (bits == 0) return;
-  const auto size_bits = static_cast<unsigned>(std::bit_width(items.size()));
-  const unsigned digit_bits = std::min({bits, most_digit_bits, size_bits - 2});  // leaves some two items a bucket
-  const unsigned shift = bits - digit_bits;
-  const std::size_t buckets = std::size_t{1} << digit_bits;
-  const auto digit = [&](const Item& item) { return (key(item) >> shift) & (buckets - 1); };
-
-  std::array<std::size_t, (1u << most_digit_bits) + 1> start;
-  std::fill_n(start.begin(), buckets + 1, std::size_t{0});
-  for (const Item& item : items) ++start[digit(item) + 1];
-  for (std::size_t b = 1; b <= buckets; ++b) start[b] += start[b - 1];
-  for (const Item& item : items) spare[start[digit(item)]++] = item;
+  const radix_digit digit(items.size(), bits);
+  std::array<std::size_t, radix_digit::most_buckets + 1> start;
+  std::fill_n(start.begin(), digit.buckets + 1, std::size_t{0});
+  for (const Item& item : items) ++start[digit(key(item)) + 1];
+  for (std::size_t b = 1; b <= digit.buckets; ++b) start[b] += start[b - 1];
+  for (const Item& item : items) spare[start[digit(key(item))]++] = item;
   std::copy_n(spare.begin(), items.size(), items.begin());
-  for (std::size_t b = 0, from = 0; b < buckets; from = start[b++]) {  // start[b] is now the end of bucket b
+  for (std::size_t b = 0, from = 0; b < digit.buckets; from = start[b++]) {  // start[b] is now the end of bucket b
     const std::size_t size = start[b] - from;
-    if (size > 1) radix_sort(items.subspan(from, size), spare.subspan(from, size), shift, key);
+    if (size > 1) radix_sort(items.subspan(from, size), spare.subspan(from, size), digit.shift, key);
   }
+}
+
+// The lowest bits of which any differ: those above need no pass. Items must not be empty.
+template <class Item, class Key>
+unsigned radix_bits(std::span<const Item> items, const Key& key) {
+  std::uint64_t differing = 0;
+  for (const std::uint64_t first = key(items.front()); const Item& item : items) differing |= key(item) ^ first;
+  return static_cast<unsigned>(std::bit_width(differing));
 }
 
 // `spare` is as long as `items`.
 template <class Item, class Key>
 void radix_sort(std::span<Item> items, std::span<Item> spare, const Key& key) {
-  if (items.empty()) return;
-  std::uint64_t differing = 0;  // bits above the highest that differs anywhere need no pass
-  for (const std::uint64_t first = key(items.front()); const Item& item : items) differing |= key(item) ^ first;
-  radix_sort(items, spare, static_cast<unsigned>(std::bit_width(differing)), key);
+  if (!items.empty()) radix_sort(items, spare, radix_bits(std::span<const Item>(items), key), key);
 }
 
 template <class Item, class Key>
@@ -62,12 +79,25 @@ void radix_sort(std::vector<Item>& items, const Key& key) {
   radix_sort(std::span<Item>(items), std::span<Item>(spare), key);
 }
 
+// Numbers are their own keys: as above, with the widest instructions this processor has.
+inline constexpr auto number_itself = [](std::uint64_t number) { return number; };
+
+#if defined(__x86_64__)
+void sort_numbers_avx512(std::span<std::uint64_t> numbers, std::span<std::uint64_t> spare, unsigned bits);
+#endif
+
 inline void radix_sort(std::span<std::uint64_t> numbers, std::span<std::uint64_t> spare) {
-  radix_sort(numbers, spare, [](std::uint64_t number) { return number; });
+  if (numbers.empty()) return;
+#if defined(__x86_64__)
+  if (has_avx512() && numbers.size() <= 0xFFFFFFFF)
+    return sort_numbers_avx512(numbers, spare, radix_bits(std::span<const std::uint64_t>(numbers), number_itself));
+#endif
+  radix_sort(numbers, spare, number_itself);
 }
 
 inline void radix_sort(std::vector<std::uint64_t>& numbers) {
-  radix_sort(numbers, [](std::uint64_t number) { return number; });
+  std::vector<std::uint64_t> spare(numbers.size());
+  radix_sort(std::span<std::uint64_t>(numbers), std::span<std::uint64_t>(spare));
 }
 
 }  // namespace retold

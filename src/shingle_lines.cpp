@@ -118,9 +118,8 @@ bool take_block(word_lines& lines) {
 
 void take_letter(word_lines& lines, std::uint32_t letter) {
   const bool single = (letter & letter::top_byte) == letter::single, blank = letter == letter::blank;
-  const auto size = static_cast<std::uint32_t>((static_cast<unsigned>(std::bit_width(letter & 0xFFFFFF)) + 7) / 8 +
-                                               ((letter >> 24) > letter::blank));
-  const auto end = static_cast<std::uint32_t>(lines.end);
+  const unsigned below_top = (static_cast<unsigned>(std::bit_width(letter & ~letter::top_byte)) + 7) / 8;
+  const auto end = static_cast<std::uint32_t>(lines.end), size = below_top + (letter >> 24 > letter::blank);
   std::memcpy(lines.bytes + end, &letter, sizeof letter);
   if (lines.open() && (single || blank)) lines.ends[lines.ended++] = end;
   if (!lines.open() && !blank) lines.begins[lines.begun++] = end;
@@ -128,23 +127,58 @@ void take_letter(word_lines& lines, std::uint32_t letter) {
   lines.end += size;
 }
 
+// The letter of two bytes at `at`, of which two may be read, if it is part of a run and folds to three bytes at most; else
+// none.
+inline std::uint32_t pair_at(const unsigned char* at) noexcept {
+  if (at[0] < 0xC2 || at[0] >= 0xE0 || (at[1] & 0xC0) != 0x80) return 0;
+  const std::uint32_t letter = letter_of((at[0] & 0x1Fu) << 6 | (at[1] & 0x3Fu));
+  return letter == letter::blank || (letter & letter::top_byte) != 0 ? 0 : letter;
+}
+
+// Letters of Latin, Greek, Cyrillic, Arabic and other scripts of two bytes, and single blanks between them.
+void take_pairs(word_lines& lines) {
+  const auto* const first = reinterpret_cast<const unsigned char*>(lines.text.data());
+  const auto *at = first + lines.at, *const end = first + lines.text.size();
+  while (end - at >= 3 && lines.end < lines.full && pair_at(at) != 0) {
+    char* const begin = lines.bytes + lines.end;
+    char *out = begin, *kept = begin, *const full = begin + block_size;
+    const unsigned char* taken = at;
+    for (std::uint32_t letter = 0; out < full && end - at >= 3 && (letter = pair_at(at)) != 0; at += 2) {
+      taken = at, kept = out;
+      std::memcpy(out, &letter, sizeof letter);
+      out += 1 + (letter > 0xFF) + (letter > 0xFFFF);
+    }
+    if (*at >= 0x80) at = taken, out = kept;  // the last one may be the base of what follows; ASCII is always a beginning
+    if (out == begin) break;
+    if (!lines.open()) lines.begins[lines.begun++] = static_cast<std::uint32_t>(lines.end);
+    lines.end += static_cast<std::size_t>(out - begin);
+    if (end - at >= 4 && *at < 0x80 && letter_of(*at) == letter::blank && pair_at(at + 1) != 0) {
+      lines.ends[lines.ended++] = static_cast<std::uint32_t>(lines.end);
+      ++at;
+    }
+  }
+  lines.at = static_cast<std::size_t>(at - first);
+}
+
 // One by one; at least one, or false.
 bool take_letters(word_lines& lines) {
-  const std::size_t began = lines.at;
-  std::size_t after = lines.at;
-  std::uint32_t here = letter_of(decode(lines.text, after));
-  while (here != letter::care) {
+  word_lines l = lines;  // in registers: what is written through pointers to characters could be the structure itself
+  take_pairs(l);
+  std::size_t after = l.at;
+  std::uint32_t here = after < l.text.size() ? letter_of(decode(l.text, after)) : letter::care;
+  while (here != letter::care && l.end < l.full) {
     const std::size_t next = after;
-    const std::uint32_t ahead = next < lines.text.size() ? letter_of(decode(lines.text, after)) : letter::blank;
+    const std::uint32_t ahead = next < l.text.size() ? letter_of(decode(l.text, after)) : letter::blank;
     const bool marked = (ahead & letter::top_byte) == letter::mark && (here & letter::top_byte) == letter::single;
     if (ahead == letter::care || marked) break;
-    take_letter(lines, here);
-    lines.at = next;
+    take_letter(l, here);
+    l.at = next;
     here = ahead;
-    if (next >= lines.text.size() || lines.end >= lines.full) break;
-    if (static_cast<unsigned char>(lines.text[next]) < 0x80 && mostly_ascii(lines.text, next)) break;
+    if (next >= l.text.size() || static_cast<unsigned char>(l.text[next]) < 0xE0) break;
   }
-  return lines.at != began;
+  const bool any = l.at != lines.at;
+  lines = l;
+  return any;
 }
 
 }  // namespace

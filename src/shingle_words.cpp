@@ -86,21 +86,20 @@ bool word_hasher::needs_care() const {
 
 // One code point, or a base and what combines with it.
 void word_hasher::care() {
-  const std::string folded = fold_chunk();
-  for (std::size_t at = 0; at < folded.size();) {
-    const std::size_t begin = at;
-    const word_class kind = classify(next_code_point(folded, at));
-    take(kind, std::string_view(folded).substr(begin, at - begin));
-  }
-}
-
-std::string word_hasher::fold_chunk() {
   const char32_t first = next_code_point(lines_.text, lines_.at);
-  if (!continues_chunk(lines_.at)) return std::string(fold_block_of(static_cast<UChar32>(first)).folded(first & 255));
+  if (!continues_chunk(lines_.at)) return take_all(fold_block_of(static_cast<UChar32>(first)).folded(first & 255));
   icu::UnicodeString points(static_cast<UChar32>(first));
   for (std::size_t n = 1; n < longest_chunk && continues_chunk(lines_.at); ++n)
     points.append(static_cast<UChar32>(next_code_point(lines_.text, lines_.at)));
-  return fold_sequence(points);
+  take_all(fold_sequence(points));
+}
+
+void word_hasher::take_all(std::string_view folded) {
+  for (std::size_t at = 0; at < folded.size();) {
+    const std::size_t begin = at;
+    const word_class kind = classify(next_code_point(folded, at));
+    take(kind, folded.substr(begin, at - begin));
+  }
 }
 
 void word_hasher::take(word_class kind, std::string_view folded) {

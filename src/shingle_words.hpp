@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "retold/segment.hpp"
@@ -30,7 +29,7 @@ class word_hasher {
   void care();
   bool needs_care() const;
   bool continues_chunk(std::size_t at) const;
-  std::string fold_chunk();
+  void take_all(std::string_view folded);
   void take(word_class kind, std::string_view folded);
   void close();
   void make_room(std::size_t bytes);

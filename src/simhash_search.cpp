@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "radix_sort.hpp"
+#include "simhash_near.hpp"
 
 namespace retold {
 namespace {
@@ -77,31 +78,10 @@ unsigned cheapest(std::size_t prints, unsigned distance, unsigned bits) {
   return best;
 }
 
-[[gnu::always_inline]] inline void collect_near(std::span<const fingerprint> run, const fingerprint& f, int distance,
-                                                std::vector<std::uint32_t>& hits) {
-  for (std::size_t i = 0; i < run.size(); ++i)
-    if (__builtin_popcountll(run[i].low ^ f.low) + __builtin_popcountll(run[i].high ^ f.high) <= distance)
-      hits.push_back(static_cast<std::uint32_t>(i));
-}
-
-void near_anywhere(std::span<const fingerprint> run, const fingerprint& f, int distance, std::vector<std::uint32_t>& hits) {
-  collect_near(run, f, distance, hits);
-}
-
-#if defined(__x86_64__)
-[[gnu::target("popcnt")]] void near_popcnt(std::span<const fingerprint> run, const fingerprint& f, int distance,
-                                           std::vector<std::uint32_t>& hits) {
-  collect_near(run, f, distance, hits);
-}
-const auto best_near = [] { return __builtin_cpu_supports("popcnt") ? near_popcnt : near_anywhere; };
-#else
-const auto best_near = [] { return near_anywhere; };
-#endif
-
 pairs brute_force(std::span<const fingerprint> prints, int distance) {
   pairs found;
   std::vector<std::uint32_t> hits;
-  const auto near = best_near();
+  const auto near = choose_near();
   for (std::uint32_t i = 0; i < prints.size(); ++i) {
     hits.clear();
     near(prints.subspan(i + 1), prints[i], distance, hits);
@@ -156,7 +136,7 @@ void search_block(const std::vector<block>& all, std::size_t which, std::span<co
   const block& in = all[which];
   const block_index index = index_by(in, prints);
   const std::span<const fingerprint> sorted = index.sorted;
-  const auto near = best_near();
+  const auto near = choose_near();
   std::vector<std::uint32_t> hits;
   for (std::uint32_t i = 0; i < prints.size(); ++i) {
     const auto seen_before = [&](std::uint32_t j) {

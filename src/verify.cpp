@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A merge without branches on the data; where one set is much the larger, a galloping search for each element of the other.
+// A merge; where one set is much the larger, a galloping search for each element of the other.
 #include "retold/verify.hpp"
 
 #include <algorithm>
+
+#include "verify_merge.hpp"
 
 namespace retold {
 namespace {
 
 using numbers = std::span<const std::uint64_t>;
-
-constexpr std::size_t lopsided = 4;  // measured (bench/verify.cpp): from here on galloping beats the merge
-
-std::size_t merged(numbers a, numbers b) noexcept {
-  std::size_t i = 0, j = 0, common = 0;
-  while (i < a.size() && j < b.size()) {
-    const std::uint64_t x = a[i], y = b[j];
-    common += x == y;
-    i += x <= y;
-    j += y <= x;
-  }
-  return common;
-}
 
 // The first place from `from` on that holds `wanted` or more: doubling steps, then a binary search in the last one.
 std::size_t gallop(numbers in, std::size_t from, std::uint64_t wanted) noexcept {
@@ -44,7 +33,8 @@ std::size_t galloped(numbers few, numbers many) noexcept {
 
 std::size_t intersection(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) noexcept {
   if (a.size() > b.size()) std::swap(a, b);
-  return b.size() / lopsided > a.size() ? galloped(a, b) : merged(a, b);
+  const merge_way way = choose_merge();
+  return b.size() / way.lopsided > a.size() ? galloped(a, b) : way.merge(a, b);
 }
 
 similarity overlap(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) noexcept {

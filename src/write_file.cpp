@@ -28,9 +28,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int most_links = 40;         // as the kernel has it
-constexpr mode_t anybody = 0666;       // less the umask
-constexpr int missing_bytes = EINVAL;  // reserved but never written: a mistake of the caller, who must not be told "done"
+constexpr int most_links = 40;            // as the kernel has it
+constexpr mode_t anybody = 0666;          // less the umask
+constexpr int missing_bytes = ECANCELED;  // reserved but never written
 
 // What a name stands for, there already or not: links are followed, so that they stay links.
 fs::path behind_links(fs::path path) {
@@ -150,6 +150,7 @@ void output_file::name_nameless() {
 }
 
 void output_file::write_at(std::uint64_t place, std::string_view bytes) {
+  if (bytes.empty()) return;  // nothing to take a turn for: others may have the same place
   if (direct_) return write_in_turn(place, bytes);
   const int reason = put_all(bytes, [&](std::string_view rest, std::size_t done) {
     return ::pwrite(file_, rest.data(), rest.size(), static_cast<off_t>(place + done));
@@ -168,18 +169,27 @@ void output_file::write_in_turn(std::uint64_t place, std::string_view bytes) {
   if (failure_ != 0) fail(failure_);
 }
 
+void output_file::give_up() noexcept {
+  const std::scoped_lock lock(guard_);
+  if (failure_ == 0) failure_ = missing_bytes;
+  turn_.notify_all();
+}
+
 void output_file::close() {
   if (::close(std::exchange(file_, -1)) != 0 && errno != EINTR) fail(errno);
 }
 
 void output_file::commit() {
+  if (failure_ != 0) fail(failure_);
   if (how_ != compression::none && reserved_ == 0) {
     const std::string empty = packed(how_, {});
     write_at(reserve(empty.size()), empty);
   }
   if (written_ != reserved_) fail(missing_bytes);
   if (direct_) return close();
-  if (::fsync(file_) != 0) fail(errno);
+  // What replaces a file must be on the disk before that is gone. Where there was none, waiting for the disk would often take
+  // longer than all the rest, and protect what can be made again.
+  if (std::error_code none; std::filesystem::exists(target_, none) && ::fsync(file_) != 0) fail(errno);
   if (beside_.empty()) name_nameless();
   close();
   if (std::rename(beside_.c_str(), target_.c_str()) != 0) fail(errno);

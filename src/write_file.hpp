@@ -38,8 +38,11 @@ class output_file {
   // Throws error(output): "kept.jsonl: cannot be written: No space left on device".
   void write_at(std::uint64_t place, std::string_view bytes);
 
-  // On disk, and under its name: an old target keeps its permissions, a link stays one. A compressed file of nothing gets an
-  // empty member. Throws error(output); the old target is as it was then.
+  // A place that was reserved will not be written after all: whoever waits for it fails, and commit() does.
+  void give_up() noexcept;
+
+  // Under its name, and where that was taken also on the disk: an old target keeps its permissions, a link stays one. A
+  // compressed file of nothing gets an empty member. Throws error(output); the old target is as it was then.
   void commit();
 
  private:

@@ -1,93 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// `dedup` through the program: what survives, byte for byte; what is written beside it; what happens when things go wrong.
-#include <sys/stat.h>
-
+// `dedup` through the program: what is asked of it, what survives byte for byte, and what is written beside it.
 #include <algorithm>
 #include <chrono>
-#include <csignal>
-#include <map>
-#include <random>
-#include <thread>
 
-#include "program.hpp"
-
-namespace {
-
-const std::string lighthouse =
-    "The lighthouse of Brannoch will be sold at auction in May. Its last keeper left in 1988 and the tower has been empty "
-    "since, "
-    "though the lamp still turns every night by clockwork and the harbour master climbs the stairs on Sundays to wind it.";
-const std::string lighthouse_edited =  // one word of it is another
-    "The lighthouse of Brannoch will be sold at auction in June. Its last keeper left in 1988 and the tower has been empty "
-    "since, "
-    "though the lamp still turns every night by clockwork and the harbour master climbs the stairs on Sundays to wind it.";
-const std::string bakery =
-    "Bread is dearer in Mirefleurs from Monday on: the bakers of the town blame the price of flour, the millers that of "
-    "diesel, and "
-    "the farmers the hail of last July, which took a third of the wheat between the river and the old railway line.";
-
-std::string record(const std::string& id, const std::string& text, const json& more = json::object()) {
-  json r = {{"id", id}, {"text", text}};
-  r.update(more);
-  return r.dump() + '\n';
-}
-
-std::string made_up_text(std::mt19937& random, unsigned words) {
-  static const char* syllables[] = {"ba",  "ro", "ti",  "mel", "an",  "dor", "ki", "su",
-                                    "pre", "lo", "gan", "vi",  "est", "ne",  "fu"};
-  std::string text;
-  for (unsigned i = 0; i < words; ++i) {
-    if (i != 0) text += ' ';
-    for (int s = 0; s < 3; ++s) text += syllables[random() % std::size(syllables)];
-  }
-  return text;
-}
-
-// Records of which about half are copies or light edits of others.
-std::string made_up_records(unsigned count, unsigned seed, unsigned words = 120) {
-  std::mt19937 random(seed);
-  std::vector<std::string> texts;
-  std::string lines;
-  for (unsigned i = 0; i < count; ++i) {
-    std::string text = texts.empty() || random() % 2 == 0 ? made_up_text(random, words) : texts[random() % texts.size()];
-    if (random() % 3 == 0) text += ' ' + made_up_text(random, 2);
-    texts.push_back(text);
-    lines += record(std::to_string(i), text);
-  }
-  return lines;
-}
-
-std::string in_shell(const fs::path& path) { return '\'' + path.string() + '\''; }
-
-outcome dedup(const std::string& arguments, const std::string& before = "") { return run("dedup " + arguments, before); }
-
-// The survivors of these records, by way of files.
-std::string survivors(const std::string& records, const std::string& options = "") {
-  const folder f;
-  const outcome o = dedup(in_shell(f.put("in.jsonl", records)) + " -q -o " + in_shell(f.path / "out.jsonl") + ' ' + options);
-  CHECK_MESSAGE(o.code == 0, o.err);
-  return slurp(f.path / "out.jsonl");
-}
-
-std::set<std::string> names_in(const fs::path& path) {
-  std::set<std::string> names;
-  for (const auto& entry : fs::directory_iterator(path)) names.insert(entry.path().filename().string());
-  return names;
-}
-
-std::vector<json> parsed(const std::string& lines) {
-  std::vector<json> out;
-  for (const std::string& line : lines_of(lines)) out.push_back(json::parse(line));
-  return out;
-}
-
-std::string ids_of(const std::string& lines) {
-  std::string ids;
-  for (const json& r : parsed(lines)) ids += (ids.empty() ? "" : " ") + r["id"].get<std::string>();
-  return ids;
-}
-
-}  // namespace
+#include "dedup_program.hpp"
 
 TEST_CASE("help in two lengths") {
   const outcome brief = dedup("-h"), full = dedup("--help");
@@ -192,6 +108,15 @@ TEST_CASE("who stays: the first, the longest, the newest, the highest number") {
   CHECK(ids_of(survivors(in, "--keep nothing")) == "a c");
 }
 
+TEST_CASE("options from a file") {
+  const folder f;
+  const std::string in = in_shell(f.put("in.jsonl", record("a", lighthouse) + record("b", lighthouse_edited)));
+  const std::string config = in_shell(f.put("c.toml", "[dedup]\nthreshold = 0.999\nkeep = \"longest\"\nmemory = \"1G\"\n"));
+  CHECK(lines_of(dedup("-q " + in + " --config " + config).out).size() == 2);
+  CHECK(lines_of(dedup("-q " + in + " --threshold 0.8 --config " + config).out).size() == 1);
+  check_refused("dedup " + in + " --config " + in_shell(f.put("d.toml", "[dedup]\ntreshold = 1\n")), "unknown key 'treshold'");
+}
+
 TEST_CASE("fields by other names") {
   const std::string in =
       json{{"key", "a"}, {"body", bakery}}.dump() + '\n' + json{{"key", "b"}, {"body", bakery}}.dump() + '\n';
@@ -202,6 +127,7 @@ TEST_CASE("fields by other names") {
   CHECK(o.out == in);
   CHECK(has(o.err, "in.jsonl:1"));
   CHECK(has(o.err, "no field \"text\""));
+  CHECK(has(o.err, "use --text-field"));
 }
 
 TEST_CASE("--mark keeps all and says what each is; a mark that was there is replaced") {
@@ -314,6 +240,73 @@ TEST_CASE("the same words again are exact: against a set of the texts seen") {
   CHECK(survivors(in, "--level exact") == expected);
 }
 
+namespace {
+
+using shingle_strings = std::set<std::string>;
+
+shingle_strings three_words_each(const std::string& text) {
+  std::vector<std::string> words;
+  std::istringstream in(text);
+  for (std::string word; in >> word;) words.push_back(word);
+  shingle_strings out;
+  for (std::size_t i = 0; i + 3 <= words.size(); ++i) out.insert(words[i] + ' ' + words[i + 1] + ' ' + words[i + 2]);
+  return out;
+}
+
+double jaccard(const shingle_strings& a, const shingle_strings& b) {
+  const auto common = std::count_if(a.begin(), a.end(), [&](const std::string& shingle) { return b.contains(shingle); });
+  return static_cast<double>(common) / static_cast<double>(a.size() + b.size() - static_cast<std::size_t>(common));
+}
+
+// The rule as it is told: in order, each record is compared with all that are kept.
+std::string survivors_the_slow_way(const std::string& records, double threshold, bool longest_first) {
+  const std::vector<json> all = parsed(records);
+  std::vector<std::size_t> order(all.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const auto length = [&](std::size_t i) { return all[i]["text"].get_ref<const std::string&>().size(); };
+  if (longest_first)
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return length(a) > length(b); });
+  std::vector<std::pair<std::size_t, shingle_strings>> kept;
+  for (const std::size_t i : order) {
+    shingle_strings own = three_words_each(all[i]["text"]);
+    if (std::none_of(kept.begin(), kept.end(), [&](const auto& k) { return jaccard(own, k.second) >= threshold; }))
+      kept.emplace_back(i, std::move(own));
+  }
+  std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string out;
+  const std::vector<std::string> lines = lines_of(records);
+  for (const auto& each : kept) out += lines[each.first] + '\n';
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("near-duplicates: against comparing each with all that are kept") {
+  for (const unsigned words : {12u, 40u}) {
+    const std::string in = made_up_records(700, words, words);
+    for (const double threshold : {0.5, 0.7, 0.8}) {
+      const std::string options = "--recall 0.99999 --slots 512 --threshold " + std::to_string(threshold);
+      CHECK_MESSAGE(survivors(in, options) == survivors_the_slow_way(in, threshold, false), options);
+      CHECK_MESSAGE(survivors(in, options + " --keep longest") == survivors_the_slow_way(in, threshold, true), options);
+    }
+  }
+}
+
+TEST_CASE("lines longer than anything that is read at once, and files that end without a line's end") {
+  const folder f;
+  std::mt19937 random(13);
+  const std::string longest = record("long", made_up_text(random, 500'000)), shorter = made_up_records(300, 14, 20),
+                    other = record("other", made_up_text(random, 200'000));
+  f.put("data/1.jsonl", longest.substr(0, longest.size() - 1));
+  f.put("data/2.jsonl", "\n" + shorter + other + longest + shorter.substr(0, shorter.size() - 1));
+  CHECK(dedup("-q --level exact " + in_shell(f.path / "data")).out == longest + survivors(shorter, "--level exact") + other);
+  f.put("data/3.jsonl.gz", "");  // of what is damaged, nothing or a part is read
+  const outcome damaged = dedup("--level exact " + in_shell(f.path / "data"));
+  CHECK(damaged.code == 1);
+  CHECK(has(damaged.err, "3.jsonl.gz: truncated gzip data"));
+  CHECK(damaged.out == longest + survivors(shorter, "--level exact") + other);
+}
+
 TEST_CASE("stdin to stdout, gzip and zstd on both sides, folders in their order") {
   const folder f;
   const std::string a = made_up_records(800, 4, 40), b = made_up_records(800, 5, 40), at = f.str() + '/';
@@ -323,6 +316,8 @@ TEST_CASE("stdin to stdout, gzip and zstd on both sides, folders in their order"
   const std::string expected = survivors(a + b);
   CHECK(dedup("-q " + at + "data").out == expected);
   CHECK(dedup("-q " + at + "data " + at + "data/b.jsonl").out == expected);
+  CHECK(has(dedup(at + "data").err, "1 input ignored (-v says why)"));
+  CHECK(has(dedup("-v " + at + "data").err, "readme.txt: ignored: "));
   CHECK(dedup("-q -", "cat " + at + "data/a/a.ndjson " + at + "data/b.jsonl |").out == expected);
   CHECK(dedup("-q -o /dev/stdout " + at + "data").out == expected);
   f.put("all.jsonl", a + b);
@@ -352,6 +347,33 @@ TEST_CASE("groups and rejects to standard output") {
   CHECK(json::parse(dedup("-q " + in + " -o /dev/null --json -").out)["kept"] == 1);
 }
 
+TEST_CASE("the working folder of a stream is in TMPDIR, and gone at the end") {
+  const folder f;
+  const std::string in = in_shell(f.put("in.jsonl", record("a", bakery) + record("b", bakery)));
+  fs::create_directory(f.path / "room");
+  const std::string room = in_shell(f.path / "room");
+  CHECK(dedup("-q - --temp " + room, "cat " + in + " |").out == record("a", bakery));
+  CHECK(dedup("-q - -o " + f.str() + "/out --temp " + room, "cat " + in + " |").code == 0);
+  CHECK(dedup("-q " + in, "TMPDIR=" + room).out == record("a", bakery));
+  CHECK(fs::is_empty(f.path / "room"));
+  CHECK(names_in(f.path) == std::set<std::string>{"in.jsonl", "out", "room"});
+  fs::remove(f.path / "room");
+  const outcome none = dedup(in + " --temp " + room);
+  CHECK(none.code == 3);
+  CHECK(has(none.err, "room/retold-"));
+}
+
+TEST_CASE("the sample, as the README shows it") {
+  const std::string sample = in_shell(std::string(RETOLD_SOURCE_DIR) + "/samples/feed.jsonl");
+  const outcome o = dedup(sample + " --groups - -o /dev/null");
+  CHECK(has(o.err, "5 records, 3 kept, 1 exact and 1 near duplicates removed"));
+  std::ifstream readme(std::string(RETOLD_SOURCE_DIR) + "/README.md");
+  const std::string shown{std::istreambuf_iterator<char>(readme), {}};
+  CHECK(lines_of(o.out).size() == 2);
+  for (const std::string& line : lines_of(o.out)) CHECK_MESSAGE(has(shown, line), line);
+  CHECK(ids_of(dedup("-q " + sample + " --keep newest").out) == "morning-2 noon-1 night-1");
+}
+
 TEST_CASE("lines that are no records: passed on, left out, or the end") {
   const folder f;
   const std::string at = f.str() + '/';
@@ -379,8 +401,9 @@ TEST_CASE("lines that are no records: passed on, left out, or the end") {
 
 TEST_CASE("of many bad lines the first hundred are named") {
   const folder f;
+  std::mt19937 random(12);
   std::string in;
-  for (int i = 0; i < 250; ++i) in += "[]\n" + record(std::to_string(i), made_up_text(*std::make_unique<std::mt19937>(i), 20));
+  for (int i = 0; i < 250; ++i) in += "[]\n" + record(std::to_string(i), made_up_text(random, 20));
   const outcome o = dedup(in_shell(f.put("in.jsonl", in)));
   CHECK(o.code == 1);
   CHECK(o.out == in);
@@ -400,154 +423,4 @@ TEST_CASE("an id that comes again: with the same text a copy, with another a rec
       dedup(in_shell(f.put("none.jsonl", json{{"text", bakery}}.dump() + '\n' + json{{"text", bakery}}.dump())) +
             " --groups - -o /dev/null");
   CHECK(json::parse(none.out)["documents"] == json{"none.jsonl:1", "none.jsonl:2"});
-}
-
-TEST_CASE("inputs that cannot be read, outputs that cannot be written") {
-  const folder f;
-  const std::string at = f.str() + '/', in = in_shell(f.put("in.jsonl", made_up_records(200, 6)));
-  const outcome missing = dedup(at + "nothing.jsonl -o " + at + "out");
-  CHECK(missing.code == 3);
-  CHECK(has(missing.err, "nothing.jsonl: "));
-  CHECK(dedup(in + ' ' + at + "nothing.jsonl -o " + at + "out").code == 3);  // half of the input is not what was asked for
-  const outcome nowhere = dedup(in + " -o " + at + "no/such/out");
-  CHECK(nowhere.code == 3);
-  CHECK(has(nowhere.err, "no/such/out"));
-  const outcome text = dedup(in_shell(f.put("page.html", "<p>x")) + " -o " + at + "out");
-  CHECK(text.code == 3);
-  CHECK(has(text.err, "JSONL"));
-  if (fs::exists("/dev/full")) {
-    for (const char* output : {"-o", "--groups", "--rejects"}) {
-      const outcome full = dedup(in + " -q " + output + " /dev/full >/dev/null");
-      CHECK_MESSAGE(full.code == 3, output);
-      CHECK_MESSAGE(full.err == "retold: /dev/full: cannot be written: No space left on device\n", full.err);
-    }
-    CHECK(dedup(in + " -q 2>" + at + "said >/dev/full; exit $?; true").code == 3);
-    CHECK(slurp(at + "said") == "retold: standard output: cannot be written: No space left on device\n");
-    fs::remove(at + "said");
-  }
-  CHECK(names_in(f.path) == std::set<std::string>{"in.jsonl", "page.html"});
-}
-
-TEST_CASE("a reader that goes away ends it quietly") {
-  const folder f;
-  const std::string in = in_shell(f.put("in.jsonl", made_up_records(3000, 7))), code = f.str() + "/code",
-                    said = f.str() + "/said";
-  for (const char* to : {"", "-o /dev/null --rejects -"}) {
-    const std::string line = "{ '" + program + "' dedup " + in + ' ' + to + " 2>'" + said + "'; echo $? >'" + code + "'; }";
-    (void)!std::system((line + " | head -c 10 >/dev/null").c_str());
-    CHECK_MESSAGE(slurp(code) == "0\n", to);
-    CHECK_MESSAGE(slurp(said).empty(), slurp(said));
-  }
-}
-
-TEST_CASE("the old output stays until the new one is whole, with its permissions, behind its link") {
-  const folder f;
-  const std::string at = f.str() + '/', in = in_shell(f.put("in.jsonl", record("a", bakery) + record("b", bakery)));
-  fs::permissions(f.put("real", "old"), fs::perms::owner_read | fs::perms::owner_write);
-  fs::create_symlink("real", f.path / "link");
-  CHECK(dedup(in + " nothing -o " + at + "link").code == 3);
-  CHECK(slurp(f.path / "real") == "old");
-  CHECK(dedup(in + " -o " + at + "link").code == 0);
-  CHECK(slurp(f.path / "real") == record("a", bakery));
-  CHECK(fs::is_symlink(f.path / "link"));
-  CHECK(fs::status(f.path / "real").permissions() == (fs::perms::owner_read | fs::perms::owner_write));
-  CHECK(names_in(f.path) == std::set<std::string>{"in.jsonl", "link", "real"});
-}
-
-TEST_CASE("the same bytes for every number of threads and amount of memory; the summary names neither") {
-  const folder f;
-  const std::string in = in_shell(f.put("in.jsonl", made_up_records(20'000, 8, 80))), at = f.str() + '/';
-  std::vector<std::string> first;
-  for (const char* options :
-       {"--threads 1", "--threads 2", "--threads 3", "--threads 7 --memory 64M", "--memory 4G", "--memory 65536K"}) {
-    const std::string files = " -o " + at + "out --groups " + at + "groups --rejects " + at + "rejects --json " + at + "json ";
-    REQUIRE(dedup("-q " + in + files + options + " --temp " + at).code == 0);
-    const std::vector<std::string> now = {slurp(at + "out"), slurp(at + "groups"), slurp(at + "rejects"), slurp(at + "json")};
-    if (first.empty()) first = now;
-    CHECK_MESSAGE(now == first, options);
-  }
-  const json summary = json::parse(first[3]);
-  CHECK(summary["records"] == 20'000);
-  CHECK(summary["kept"] == lines_of(first[0]).size());
-  CHECK(summary["groups"] == lines_of(first[1]).size());
-  CHECK(summary["exact"].get<std::size_t>() + summary["near"].get<std::size_t>() == lines_of(first[2]).size());
-  CHECK(summary["options"]["threshold"] == 0.8);
-  CHECK_FALSE(has(first[3], f.str()));
-  CHECK(names_in(f.path) == std::set<std::string>{"groups", "in.jsonl", "json", "out", "rejects"});
-}
-
-TEST_CASE("progress on a terminal, none elsewhere") {
-  const folder f;
-  const std::string in = in_shell(f.put("in.jsonl", made_up_records(2000, 9))) + " -o " + f.str() + "/out ";
-  CHECK_FALSE(has(dedup(in).err, "\r"));
-  if (!has_terminals()) return;
-  const std::string shown = on_terminal("dedup " + in, 100);
-  CHECK(has(shown, "sign  "));
-  CHECK(has(shown, "MB"));
-  CHECK(has(shown, "2,000 records"));
-  CHECK(on_terminal("dedup -q " + in, 100).empty());
-}
-
-// A run that is killed after a random part of `longest`; whether it was, or done before.
-bool run_and_kill(const std::vector<std::string>& arguments, std::chrono::microseconds longest, std::mt19937& random) {
-  std::vector<char*> raw;
-  for (const std::string& each : arguments) raw.push_back(const_cast<char*>(each.c_str()));
-  raw.push_back(nullptr);
-  const auto moment = longest * static_cast<int>(random() % 1000) / 1000;
-  const pid_t child = fork();
-  if (child == 0) {
-    execv(program.c_str(), raw.data());
-    _exit(127);
-  }
-  std::this_thread::sleep_for(moment);
-  kill(child, SIGKILL);
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  return WIFSIGNALED(status);
-}
-
-TEST_CASE("killed at any moment: no half output, the next run gives the same, and nothing is left behind") {
-  using clock = std::chrono::steady_clock;
-  const folder f;
-  const std::string in = f.put("in.jsonl", made_up_records(60'000, 10, 30)), out = f.str() + "/out.jsonl";
-  // With little memory and many keys for each record, parts are put aside early.
-  const std::vector<std::string> arguments = {program, "dedup", in, "-o", out, "--threshold", "0.5", "--memory", "64M", "-q"};
-  const std::string line = in_shell(in) + " -o " + in_shell(out) + " --threshold 0.5 --memory 64M";
-  const auto began = clock::now();
-  REQUIRE(dedup(line).code == 0);
-  const auto whole_run = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - began);
-  const std::string expected = slurp(out);
-  std::mt19937 random(11);
-  int killed = 0, gone_on = 0;
-  for (int round = 0; round < 8; ++round) {
-    fs::remove(out);
-    for (int runs = 0; runs < 3; ++runs) {
-      killed += run_and_kill(arguments, whole_run, random);
-      if (fs::exists(out)) REQUIRE(slurp(out) == expected);
-    }
-    const outcome o = dedup(line);
-    REQUIRE(o.code == 0);
-    gone_on += has(o.err, "went on from an interrupted run");
-    REQUIRE(slurp(out) == expected);
-    CHECK(names_in(f.path) == std::set<std::string>{"in.jsonl", "out.jsonl"});
-  }
-  CHECK(killed > 4);
-  CHECK(gone_on > 0);
-}
-
-TEST_CASE("two runs for one output at once: the second is refused, the first is whole") {
-  const folder f;
-  const std::string out = f.str() + "/out.jsonl";
-  REQUIRE(mkfifo((f.path / "slow").c_str(), 0600) == 0);
-  outcome first;
-  std::thread running([&] { first = dedup("-q " + f.str() + "/slow -o " + out); });
-  std::ofstream feed(f.path / "slow");  // opens once the first run reads
-  feed << record("a", bakery) << std::flush;
-  const outcome second = dedup("-q " + in_shell(f.put("in.jsonl", record("b", bakery))) + " -o " + out);
-  CHECK(second.code == 3);
-  CHECK(has(second.err, "another run is using it"));
-  feed.close();
-  running.join();
-  CHECK(first.code == 0);
-  CHECK(slurp(out) == record("a", bakery));
 }

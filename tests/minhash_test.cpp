@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <set>
 
+#include "../src/minhash_fss.hpp"
+#include "../src/minhash_kmins.hpp"
 #include "known_answers.hpp"
 #include "message_of.hpp"
 #include "random_sets.hpp"
@@ -91,6 +93,49 @@ TEST_CASE("signatures equal the textbook's, bit for bit") {
         const auto elements = random_sets::numbers(random, size);
         CHECK(minhasher(options)(elements) == textbook(elements, options));
       }
+}
+
+TEST_CASE("every way of this processor gives the textbook's signatures") {
+  std::vector<fss_throw_function> throws{fss_throw_scalar};
+  std::vector<minimise_function> minimise{minimise_scalar};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) minimise.push_back(minimise_avx2);
+  if (has_avx512()) minimise.push_back(minimise_avx512), throws.push_back(fss_throw_avx512);
+#endif
+  generator random(11);
+  for (const unsigned slots : {8u, 31u, 32u, 33u, 64u, 128u, 257u})
+    for (std::size_t size = 1; size < 1200; size += size < 20 ? 1 : size / 3) {
+      const std::uint64_t seed = random();
+      auto elements = random_sets::numbers(random, size);
+      for (auto& element : elements) element = random() % 8 == 0 ? elements[0] : element;  // repeated
+      std::vector<std::uint64_t> seeds(2 * slots);
+      for (std::size_t i = 0; i < seeds.size(); ++i) seeds[i] = stream(seed, i);
+      signature found(slots);
+      for (const fss_throw_function way : throws) {
+        fss_sketch(elements, seeds, found, way);
+        REQUIRE(found == textbook_fss(elements, slots, seed));
+      }
+      for (const minimise_function way : minimise) {
+        kmins_sketch(elements, std::span(seeds).first(slots), found, way);
+        REQUIRE(found == textbook_kmins(elements, slots, seed));
+      }
+    }
+}
+
+TEST_CASE("signatures into a place of one's own") {
+  generator random(12);
+  const auto elements = random_sets::numbers(random, 100);
+  for (const auto scheme : {minhash_scheme::fss, minhash_scheme::kmins}) {
+    const minhasher sign({.slots = 16, .scheme = scheme});
+    std::vector<std::uint64_t> row(48, 7);
+    sign(elements, std::span(row).subspan(16, 16));
+    CHECK(signature(row.begin() + 16, row.begin() + 32) == sign(elements));
+    CHECK(std::count(row.begin(), row.begin() + 16, 7) == 16);
+    CHECK(std::count(row.begin() + 32, row.end(), 7) == 16);
+    sign({}, std::span(row).first(16));
+    CHECK(std::count(row.begin(), row.begin() + 16, all_ones) == 16);
+    CHECK(message_of([&] { sign(elements, row); }) == "a signature of 16 slots does not fit into 48");
+  }
 }
 
 TEST_CASE("elements that are no hashes do as well") {

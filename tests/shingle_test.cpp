@@ -12,6 +12,7 @@
 
 #include "../src/parallel.hpp"
 #include "../src/radix_sort.hpp"
+#include "../src/shingle_stream.hpp"
 #include "known_answers.hpp"
 #include "retold/minhash.hpp"
 #include "message_of.hpp"
@@ -167,6 +168,48 @@ TEST_CASE("straight from the text: the same sets") {
       }
 }
 
+TEST_CASE("windows: each way of this processor gives each window's number") {
+  std::vector<write_windows_function> ways{write_windows_scalar, choose_write_windows()};
+  generator random(21);
+  for (std::size_t size = 1; size <= 64; size += size < 16 ? 1 : 7)
+    for (std::size_t count = 0; count < 90; ++count) {
+      const auto units = random_sets::numbers(random, count);
+      std::vector<std::uint64_t> expected;
+      for (std::size_t i = 0; i + size <= count; ++i) {
+        std::uint64_t sum = size * 0x9E3779B97F4A7C15, weight = 1;  // the last unit first
+        for (std::size_t k = size; k-- > 0; weight *= 0xD1342543DE82EF95) sum += units[i + k] * weight;
+        expected.push_back(mix64(sum));
+      }
+      for (const write_windows_function way : ways) {
+        std::vector<std::uint64_t> found(count + 1, 7);
+        const std::size_t written = way(units, size, found.data());
+        REQUIRE(found.back() == 7);
+        found.resize(written);
+        REQUIRE(found == expected);
+      }
+    }
+}
+
+TEST_CASE("a stream of texts: the same numbers as each text alone, whatever came before") {
+  generator random(22);
+  for (const auto unit : {shingle_unit::word, shingle_unit::character})
+    for (const unsigned size : {1u, 3u, 20u}) {
+      const shingle_options options{unit, size};
+      shingle_stream stream(options);
+      for (int i = 0; i < 100; ++i) {
+        std::string text;
+        for (const std::string& word : random_words(random, random_sets::below(random, i % 9 == 0 ? 3000 : 30), 50))
+          text += word + (random() % 9 == 0 ? " \u4E2D\u6587, " : " ");
+        const auto words = stream.words(text);
+        CHECK(words.size() == segment(text).words.size());
+        const auto list = unit == shingle_unit::word ? stream.list(words) : stream.list(text);
+        CHECK(std::vector(list.begin(), list.end()) == shingle_list(text, options));
+        const auto set = stream.set(list);
+        CHECK(shingle_set(set.begin(), set.end()) == shingles(segment(text), options));
+      }
+    }
+}
+
 TEST_CASE("exact keys: the same words in the same order") {
   CHECK(exact_key(text_of({"a", "b"})) == exact_key(text_of({"a", "+b"})));
   CHECK(exact_key(text_of({"a", "b"})) != exact_key(text_of({"b", "a"})));
@@ -203,6 +246,26 @@ TEST_CASE("the radix sort sorts, and keeps equals in their order") {
     std::stable_sort(expected.begin(), expected.end(), [](auto& x, auto& y) { return x.key < y.key; });
     radix_sort(items, [](const item& i) { return i.key; });
     REQUIRE(items == expected);
+  }
+}
+
+TEST_CASE("the radix sort of plain numbers, in each way of this processor") {
+  generator random(4);
+  for (int trial = 0; trial < 1500; ++trial) {
+    std::vector<std::uint64_t> numbers(random_sets::below(random, trial % 100 == 0 ? 60000 : trial % 3 == 0 ? 1200 : 40));
+    const unsigned bits = static_cast<unsigned>(random_sets::below(random, 64)), kind = trial % 4;
+    for (auto& number : numbers) {
+      number = random() >> bits;
+      if (kind == 1) number <<= bits;
+      if (kind == 2) number = ~number;
+      if (kind == 3 && random() % 2) number = numbers[0];
+    }
+    auto expected = numbers, slow = numbers;
+    std::sort(expected.begin(), expected.end());
+    radix_sort(numbers);
+    REQUIRE(numbers == expected);
+    radix_sort(slow, number_itself);
+    REQUIRE(slow == expected);
   }
 }
 

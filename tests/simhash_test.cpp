@@ -8,7 +8,9 @@
 #include <numbers>
 
 #include "../src/hash.hpp"
+#include "../src/simhash_near.hpp"
 #include "../src/simhash_search.hpp"
+#include "../src/simhash_sums.hpp"
 #include "known_answers.hpp"
 #include "random_sets.hpp"
 
@@ -79,6 +81,43 @@ TEST_CASE("fingerprints equal the definition, bit by bit") {
     REQUIRE(simhash(features) == slow_simhash(features));
     std::shuffle(features.begin(), features.end(), random);
     REQUIRE(simhash(features) == slow_simhash(features));
+  }
+}
+
+TEST_CASE("every way of this processor gives the same prints, whatever the number of features and their weights") {
+  std::vector<simhash_function> ways{simhash_scalar, choose_simhash()};
+  generator random(8);
+  for (std::size_t size = 0; size < 800; size += size < 40 ? 1 : 17)
+    for (const double scale : {1.0, 1e-3, 2000.0, 1e5, 1e7}) {
+      auto features = random_features(random, size);
+      for (weighted& f : features)
+        if (random() % 3 == 0) f.weight *= scale;
+      const fingerprint expected = slow_simhash(features);
+      for (const simhash_function way : ways) REQUIRE(way(features) == expected);
+    }
+  const std::vector<weighted> heaviest(5000, {42, 8191.9});  // as much as goes without 64 bits, all the time
+  for (const simhash_function way : ways) CHECK(way(heaviest) == slow_simhash(heaviest));
+}
+
+TEST_CASE("every way of this processor finds the same neighbours") {
+  std::vector<near_function> ways{near_scalar, choose_near()};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("popcnt")) ways.push_back(near_popcnt);
+#endif
+  generator random(9);
+  for (std::size_t size = 0; size < 70; ++size) {
+    const auto prints = clustered_prints(random, size, 1 + size / 8, 30);
+    const fingerprint f = size == 0 ? fingerprint{} : prints[size / 2];
+    for (const int distance : {0, 1, 7, 20, 64, 127, 128}) {
+      std::vector<std::uint32_t> expected;
+      for (std::uint32_t i = 0; i < size; ++i)
+        if (static_cast<int>(hamming(prints[i], f)) <= distance) expected.push_back(i);
+      for (const near_function way : ways) {
+        std::vector<std::uint32_t> found{7};  // what is there stays
+        way(prints, f, distance, found);
+        REQUIRE(std::vector(found.begin() + 1, found.end()) == expected);
+      }
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "../src/verify_merge.hpp"
 #include "random_sets.hpp"
 
 using namespace retold;
@@ -28,8 +29,25 @@ set subset(generator& random, std::size_t tries, std::uint64_t universe) {
   return result;
 }
 
+// What this processor knows.
+const std::vector<merge_function>& merge_ways() {
+  static const auto ways = [] {
+    std::vector<merge_function> known{merge_scalar};
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) known.push_back(merge_avx2);
+    if (has_avx512()) known.push_back(merge_avx512);
+#endif
+    return known;
+  }();
+  return ways;
+}
+
 void check_both_ways(const set& a, const set& b) {
   const std::size_t expected = slow_intersection(a, b);
+  for (const merge_function merge : merge_ways()) {
+    REQUIRE(merge(a, b) == expected);
+    REQUIRE(merge(b, a) == expected);
+  }
   REQUIRE(intersection(a, b) == expected);
   REQUIRE(intersection(b, a) == expected);
 }
@@ -46,6 +64,21 @@ TEST_CASE("all pairs of subsets of six numbers") {
       }
       check_both_ways(a, b);
     }
+}
+
+TEST_CASE("runs of neighbours, shifted against one another, around the sizes of blocks") {
+  for (std::uint64_t first = 0; first < 20; ++first)
+    for (std::size_t few = 0; few < 35; ++few)
+      for (std::uint64_t step = 1; step < 4; ++step) {
+        set a, b;
+        for (std::uint64_t i = 0; i < few; ++i) a.push_back(first + i * step);
+        for (std::uint64_t i = 0; i < 33; ++i) b.push_back(i);
+        check_both_ways(a, b);
+        for (auto& number : b) number = ~number;  // the largest numbers there are
+        std::reverse(b.begin(), b.end());
+        check_both_ways(b, b);
+        check_both_ways(a, b);
+      }
 }
 
 TEST_CASE("random sets of all proportions") {

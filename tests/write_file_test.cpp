@@ -65,7 +65,7 @@ std::string unpacked(const std::string& path, compression how) {
 // Pieces of a length each, told apart by their letters.
 std::vector<std::string> some_pieces(std::size_t count, std::size_t longest) {
   std::mt19937 random(7);
-  std::vector<std::string> pieces;
+  std::vector<std::string> pieces(10);  // and some without any
   for (std::size_t i = 0; i < count; ++i) pieces.emplace_back(random() % (longest + 1), static_cast<char>('a' + i % 26));
   return pieces;
 }
@@ -191,11 +191,36 @@ TEST_CASE("two writers of one target: both whole, the later one stays") {
 
 TEST_CASE("bytes that were reserved and never written are no whole file") {
   const temporary_folder folder;
-  output_file out(folder.path("out"));
-  append(out, "abc");
-  (void)out.reserve(5);
-  CHECK(failure_of([&] { out.commit(); }).starts_with(folder.path("out") + ": cannot be written: "));
+  const std::string said = failure_of([&] {
+    output_file out(folder.path("out"));
+    append(out, "abc");
+    (void)out.reserve(5);
+    out.commit();
+  });
+  CHECK(said == folder.path("out") + ": cannot be written: Operation canceled");
   CHECK(names_in(folder.path()).empty());
+}
+
+TEST_CASE("who waits for a place that is given up fails instead") {
+  const temporary_folder folder;
+  output_file out("/dev/null");
+  (void)out.reserve(3);  // never written
+  std::string said;
+  {
+    std::jthread waiting([&, place = out.reserve(5)] {
+      try {
+        out.write_at(place, "later");
+      } catch (const retold::error& e) {
+        said = e.what();
+      }
+    });
+    out.give_up();
+  }
+  CHECK(said == "/dev/null: cannot be written: Operation canceled");
+  CHECK(failure_of([&] { out.commit(); }) == said);
+  output_file file(folder.path("file"));
+  file.give_up();
+  CHECK(failure_of([&] { file.commit(); }) != "no error");
 }
 
 TEST_CASE("a process that is killed leaves the old target") {

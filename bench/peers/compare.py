@@ -144,7 +144,7 @@ def run_once(o, files, start, name, threads):
     ran = measure.run([str(c) for c in command], log, o.timeout, environment)
     record = {"wall": ran.wall, "cpu": ran.cpu, "memory": ran.memory, "others": ran.others}
     if ran.code is None:
-        return {"late": True}
+        return {"late": o.timeout}
     if ran.code not in (0, 1) or not groups.exists():
         return {"failed": ran.code, "log": log.read_text(errors="replace")[-2000:]}
     if start == "hashes":
@@ -169,7 +169,7 @@ def rounds(o, results, size, start):
             if spent[name, threads] > ENOUGH:
                 continue
             if turn == 0 and expected(results, *key) > o.timeout:
-                results.put({"late": True, "expected": expected(results, *key)}, *key)
+                results.put({"late": o.timeout, "expected": expected(results, *key)}, *key)
                 spent[name, threads] = float("inf")
                 continue
             record = run_once(o, files, start, name, threads)

@@ -19,7 +19,7 @@ def seconds(record):
         return "–"
     if "late" in record:
         expected = record.get("expected", float("inf"))
-        return "> 600" if expected == float("inf") else f"≈ {expected:.0f}, not run"
+        return f"> {record['late']:.0f}" if expected == float("inf") else f"≈ {expected:.0f}, not run"
     return "failed" if "failed" in record else number(record["wall"])
 
 

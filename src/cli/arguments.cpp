@@ -30,7 +30,7 @@ void add_common(CLI::App& command, common_arguments& to) {
       ->type_name("FILE")
       ->check(named());
   add_running(command, to);
-  add_verbose(command, to, "Every passage instead of the strongest, every document, every ignored file.");
+  add_verbose(command, to, "Show all. Every passage instead of the strongest, every document, every ignored file.");
 }
 
 void add_running(CLI::App& command, common_arguments& to) {
@@ -43,7 +43,7 @@ void add_running(CLI::App& command, common_arguments& to) {
 }
 
 void add_verbose(CLI::App& command, common_arguments& to, const std::string& what) {
-  command.add_flag("-v,--verbose", to.verbose, "Show all. " + what);
+  command.add_flag("-v,--verbose", to.verbose, what);
 }
 
 void add_fields(CLI::App& command, read_options& to) {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -84,11 +85,29 @@ void summarise(const dedup_arguments& with, const dedup_report& found, double se
   say(line);
 }
 
-const char* fate(bad_record rule) { return rule == bad_record::pass ? "passed on as it is" : "left out"; }
+const char* fate(bad_record rule) { return rule == bad_record::pass ? "passed on unchanged" : "left out"; }
+
+// The library names an ignored file in a note "FILE: ignored: REASON".
+bool is_about_ignored(const std::string& note) { return note.find(": ignored: ") != note.npos; }
+
+void name_ignored(const dedup_arguments& with, const dedup_report& found) {
+  const auto number = std::count_if(found.notes.begin(), found.notes.end(), is_about_ignored);
+  if (with.common.verbose)
+    for (const std::string& note : found.notes) is_about_ignored(note) ? say(note) : void();
+  else if (number != 0 && !with.common.quiet)
+    say(counted(static_cast<std::uint64_t>(number), "input", "inputs") + " ignored (-v says why)");
+}
+
+// The likely reason for an empty result: the text has another name.
+bool all_without_text(const dedup_report& found) {
+  return found.records == 0 && std::any_of(found.skipped.begin(), found.skipped.end(),
+                                           [](const skipped_input& s) { return s.reason.starts_with("no field \""); });
+}
 
 // What a reader of the result should know about how it came to be.
 void name_caveats(const dedup_arguments& with, const dedup_report& found) {
-  for (const std::string& note : found.notes) say("retold: " + note);
+  for (const std::string& note : found.notes)
+    if (!is_about_ignored(note)) say("retold: " + note);
   if (found.resumed_bytes != 0)
     say("retold: went on from an interrupted run: " + amount(found.resumed_bytes) + " of " + amount(found.bytes) +
         " were known");
@@ -98,6 +117,7 @@ void name_caveats(const dedup_arguments& with, const dedup_report& found) {
     say("retold: " + counted(found.hot_buckets, "bucket", "buckets") + " of more than 64 kept records that look alike");
   if (found.bad_lines != 0)
     say("retold: " + counted(found.bad_lines, "line is no record: ", "lines are no records: ") + fate(with.options.on_bad));
+  if (all_without_text(found)) say("retold: use --text-field to name the field that holds the text");
   if (found.records == 0 && found.bad_lines == 0) say("retold: no records: .jsonl and .ndjson files (also .gz, .zst) are read");
 }
 
@@ -113,7 +133,9 @@ nlohmann::ordered_json options_json(const dedup_arguments& with) {
     out["recall"] = o.recall;
     out["verify"] = with.verify;
   }
+  const read_options& f = o.fields;
   out.update({{"keep", with.keep}, {"mark", o.mark}, {"on_error", with.on_error}});
+  out["fields"] = {{"id", f.id_field}, {"text", f.text_field}, {"title", f.title_field}, {"date", f.date_field}};
   return out;
 }
 
@@ -143,10 +165,10 @@ dedup_report run(const dedup_arguments& with, const progress& shown) {
   files.temp = with.temp;
   files.groups = as_file(with.outputs.groups);
   files.rejects = as_file(with.outputs.rejects);
-  if (is_stdout(with.outputs.records))
-    files.sink = [](std::string_view bytes) { write_output("-", bytes); };
-  else
-    files.output = with.outputs.records;
+  const bool to_stdout = is_stdout(with.outputs.records);
+  if (to_stdout) files.sink = [](std::string_view bytes) { write_output("-", bytes); };
+  if (!to_stdout) files.output = with.outputs.records;
+  if (to_stdout && with.temp.empty()) files.temp = std::filesystem::temp_directory_path().string();
   try {
     return dedup(files, with.options, shown);
   } catch (const error& e) {
@@ -166,6 +188,7 @@ int run_dedup(dedup_arguments& with) {
   line.clear();
   if (!with.common.json.empty()) write_output(with.common.json, json_of(with, found));
   name_skipped(found.skipped);
+  name_ignored(with, found);
   if (!with.common.quiet) {
     summarise(with, found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     name_caveats(with, found);
@@ -179,8 +202,9 @@ void add_outputs(CLI::App& command, dedup_arguments& with) {
   };
   add("-o,--output", with.outputs.records,
       "Where the survivors go. Byte for byte as they were read, in the order of the input; compressed, if the name ends in .gz "
-      "or .zst. Default -: standard output. A file is written beside and renamed at the end: it is whole or not there, and an "
-      "interrupted run is gone on with by the same command.");
+      "or .zst. Default -: standard output. A file is written beside and renamed at the end: it is whole or not there. After "
+      "an "
+      "interruption, the same command goes on from where it was.");
   add("--groups", with.outputs.groups,
       "Write the groups. A line of JSON for each group of two or more: its number, the id that is kept, all ids, and how "
       "similar "
@@ -271,7 +295,7 @@ void add_dedup(CLI::App& program, action& chosen) {
   add_choices(command, *with);
   add_json(command, with->common, "Write a summary as JSON.");
   add_running(command, with->common);
-  add_verbose(command, with->common, "Every ignored file.");
+  add_verbose(command, with->common, "Name every ignored file.");
   add_means(command, *with);
   add_fields(command, with->options.fields);
   command.get_option("--source-field")->group("");  // common to all commands, without effect on this one
