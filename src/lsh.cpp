@@ -14,11 +14,6 @@
 namespace retold {
 namespace {
 
-struct entry {
-  std::uint64_t key;
-  std::uint32_t document;
-};
-
 void require(bool sensible, const char* option, double value, const char* range) {
   if (sensible) return;
   char number[32];
@@ -34,16 +29,42 @@ std::vector<std::uint32_t> usable(std::span<const signature> signatures, std::si
   return documents;
 }
 
-// Calls visit(documents) for each key that several have.
-template <class Visit>
-void each_bucket(std::span<const entry> sorted, const Visit& visit) {
+std::span<const std::uint64_t> rows_of(const signature& from, const banding& bands, unsigned band) {
+  return std::span(from).subspan(std::size_t{band} * bands.rows, bands.rows);
+}
+
+// Half a band key and a document, so that sorting numbers sorts both.
+using entry = std::uint64_t;
+std::uint32_t document_of(entry e) noexcept { return static_cast<std::uint32_t>(e); }
+
+// For each band, of all documents. A signature is read once: that many of them lie in no cache.
+std::vector<std::vector<entry>> entries_of(std::span<const signature> signatures, const banding& bands) {
+  const std::vector<std::uint32_t> documents = usable(signatures, std::size_t{bands.bands} * bands.rows);
+  std::vector<std::vector<entry>> out(bands.bands, std::vector<entry>(documents.size()));
+  for (std::size_t i = 0; i < documents.size(); ++i)
+    for (unsigned band = 0; band < bands.bands; ++band) {
+      const std::uint64_t key = band_key(rows_of(signatures[documents[i]], bands, band), band);
+      out[band][i] = key >> 32 << 32 | documents[i];
+    }
+  return out;
+}
+
+// Calls visit(documents) for each key that several have: of those whose halves are equal, by the whole keys.
+template <class Key, class Visit>
+void each_bucket(std::span<const entry> sorted, const Key& key_of, const Visit& visit) {
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> alike;
   std::vector<std::uint32_t> documents;
   for (std::size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
-    while (end < sorted.size() && sorted[end].key == sorted[begin].key) ++end;
+    while (end < sorted.size() && sorted[end] >> 32 == sorted[begin] >> 32) ++end;
     if (end - begin == 1) continue;
-    documents.clear();
-    for (const entry& e : sorted.subspan(begin, end - begin)) documents.push_back(e.document);
-    visit(documents);
+    alike.clear();
+    for (const entry e : sorted.subspan(begin, end - begin)) alike.emplace_back(key_of(document_of(e)), document_of(e));
+    std::sort(alike.begin(), alike.end());
+    for (std::size_t from = 0, to = 0; from < alike.size(); from = to) {
+      documents.clear();
+      for (; to < alike.size() && alike[to].first == alike[from].first; ++to) documents.push_back(alike[to].second);
+      if (documents.size() > 1) visit(documents);
+    }
   }
 }
 
@@ -73,15 +94,12 @@ std::uint64_t band_key(std::span<const std::uint64_t> rows, unsigned band) noexc
 candidate_set candidates(std::span<const signature> signatures, const banding& bands,
                          const std::function<bool(std::uint32_t, std::uint32_t)>& similar) {
   bucket_pairs pairs(similar);
-  const std::vector<std::uint32_t> documents = usable(signatures, std::size_t{bands.bands} * bands.rows);
-  std::vector<entry> entries(documents.size());
+  std::vector<std::vector<entry>> entries = entries_of(signatures, bands);
   for (unsigned band = 0; band < bands.bands; ++band) {
-    for (std::size_t i = 0; i < documents.size(); ++i) {
-      const std::span<const std::uint64_t> slots = signatures[documents[i]];
-      entries[i] = {band_key(slots.subspan(std::size_t{band} * bands.rows, bands.rows), band), documents[i]};
-    }
-    radix_sort(entries, [](const entry& e) { return e.key; });
-    each_bucket(entries, [&](std::span<const std::uint32_t> bucket) { pairs.add(bucket); });
+    radix_sort(entries[band]);
+    const auto key = [&](std::uint32_t document) { return band_key(rows_of(signatures[document], bands, band), band); };
+    each_bucket(std::span<const entry>(entries[band]), key, [&](std::span<const std::uint32_t> bucket) { pairs.add(bucket); });
+    entries[band] = {};
   }
   return pairs.take();
 }

@@ -34,17 +34,18 @@ class Table:
     def quality(self, name):
         return next((r["quality"] for r in (self.get(name, 1), self.get(name, 2)) if r and "quality" in r), None)
 
-    def ratio(self, name, threads):
+    def ratio(self, name, threads, what="wall"):
         mine, other = self.get("retold", threads), self.get(name, threads)
-        if not mine or not other or "wall" not in mine or "wall" not in other:
+        if not mine or not other or what not in mine or what not in other:
             return "–"
-        return number(other["wall"] / mine["wall"])
+        return number(other[what] / mine[what])
 
     def cells(self, name):
         one, two, quality = self.get(name, 1), self.get(name, 2), self.quality(name) or {}
         yield from (name, self.versions[name], seconds(one), seconds(two), self.ratio(name, 1), self.ratio(name, 2))
         if self.start == "texts":
             yield from (number((r or {}).get("cpu")) for r in (one, two))
+            yield self.ratio(name, 1, "cpu")
             yield from (number((r or {}).get("memory")) for r in (one, two))
         else:
             yield " + ".join(number(s) for s in (one or {}).get("steps", {}).values()) or "–"
@@ -52,7 +53,7 @@ class Table:
 
     def markdown(self):
         head = ["", "version", "s, 1 thread", "s, 2", "× retold, 1", "× 2"]
-        head += ["CPU s, 1", "CPU s, 2", "MiB, 1", "MiB, 2"] if self.start == "texts" else ["sketch + LSH, 1"]
+        head += ["CPU s, 1", "CPU s, 2", "× CPU, 1", "MiB, 1", "MiB, 2"] if self.start == "texts" else ["sketch + LSH, 1"]
         head += ["pairs %", "removals %", "precision %", "byline %"]
         of = next(q for q in map(self.quality, self.names) if q)["of"]
         start = "from JSONL" if self.start == "texts" else "from ready shingle hashes: sketch + LSH alone"

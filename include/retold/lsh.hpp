@@ -12,7 +12,7 @@
 // bucket's leaders so far; a member is paired with the first leader it is similar to, and becomes a leader where there is none.
 // So every member is compared, but followers are not paired with one another. Hot buckets are counted.
 //
-// Cost: O(documents × bands) keys and their sort, then the pairs; in hot buckets, members × leaders calls of `similar`, which
+// Cost: O(documents × bands) keys (8 bytes each) and their sort, then the pairs; in hot buckets, members × leaders calls of `similar`, which
 // should therefore begin with the cheapest test it has (the estimate from the signatures). Two leaders of one bucket are not
 // compared again in another band, so n documents alike to none cost n²/2 calls in all; a follower is asked again, in every
 // band, by those leaders that refused it. Never fails (choose_banding throws error(option)); thread-safe.
