@@ -110,8 +110,9 @@ class batch {
     const auto spooled = [&](std::uint64_t bytes) {
       if (report_) report_("read", bytes, 0);
     };
+    const std::vector<std::string> own = {files_.output, files_.groups, files_.rejects, folder_.path()};
     inputs_ = find_inputs(
-        files_.inputs, [&] { return folder_.next_spool(); }, found, spooled);
+        files_.inputs, own, [&] { return folder_.next_spool(); }, found, spooled);
     const std::uint64_t job = job_number(inputs_, options_);
     const bool going_on = folder_.take_up(job);
     key_store store(folder_.path(), job);
@@ -119,7 +120,7 @@ class batch {
     sign(store);
     decide_and_write(store);
     out_.skipped.insert(out_.skipped.begin(), found.skipped.begin(), found.skipped.end());
-    for (const skipped_input& each : found.ignored) out_.notes.push_back(each.input + ": ignored: " + each.reason);
+    out_.ignored = std::move(found.ignored);
     folder_.done();
     return std::move(out_);
   }

@@ -245,7 +245,15 @@ void split_entries(std::string_view lines, std::vector<entry_line>& into, std::u
 
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr const char* standard_input = "standard input";
+
+// Links followed as far as there is something; empty is nothing.
+std::string real_path(const std::string& path) {
+  std::error_code none;
+  return path.empty() ? path : fs::weakly_canonical(path, none).string();
+}
 
 // What can be read once only is copied to a file.
 void copy_stream(int from, const std::string& label, const std::string& to, const std::function<void(std::uint64_t)>& copied) {
@@ -286,8 +294,9 @@ void spool_stream(input_file& file, const std::string& to, const std::function<v
 
 }  // namespace
 
-std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, const std::function<std::string()>& spool,
-                                    read_report& report, const std::function<void(std::uint64_t)>& spooled) {
+std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, const std::vector<std::string>& own,
+                                    const std::function<std::string()>& spool, read_report& report,
+                                    const std::function<void(std::uint64_t)>& spooled) {
   std::vector<input_file> out;
   paths_seen seen;
   const auto add = [&](input_file file) {
@@ -298,23 +307,30 @@ std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, cons
     stamp(file, found);
     out.push_back(std::move(file));
   };
+  std::vector<std::string> mine;
+  for (const std::string& path : own) mine.push_back(real_path(path));
+  const auto is_own = [&](const std::string& path) {
+    return std::find(mine.begin(), mine.end(), real_path(path)) != mine.end();
+  };
   for (const std::string& input : inputs) {
     if (input == "-") {
       add({"-", standard_input, "-"});
       continue;
     }
     std::error_code none;
-    const bool folder = std::filesystem::is_directory(input, none);
+    const bool folder = fs::is_directory(input, none);
     for (found_file& file : files_of(input, seen, report)) {
-      if (!file.kind.known || file.kind.what == content::jsonl)
-        add({file.path, file.label, file.id, file.kind.how});
-      else if (folder)
-        report.ignored.push_back({file.label, "no JSONL"});
-      else
+      const bool records = !file.kind.known || file.kind.what == content::jsonl;
+      if (!records && !folder)
         throw error(error_kind::input,
                     file.label + ": dedup takes JSONL, one record a line; for articles in files there is cluster");
+      if (folder && (!records || is_own(file.path)))
+        report.ignored.push_back({file.label, records ? "an output of this run" : "no JSONL"});
+      else
+        add({file.path, file.label, file.id, file.kind.how});
     }
   }
+  std::erase_if(report.ignored, [&](const skipped_input& s) { return is_own(fs::path(s.input).parent_path()); });
   return out;
 }
 

@@ -98,8 +98,10 @@ struct entry_line {
 };
 void split_entries(std::string_view lines, std::vector<entry_line>& into, std::uint32_t& line_count);
 
-// The files behind the inputs; what is not for dedup goes to the report. Streams are copied to `spool(name)` first.
-std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, const std::function<std::string()>& spool,
-                                    read_report& report, const std::function<void(std::uint64_t)>& spooled);
+// The files behind the inputs; what is not for dedup goes to the report. Streams are copied to `spool()` first. Of folders,
+// what lies at or under `own` (the outputs of this run, perhaps left by the last one) is passed over.
+std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, const std::vector<std::string>& own,
+                                    const std::function<std::string()>& spool, read_report& report,
+                                    const std::function<void(std::uint64_t)>& spooled);
 
 }  // namespace retold

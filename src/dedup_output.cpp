@@ -68,7 +68,7 @@ class lines_out {
   }
   void put(std::string_view bytes) {
     if (bytes.empty()) return;
-    if (file_) file_->write_at(file_->reserve(bytes.size()), bytes);
+    if (file_) file_->append(bytes);
     if (sink_) sink_(bytes);
   }
   void commit() {
@@ -179,7 +179,7 @@ void take_up(const chunk_result& from, file_titles& titles, dedup_report& report
     if (report.skipped.size() < most_bad_lines_named) report.skipped.push_back(each);
 }
 
-void write_records(const output_job& job, const verdicts& all, dedup_report& report) {
+void write_records(const output_job& job, const verdicts& all, dedup_report& report, std::optional<output_file>& groups) {
   lines_out output(job.files.output, job.files.sink), rejects(job.files.rejects, {});
   chunk_reader reader(job.inputs, &job.places);
   in_turn turn;
@@ -194,7 +194,6 @@ void write_records(const output_job& job, const verdicts& all, dedup_report& rep
                         small_rejects = rejects.packed_if_asked(made.rejected);
       const std::string_view kept = small.empty() ? made.survivors() : small;
       const std::string_view rejected = small_rejects.empty() ? std::string_view(made.rejected) : small_rejects;
-      // Systems let one thread at a time write to a file: more would wait for one another, spinning.
       turn(chunk->number, [&] {
         output.put(kept);
         rejects.put(rejected);
@@ -220,21 +219,21 @@ void write_records(const output_job& job, const verdicts& all, dedup_report& rep
                              counted(count.records, "record has", "records have") + " no text in field \"" +
                              job.options.fields.text_field +
                              "\": " + (count.titles == 1 ? "its title is compared" : "their titles are compared"));
+  if (groups) groups->commit();
   rejects.commit();
   output.commit();  // the last: where it is, everything is
 }
 
 // {"group": 12, "keep": "id", "documents": ["id", …], "similarity": […]}, members in the order of the input.
-void write_groups(const output_job& job, const verdicts& all) {
+void write_groups(const verdicts& all, output_file& file) {
   std::vector<std::vector<std::uint32_t>> members(all.keepers.size());
   for (const std::uint32_t entry : all.named)
     if (const std::size_t group = all.group_of(all.of[entry]); group != members.size()) members[group].push_back(entry);
-  output_file file(job.files.groups);
   std::string lines;
   const auto flush = [&] {
     const std::string bytes = file.how() == compression::none || lines.empty() ? std::move(lines) : packed(file.how(), lines);
     lines.clear();
-    if (!bytes.empty()) file.write_at(file.reserve(bytes.size()), bytes);
+    file.append(bytes);
   };
   for (std::size_t g = 0; g < members.size(); ++g) {
     rendering::json_writer out;
@@ -246,7 +245,6 @@ void write_groups(const output_job& job, const verdicts& all) {
     if (lines.size() > (1 << 20)) flush();
   }
   flush();
-  file.commit();
 }
 
 void read_names(const output_job& job, verdicts& all) {
@@ -348,8 +346,9 @@ void read_entries(const std::vector<input_file>& inputs, const std::vector<chunk
 void write_outputs(const output_job& job, verdicts& all, dedup_report& report) {
   count(all, report);
   read_names(job, all);
-  if (!job.files.groups.empty()) write_groups(job, all);
-  write_records(job, all, report);
+  std::optional<output_file> groups;
+  if (!job.files.groups.empty()) write_groups(all, groups.emplace(job.files.groups));
+  write_records(job, all, report, groups);
 }
 
 }  // namespace retold

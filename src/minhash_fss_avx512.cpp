@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Throws are computed eight at a time into short lists and then dealt out one by one: two of the eight may hit the same bin.
-// After the first round few throws hit a bin that is still empty, and only those get into the list.
+// Once every bin could have got one, most throws are greater than what their bin holds; those that are do not get into the
+// list.
 #include "minhash_fss.hpp"
 
 #if defined(__x86_64__)
@@ -12,7 +13,7 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t list_size = 256;
+constexpr std::size_t list_size = 64;
 
 struct throws {
   alignas(64) std::uint64_t value[list_size + 8];
@@ -32,12 +33,12 @@ std::size_t deal(const throws& list, std::span<std::uint64_t> bins) noexcept {
 }
 
 // The throws of the lanes in `which` that may change their bin.
-[[gnu::always_inline]] RETOLD_AVX512 inline void add(throws& list, lanes elements, __mmask8 which, fss_round round,
-                                                     std::span<const std::uint64_t> bins) noexcept {
+RETOLD_INLINE void add(throws& list, lanes elements, __mmask8 which, fss_round round, std::span<const std::uint64_t> bins,
+                       bool sieve) noexcept {
   const lanes hash = mix64(_mm512_xor_si512(elements, all(round.seed)));
   const lanes value = _mm512_or_si512(_mm512_and_si512(hash, all(fss_value_mask)), all(round.number << fss_value_bits));
   const lanes at = _mm512_srli_epi64(_mm512_mul_epu32(_mm512_srli_epi64(hash, 32), all(bins.size())), 32);
-  if (round.number != 0) {
+  if (sieve) {
     const lanes before = _mm512_mask_i64gather_epi64(all(0), which, at, bins.data(), 8);
     which = _mm512_mask_cmpgt_epu64_mask(which, before, value);
   }
@@ -55,7 +56,7 @@ RETOLD_AVX512 std::size_t fss_throw_avx512(std::span<const std::uint64_t> elemen
   for (std::size_t i = 0; i < elements.size(); i += 8) {
     const std::size_t left = elements.size() - i;
     const auto which = static_cast<__mmask8>(left < 8 ? (1u << left) - 1 : 0xFF);
-    add(list, _mm512_maskz_loadu_epi64(which, elements.data() + i), which, round, bins);
+    add(list, _mm512_maskz_loadu_epi64(which, elements.data() + i), which, round, bins, round.number != 0 || i >= bins.size());
     if (list.count < list_size) continue;
     filled += deal(list, bins);
     list.count = 0;

@@ -14,6 +14,7 @@
 #endif
 #include <immintrin.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -27,6 +28,8 @@ namespace retold {
 namespace {
 
 constexpr std::size_t line_size = 64, reach = line_size + 2;  // a character that begins in the line may end behind it
+
+constexpr std::size_t ahead = 1024;  // bytes fetched from memory before their turn: a tenth of the time of texts in no cache
 
 // Letters and digits of ASCII in lower case, blanks for all else.
 constexpr std::array<char, 128> ascii_letters = [] {
@@ -218,6 +221,7 @@ RETOLD_AVX512 void take_lines_avx512(word_lines& lines) {
   word_lines l = lines;  // in registers: what is written through pointers to characters could be the structure itself
   const auto* const text = reinterpret_cast<const unsigned char*>(l.text.data());
   while (l.end < l.full && l.text.size() - l.at >= reach) {
+    _mm_prefetch(text + std::min(l.at + ahead, l.text.size()), _MM_HINT_T0);
     const unsigned taken = take_line(l, text + l.at, line_size);
     l.at += taken;
     if (taken == 0) break;

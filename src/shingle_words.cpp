@@ -56,6 +56,7 @@ void word_hasher::close() {
 
 // What is open moves to the front.
 void word_hasher::hash_closed() {
+  if (lines_.end > longest_folding - batch) close();  // places have 32 bits
   const std::size_t closed = lines_.ended;
   std::uint64_t* const hashes = hashes_.reserve(count_ + closed, count_);
   hash_words_({lines_.bytes, {lines_.begins, closed}, {lines_.ends, closed}}, hashes + count_);

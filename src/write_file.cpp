@@ -28,9 +28,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int most_links = 40;            // as the kernel has it
-constexpr mode_t anybody = 0666;          // less the umask
-constexpr int missing_bytes = ECANCELED;  // reserved but never written
+constexpr int most_links = 40;    // as the kernel has it
+constexpr mode_t anybody = 0666;  // less the umask
 
 // What a name stands for, there already or not: links are followed, so that they stay links.
 fs::path behind_links(fs::path path) {
@@ -65,17 +64,6 @@ int take_name(const std::string& target, std::string& name, const taker& take) {
     const int reason = take(name);
     if (reason != EEXIST) return reason;
   }
-}
-
-// errno, or 0. `put(bytes, done)` is write() or pwrite().
-template <class putter>
-int put_all(std::string_view bytes, const putter& put) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t n = put(bytes.substr(done), done);
-    if (n < 0 && errno != EINTR) return errno;
-    if (n > 0) done += static_cast<std::size_t>(n);
-  }
-  return 0;
 }
 
 // Whoever started us may have made the pipe non-blocking.
@@ -149,30 +137,13 @@ void output_file::name_nameless() {
   beside_ = name;
 }
 
-void output_file::write_at(std::uint64_t place, std::string_view bytes) {
-  if (bytes.empty()) return;  // nothing to take a turn for: others may have the same place
-  if (direct_) return write_in_turn(place, bytes);
-  const int reason = put_all(bytes, [&](std::string_view rest, std::size_t done) {
-    return ::pwrite(file_, rest.data(), rest.size(), static_cast<off_t>(place + done));
-  });
-  if (reason != 0) fail(reason);
-  written_ += bytes.size();
-}
-
-void output_file::write_in_turn(std::uint64_t place, std::string_view bytes) {
-  std::unique_lock lock(guard_);
-  turn_.wait(lock, [&] { return failure_ != 0 || next_ == place; });
-  if (failure_ == 0) failure_ = put_all(bytes, [&](std::string_view rest, std::size_t) { return write_waiting(file_, rest); });
-  next_ += bytes.size();
-  written_ += bytes.size();
-  turn_.notify_all();
-  if (failure_ != 0) fail(failure_);
-}
-
-void output_file::give_up() noexcept {
-  const std::scoped_lock lock(guard_);
-  if (failure_ == 0) failure_ = missing_bytes;
-  turn_.notify_all();
+void output_file::append(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = write_waiting(file_, bytes);
+    if (n < 0 && errno != EINTR) fail(errno);
+    if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
+    any_ = any_ || n > 0;
+  }
 }
 
 void output_file::close() {
@@ -180,16 +151,11 @@ void output_file::close() {
 }
 
 void output_file::commit() {
-  if (failure_ != 0) fail(failure_);
-  if (how_ != compression::none && reserved_ == 0) {
-    const std::string empty = packed(how_, {});
-    write_at(reserve(empty.size()), empty);
-  }
-  if (written_ != reserved_) fail(missing_bytes);
+  if (how_ != compression::none && !any_) append(packed(how_, {}));
   if (direct_) return close();
   // What replaces a file must be on the disk before that is gone. Where there was none, waiting for the disk would often take
   // longer than all the rest, and protect what can be made again.
-  if (std::error_code none; std::filesystem::exists(target_, none) && ::fsync(file_) != 0) fail(errno);
+  if (std::error_code none; fs::exists(target_, none) && ::fsync(file_) != 0) fail(errno);
   if (beside_.empty()) name_nameless();
   close();
   if (std::rename(beside_.c_str(), target_.c_str()) != 0) fail(errno);

@@ -317,7 +317,7 @@ TEST_CASE("stdin to stdout, gzip and zstd on both sides, folders in their order"
   CHECK(dedup("-q " + at + "data").out == expected);
   CHECK(dedup("-q " + at + "data " + at + "data/b.jsonl").out == expected);
   CHECK(has(dedup(at + "data").err, "1 input ignored (-v says why)"));
-  CHECK(has(dedup("-v " + at + "data").err, "readme.txt: ignored: "));
+  CHECK(has(dedup("-v " + at + "data").err, "readme.txt: no JSONL"));
   CHECK(dedup("-q -", "cat " + at + "data/a/a.ndjson " + at + "data/b.jsonl |").out == expected);
   CHECK(dedup("-q -o /dev/stdout " + at + "data").out == expected);
   f.put("all.jsonl", a + b);

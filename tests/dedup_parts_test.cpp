@@ -22,7 +22,7 @@ namespace {
 std::vector<input_file> inputs(const std::vector<std::string>& paths) {
   read_report report;
   return find_inputs(
-      paths, [] { return std::string(); }, report, [](std::uint64_t) {});
+      paths, {}, [] { return std::string(); }, report, [](std::uint64_t) {});
 }
 
 struct chunks {

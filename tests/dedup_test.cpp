@@ -326,8 +326,21 @@ TEST_CASE("files: packed ones, several, and folders of them, are one stream") {
   folder.write("parts/readme.txt", "no records");
   const run got = run_on(folder, {folder.path("parts")});
   CHECK(got.output == plain);
-  REQUIRE(got.report.notes.size() == 1);
-  CHECK(got.report.notes[0] == folder.path("parts/readme.txt") + ": ignored: no JSONL");
+  REQUIRE(got.report.ignored.size() == 1);
+  CHECK(got.report.ignored[0].input == folder.path("parts/readme.txt"));
+}
+
+TEST_CASE("files: an output within the input folder is no input of the next run") {
+  const temporary_folder folder;
+  folder.write("1.jsonl", record("a", "some text or other") + record("b", "and quite another one"));
+  const run first = run_on(folder, {folder.path()}), again = run_on(folder, {folder.path()});
+  CHECK(again.output == first.output);
+  CHECK(again.report.records == 2);
+  REQUIRE(again.report.ignored.size() == 1);
+  CHECK(again.report.ignored[0].input == folder.path("out.jsonl"));
+  CHECK(again.report.ignored[0].reason == "an output of this run");
+  const run named = run_on(folder, {folder.path("out.jsonl")});  // in place, when asked for by name
+  CHECK(named.output == first.output);
 }
 
 TEST_CASE("files: packed outputs hold the same") {

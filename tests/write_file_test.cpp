@@ -35,11 +35,9 @@ std::set<std::string> names_in(const std::string& folder) {
   return names;
 }
 
-void append(output_file& to, std::string_view bytes) { to.write_at(to.reserve(bytes.size()), bytes); }
-
 void write_whole(const std::string& path, std::string_view bytes) {
   output_file out(path);
-  append(out, bytes);
+  out.append(bytes);
   out.commit();
 }
 
@@ -70,18 +68,6 @@ std::vector<std::string> some_pieces(std::size_t count, std::size_t longest) {
   return pieces;
 }
 
-// Places are reserved in order, and written by several threads in any order.
-void write_from_threads(output_file& out, const std::vector<std::string>& pieces, unsigned threads) {
-  std::vector<std::uint64_t> places;
-  for (const std::string& piece : pieces) places.push_back(out.reserve(piece.size()));
-  std::atomic<std::size_t> next = 0;
-  std::vector<std::jthread> crew;
-  for (unsigned t = 0; t < threads; ++t)
-    crew.emplace_back([&] {
-      for (std::size_t i; (i = next++) < pieces.size();) out.write_at(places[i], pieces[i]);
-    });
-}
-
 std::string joined(const std::vector<std::string>& pieces) {
   std::string all;
   for (const std::string& piece : pieces) all += piece;
@@ -90,16 +76,14 @@ std::string joined(const std::vector<std::string>& pieces) {
 
 }  // namespace
 
-TEST_CASE("pieces of several threads stand in the order of their places, and nothing stands beside the file") {
+TEST_CASE("pieces follow one another, and nothing stands beside the file") {
   const temporary_folder folder;
   const std::vector<std::string> pieces = some_pieces(400, 5000);
-  for (const unsigned threads : {1u, 2u, 5u}) {
-    output_file out(folder.path("out.jsonl"));
-    write_from_threads(out, pieces, threads);
-    out.commit();
-    CHECK(contents(folder.path("out.jsonl")) == joined(pieces));
-    CHECK(names_in(folder.path()) == std::set<std::string>{"out.jsonl"});
-  }
+  output_file out(folder.path("out.jsonl"));
+  for (const std::string& piece : pieces) out.append(piece);
+  out.commit();
+  CHECK(contents(folder.path("out.jsonl")) == joined(pieces));
+  CHECK(names_in(folder.path()) == std::set<std::string>{"out.jsonl"});
 }
 
 TEST_CASE("without commit nothing has happened; with it, the new replaces the old at once") {
@@ -107,7 +91,7 @@ TEST_CASE("without commit nothing has happened; with it, the new replaces the ol
   const std::string path = folder.write("out", "the old\n");
   {
     output_file out(path);
-    append(out, "the new");
+    out.append("the new");
     CHECK(contents(path) == "the old\n");
   }
   CHECK(contents(path) == "the old\n");
@@ -180,47 +164,13 @@ TEST_CASE("names in use by others are left alone") {
 TEST_CASE("two writers of one target: both whole, the later one stays") {
   const temporary_folder folder;
   output_file one(folder.path("out")), two(folder.path("out"));
-  append(one, "one");
-  append(two, "two, longer");
+  one.append("one");
+  two.append("two, longer");
   two.commit();
   CHECK(contents(folder.path("out")) == "two, longer");
   one.commit();
   CHECK(contents(folder.path("out")) == "one");
   CHECK(names_in(folder.path()) == std::set<std::string>{"out"});
-}
-
-TEST_CASE("bytes that were reserved and never written are no whole file") {
-  const temporary_folder folder;
-  const std::string said = failure_of([&] {
-    output_file out(folder.path("out"));
-    append(out, "abc");
-    (void)out.reserve(5);
-    out.commit();
-  });
-  CHECK(said == folder.path("out") + ": cannot be written: Operation canceled");
-  CHECK(names_in(folder.path()).empty());
-}
-
-TEST_CASE("who waits for a place that is given up fails instead") {
-  const temporary_folder folder;
-  output_file out("/dev/null");
-  (void)out.reserve(3);  // never written
-  std::string said;
-  {
-    std::jthread waiting([&, place = out.reserve(5)] {
-      try {
-        out.write_at(place, "later");
-      } catch (const retold::error& e) {
-        said = e.what();
-      }
-    });
-    out.give_up();
-  }
-  CHECK(said == "/dev/null: cannot be written: Operation canceled");
-  CHECK(failure_of([&] { out.commit(); }) == said);
-  output_file file(folder.path("file"));
-  file.give_up();
-  CHECK(failure_of([&] { file.commit(); }) != "no error");
 }
 
 TEST_CASE("a process that is killed leaves the old target") {
@@ -229,7 +179,7 @@ TEST_CASE("a process that is killed leaves the old target") {
   const pid_t child = fork();
   if (child == 0) {
     output_file out(path);
-    append(out, "half of the new");
+    out.append("half of the new");
     raise(SIGKILL);
   }
   int status = 0;
@@ -245,12 +195,12 @@ TEST_CASE("devices are written to as they are") {
   if (!fs::exists("/dev/full")) return;
   output_file full("/dev/full");
   const std::string said = "/dev/full: cannot be written: No space left on device";
-  CHECK(failure_of([&] { append(full, "no room"); }) == said);
-  CHECK(failure_of([&] { append(full, "nor for this"); }) == said);  // and nobody waits for the first
+  CHECK(failure_of([&] { full.append("no room"); }) == said);
+  CHECK(failure_of([&] { full.append("nor for this"); }) == said);
   CHECK(fs::is_character_file("/dev/full"));
 }
 
-TEST_CASE("into a pipe, bytes go in the order of their places") {
+TEST_CASE("into a pipe, more than it holds") {
   const temporary_folder folder;
   REQUIRE(mkfifo(folder.path("pipe").c_str(), 0600) == 0);
   const std::vector<std::string> pieces = some_pieces(200, 3000);
@@ -258,7 +208,7 @@ TEST_CASE("into a pipe, bytes go in the order of their places") {
   {
     std::jthread reader([&] { got = contents(folder.path("pipe")); });
     output_file out(folder.path("pipe"));
-    write_from_threads(out, pieces, 4);
+    for (const std::string& piece : pieces) out.append(piece);
     out.commit();
   }
   CHECK(got == joined(pieces));
@@ -276,26 +226,14 @@ TEST_CASE("a pipe by its name in /dev, as shells make them for >(program)") {
   close(ends[0]);
 }
 
-TEST_CASE("a pipe whose reader has gone is an error for all who write") {
+TEST_CASE("a pipe whose reader has gone is an error") {
   const auto before = std::signal(SIGPIPE, SIG_IGN);
   const temporary_folder folder;
   REQUIRE(mkfifo(folder.path("pipe").c_str(), 0600) == 0);
   std::jthread reader([&] { std::ifstream in(folder.path("pipe")); });
   output_file out(folder.path("pipe"));
   reader.join();
-  std::atomic<int> failed = 0;
-  {
-    std::vector<std::jthread> crew;
-    for (int i = 0; i < 3; ++i)
-      crew.emplace_back([&, place = out.reserve(10)] {
-        try {
-          out.write_at(place, "0123456789");
-        } catch (const retold::error& e) {
-          if (std::string(e.what()).ends_with("Broken pipe")) ++failed;
-        }
-      });
-  }
-  CHECK(failed == 3);
+  CHECK(failure_of([&] { out.append("0123456789"); }) == folder.path("pipe") + ": cannot be written: Broken pipe");
   std::signal(SIGPIPE, before);
 }
 
@@ -315,7 +253,7 @@ TEST_CASE("on a full disk the old target stays and nothing else") {
     const std::string piece(10'000, 'x');
     seen.said = failure_of([&] {
       output_file out(path);
-      for (int i = 0; i < 100; ++i) append(out, piece);
+      for (int i = 0; i < 100; ++i) out.append(piece);
       out.commit();
     });
     seen.names = names_in(folder.path());
@@ -358,7 +296,7 @@ TEST_CASE("packed pieces, one after the other, are a file of the whole") {
     const std::string path = folder.path(how == compression::gzip ? "out.gz" : "out.zst");
     output_file out(path);
     for (const std::string& piece : pieces) {
-      append(out, packed(how, piece));
+      out.append(packed(how, piece));
       CHECK(packed(how, piece) == packed(how, piece));
     }
     out.commit();

@@ -87,15 +87,11 @@ void summarise(const dedup_arguments& with, const dedup_report& found, double se
 
 const char* fate(bad_record rule) { return rule == bad_record::pass ? "passed on unchanged" : "left out"; }
 
-// The library names an ignored file in a note "FILE: ignored: REASON".
-bool is_about_ignored(const std::string& note) { return note.find(": ignored: ") != note.npos; }
-
 void name_ignored(const dedup_arguments& with, const dedup_report& found) {
-  const auto number = std::count_if(found.notes.begin(), found.notes.end(), is_about_ignored);
   if (with.common.verbose)
-    for (const std::string& note : found.notes) is_about_ignored(note) ? say(note) : void();
-  else if (number != 0 && !with.common.quiet)
-    say(counted(static_cast<std::uint64_t>(number), "input", "inputs") + " ignored (-v says why)");
+    for (const skipped_input& each : found.ignored) say("ignored: " + each.input + ": " + each.reason);
+  else if (!found.ignored.empty() && !with.common.quiet)
+    say(counted(found.ignored.size(), "input", "inputs") + " ignored (-v says why)");
 }
 
 // The likely reason for an empty result: the text has another name.
@@ -106,8 +102,7 @@ bool all_without_text(const dedup_report& found) {
 
 // What a reader of the result should know about how it came to be.
 void name_caveats(const dedup_arguments& with, const dedup_report& found) {
-  for (const std::string& note : found.notes)
-    if (!is_about_ignored(note)) say("retold: " + note);
+  for (const std::string& note : found.notes) say("retold: " + note);
   if (found.resumed_bytes != 0)
     say("retold: went on from an interrupted run: " + amount(found.resumed_bytes) + " of " + amount(found.bytes) +
         " were known");
