@@ -27,7 +27,8 @@ std::uint64_t job_number(const std::vector<input_file>& inputs, const dedup_opti
   std::string all = std::string(version) + '\n' + options.shingle.name();
   const auto add = [&all](const auto& value) { (all += '\n') += std::to_string(value); };
   add(static_cast<int>(options.level)), add(static_cast<int>(options.sketch)), add(static_cast<int>(options.keep));
-  add(static_cast<int>(options.verify)), add(options.slots), add(options.threshold), add(options.recall);
+  add(static_cast<int>(options.verify)), add(static_cast<int>(options.on_bad)), add(options.slots), add(options.threshold),
+      add(options.recall);
   const read_options& f = options.fields;
   for (const std::string* field : {&options.keep_field, &f.id_field, &f.text_field, &f.title_field, &f.date_field})
     add(field->size()), all += *field;

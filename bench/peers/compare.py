@@ -65,6 +65,7 @@ def retold(*more):
 PEERS = {
     "retold": (retold(), None, ("texts", "hashes")),
     "retold --verify sketch": (retold("--verify", "sketch"), None, ("texts",)),
+    "retold --sketch simhash": (retold("--sketch", "simhash"), None, ("texts",)),
     "rensa": (runner("rensa"), "rensa", ("texts", "hashes")),
     "rensa (rho)": (runner("rensa_rho"), "rensa", ("texts", "hashes")),
     "FastSketchLSH": (runner("fastsketch"), "FastSketchLSH", ("texts", "hashes")),
