@@ -3,6 +3,7 @@
 #include "retold/dedup.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <memory>
 
 #include "dedup_decide.hpp"
@@ -27,8 +28,8 @@ std::uint64_t job_number(const std::vector<input_file>& inputs, const dedup_opti
   std::string all = std::string(version) + '\n' + options.shingle.name();
   const auto add = [&all](const auto& value) { (all += '\n') += std::to_string(value); };
   add(static_cast<int>(options.level)), add(static_cast<int>(options.sketch)), add(static_cast<int>(options.keep));
-  add(static_cast<int>(options.verify)), add(static_cast<int>(options.on_bad)), add(options.slots), add(options.threshold),
-      add(options.recall);
+  add(static_cast<int>(options.verify)), add(static_cast<int>(options.on_bad)), add(options.slots);
+  add(std::bit_cast<std::uint64_t>(options.threshold)), add(std::bit_cast<std::uint64_t>(options.recall));
   const read_options& f = options.fields;
   for (const std::string* field : {&options.keep_field, &f.id_field, &f.text_field, &f.title_field, &f.date_field})
     add(field->size()), all += *field;
@@ -104,7 +105,7 @@ std::vector<std::uint8_t> slots_of(const key_store& store, const std::vector<chu
 class batch {
  public:
   batch(const dedup_files& files, const dedup_options& options, const progress& report)
-      : files_(files), options_(options), report_(report), plan_(options), folder_(files) {}
+      : files_(files), options_(options), report_(report), plan_(options), outputs_(files), folder_(files) {}
 
   dedup_report run() {
     read_report found;
@@ -166,7 +167,7 @@ class batch {
       reader(const read_options& fields, const sign_plan& plan) : parser(fields), sign(plan) {}
     };
     const record_parser::wishes text_alone{false, false, {}};
-    read_entries(inputs_, places_, order.entries, options_.threads, [&]() -> entry_visit {
+    read_entries(inputs_, places_, order.entries, threads_of(options_), [&]() -> entry_visit {
       const auto own = std::make_shared<reader>(options_.fields, plan_);
       return [&, own](std::size_t i, const entry_line& line, const chunk_place&) {
         sets.put(order.which[i], own->sign.set_of(own->parser.look(line.text, text_alone).text));
@@ -175,21 +176,31 @@ class batch {
     });
   }
 
+  // A field's name that is misspelt would else go unnoticed.
+  void note_useless_rule(std::span<const double> ranks) {
+    if (ranks.empty() || std::any_of(ranks.begin(), ranks.end(), [](double r) { return r != nothing_to_rank_by; })) return;
+    const bool dates = options_.keep == keep_rule::newest;
+    out_.notes.push_back(dates ? "no record has a date in field \"" + options_.fields.date_field + "\": the first ones stay"
+                               : "no record has a number in field \"" + options_.keep_field + "\": the first ones stay");
+  }
+
   void decide_and_write(const key_store& store) {
     entry_data data = gather(store, places_, plan_, entries_);
+    note_useless_rule(data.ranks);
     matches found = match(store, plan_, entries_, data.ranks, data.prints, report_);
     out_.changed_ids = found.changed_ids;
     const decisions decided = decide_near(store, found, data);
     out_.candidates = decided.compared;
     out_.hot_buckets = decided.hot_buckets;
     verdicts all = settle(std::move(found), decided, std::move(data.kinds));
-    write_outputs({inputs_, places_, files_, options_, report_}, all, out_);
+    write_outputs({inputs_, places_, options_, report_}, all, outputs_, out_);
   }
 
   const dedup_files& files_;
   const dedup_options& options_;
   const progress& report_;
   sign_plan plan_;
+  output_set outputs_;
   work_folder folder_;
   std::vector<input_file> inputs_;
   std::vector<chunk_place> places_;

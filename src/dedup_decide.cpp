@@ -16,6 +16,7 @@ namespace retold {
 namespace {
 
 constexpr std::size_t block_size = 1024;
+constexpr std::size_t worth_threads = 64;  // comparisons
 constexpr std::uint32_t nobody = 0xFFFF'FFFF;
 constexpr std::uint32_t hot = 64;
 
@@ -58,16 +59,21 @@ class block_decider {
   void decide(std::uint32_t begin, std::uint32_t end) {
     parallel_for(end - begin, threads_, [&](std::size_t i) {
       const auto candidate = static_cast<std::uint32_t>(begin + i);
-      compare(candidate, [](std::uint32_t) { return true; });
+      compare(candidate, [](std::span<const std::uint32_t> kept) { return kept; });
     });
     std::vector<std::uint32_t> waiting, joining;  // joining: has somebody of this block, and may find an earlier one
     for (std::uint32_t c = begin; c < end; ++c)
       if (out_.of[c].of == nobody) waiting.push_back(c);
     while (!waiting.empty()) {
       const std::vector<std::uint32_t> fresh = keep_the_free(waiting);
-      const auto is_fresh = [&](std::uint32_t c) { return std::binary_search(fresh.begin(), fresh.end(), c); };
+      // The newly kept share no bucket, so one of them is the last of its bucket.
+      const auto the_fresh = [&](std::span<const std::uint32_t> kept) {
+        const bool any = !kept.empty() && std::binary_search(fresh.begin(), fresh.end(), kept.back());
+        return kept.last(any ? 1 : 0);
+      };
       joining.insert(joining.end(), waiting.begin(), waiting.end());
-      parallel_for(joining.size(), threads_, [&](std::size_t i) { compare(joining[i], is_fresh); });
+      const unsigned threads = joining.size() < worth_threads ? 1 : threads_;
+      parallel_for(joining.size(), threads, [&](std::size_t i) { compare(joining[i], the_fresh); });
       std::erase_if(waiting, [&](std::uint32_t c) { return out_.of[c].of != nobody; });
       std::erase_if(joining, [&](std::uint32_t c) { return out_.of[c].of == nobody; });
     }
@@ -80,14 +86,14 @@ class block_decider {
   }
 
  private:
-  // With those kept that share a bucket, stand before whom it joins now, and are `meant`.
-  template <class Meant>
-  void compare(std::uint32_t candidate, const Meant& meant) {
+  // With those kept that share a bucket and stand before whom it joins now; `among` picks from a bucket's.
+  template <class Among>
+  void compare(std::uint32_t candidate, const Among& among) {
     decision& best = out_.of[candidate];
     std::vector<std::uint32_t> others;
     for (const std::uint32_t bucket : kept_.buckets_of(candidate))
-      for (const std::uint32_t other : kept_.of(bucket))
-        if (other < best.of && meant(other)) others.push_back(other);
+      for (const std::uint32_t other : among(kept_.of(bucket)))
+        if (other < best.of) others.push_back(other);
     if (others.empty()) return;
     radix_sort(others, [](std::uint32_t other) { return std::uint64_t{other}; });  // long where a template is hot
     others.erase(std::unique(others.begin(), others.end()), others.end());

@@ -67,13 +67,21 @@ std::vector<fs::path> entries_of(const std::string& path) {
 
 work_folder::work_folder(const dedup_files& files) : resumable_(is_plain(files.output)) {
   path_ = resumable_ ? name_for(files) : make_nameless(files);
-  if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST) refuse(path_, std::strerror(errno));
+  if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST) {
+    if (!files.temp.empty()) refuse(path_, std::strerror(errno));
+    throw error(error_kind::output, files.output + ": cannot be written: " + std::strerror(errno));
+  }
   for (const fs::path& found : entries_of(path_))
     if (!is_ours(found.filename().string()))
       refuse(path_, "it holds \"" + found.filename().string() + "\", which is not retold's");
-  lock_ = ::open((path_ + "/job").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const std::string job = path_ + "/job";
+  lock_ = ::open(job.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_ < 0) refuse(path_, std::strerror(errno));
-  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
+  struct stat ours {
+  }, there{};  // another run may have removed what we have just opened
+  const bool locked = ::flock(lock_, LOCK_EX | LOCK_NB) == 0 && ::fstat(lock_, &ours) == 0 &&
+                      ::stat(job.c_str(), &there) == 0 && ours.st_ino == there.st_ino;
+  if (locked) return;
   ::close(lock_);
   refuse(path_, "another run is using it");
 }

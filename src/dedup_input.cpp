@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <utility>
 
 #include "read_encoding.hpp"
@@ -23,7 +24,6 @@ namespace retold {
 namespace {
 
 constexpr std::uint64_t longest_line = std::uint64_t{1} << 30;
-constexpr std::string_view wide_marks[] = {"\xFF\xFE", "\xFE\xFF"};
 
 [[noreturn]] void cannot_read(const std::string& label, int reason) {
   throw error(error_kind::input, label + ": cannot be read: " + std::strerror(reason));
@@ -139,10 +139,6 @@ std::optional<chunk_reader::chunk> chunk_reader::next_plain(std::unique_lock<std
   read_at(from->plain, file.label, base, std::span(buffer).first(size));
   std::size_t begin = low == 0 ? 0 : newline_from(buffer, 0, size) + 1;
   if (low == 0 && std::string_view(buffer).substr(0, size).starts_with(utf8_mark)) begin = utf8_mark.size();
-  if (low == 0 && std::any_of(std::begin(wide_marks), std::end(wide_marks), [&](std::string_view mark) {
-        return std::string_view(buffer).substr(0, size).starts_with(mark);
-      }))
-    throw error(error_kind::input, file.label + ": JSONL in UTF-16; convert it to UTF-8");
   if (begin >= size) return out;  // no line begins here
   for (std::size_t searched = size - 1;;) {
     const std::size_t newline = newline_from(buffer, searched, size);
@@ -170,17 +166,13 @@ std::optional<chunk_reader::chunk> chunk_reader::next_packed(std::string& buffer
   make_room(buffer, std::max<std::uint64_t>(chunk_size_, size));
   rest_.copy(buffer.data(), size);
   while (!from.ended && end == 0) {
-    const std::size_t goal = std::max<std::size_t>(chunk_size_, size * 2), before = size;
+    const std::size_t goal = std::max<std::size_t>(chunk_size_, size * 2);
     make_room(buffer, goal);
     while (size < goal && !from.ended) {
       const std::size_t n = from.packed->fill(std::span(buffer).subspan(size, goal - size));
       from.ended = n == 0;
       size += n;
     }
-    if (offset_ == 0 && before == 0)
-      for (const std::string_view mark : wide_marks)
-        if (std::string_view(buffer).substr(0, size).starts_with(mark))
-          throw error(error_kind::input, from.file.label + ": JSONL in UTF-16; convert it to UTF-8");
     const std::size_t newline = std::string_view(buffer).substr(0, size).rfind('\n');
     if (newline != std::string_view::npos) end = newline + 1;
     if (end == 0 && size > longest_line) refuse_long_line(from.file.label, offset_);
@@ -196,7 +188,8 @@ std::optional<chunk_reader::chunk> chunk_reader::next_packed(std::string& buffer
   chunk out;
   out.number = number_++;
   if (places_ != nullptr) out.place = (*places_)[out.number];
-  const std::size_t mark = offset_ == 0 && std::string_view(buffer).starts_with(utf8_mark) ? utf8_mark.size() : 0;
+  const std::size_t mark =
+      offset_ == 0 && std::string_view(buffer).substr(0, end).starts_with(utf8_mark) ? utf8_mark.size() : 0;
   out.place.file = file_;
   out.place.begin = offset_ + mark;
   out.place.bytes = end - mark;
@@ -267,7 +260,10 @@ void copy_stream(int from, const std::string& label, const std::string& to, cons
   std::uint64_t total = 0;
   for (;;) {
     const ssize_t n = ::read(from, buffer.data(), buffer.size());
-    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EINTR) {
+      copied(total);  // whoever interrupted may want to be asked
+      continue;
+    }
     if (n < 0) {
       ::close(file);
       cannot_read(label, errno);
@@ -292,6 +288,48 @@ void spool_stream(input_file& file, const std::string& to, const std::function<v
   file.path = to;
 }
 
+struct opening {
+  std::string_view bytes;
+  compression how;
+  const char* problem;  // null: it can be read
+};
+constexpr opening openings[] = {{"\x1F\x8B", compression::gzip, nullptr},
+                                {"\x28\xB5\x2F\xFD", compression::zstd, nullptr},
+                                {"\xFF\xFE", compression::none, "JSONL in UTF-16; convert it to UTF-8"},
+                                {"\xFE\xFF", compression::none, "JSONL in UTF-16; convert it to UTF-8"},
+                                {"BZh", compression::none, "compressed by bzip2; unpack it, or pipe it in unpacked"},
+                                {"\xFD"
+                                 "7zXZ",
+                                 compression::none, "compressed by xz; unpack it, or pipe it in unpacked"},
+                                {"PK\x03\x04", compression::none, "a ZIP archive; unpack it"}};
+
+const opening* opening_of(const input_file& file) {
+  char bytes[6] = {};
+  byte_stream stream(file.path, file.how);
+  const std::string_view first(bytes, stream.fill(bytes));
+  const auto found =
+      std::find_if(std::begin(openings), std::end(openings), [&](const opening& o) { return first.starts_with(o.bytes); });
+  return found == std::end(openings) ? nullptr : found;
+}
+
+// By its first bytes, where the name does not tell. Returns why it cannot be read; null if it can.
+const char* recognise(input_file& file) {
+  const opening* found = opening_of(file);
+  if (found != nullptr && found->problem == nullptr && file.how == compression::none) {
+    file.how = found->how;
+    found = opening_of(file);
+  }
+  return found == nullptr ? nullptr : found->problem;
+}
+
+// Files of one name in several places: their records' ids are made of the whole path.
+void tell_ids_apart(std::vector<input_file>& files) {
+  std::map<std::string, std::size_t> count;
+  for (const input_file& file : files) ++count[file.id];
+  for (input_file& file : files)
+    if (count[file.id] > 1) file.id = file.label;
+}
+
 }  // namespace
 
 std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, const std::vector<std::string>& own,
@@ -305,7 +343,10 @@ std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, cons
     if (stream) spool_stream(file, spool(), spooled);
     if (::stat(file.path.c_str(), &found) != 0) cannot_read(file.label, errno);
     stamp(file, found);
-    out.push_back(std::move(file));
+    if (const char* problem = recognise(file))
+      report.skipped.push_back({file.label, problem});
+    else
+      out.push_back(std::move(file));
   };
   std::vector<std::string> mine;
   for (const std::string& path : own) mine.push_back(real_path(path));
@@ -331,6 +372,7 @@ std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, cons
     }
   }
   std::erase_if(report.ignored, [&](const skipped_input& s) { return is_own(fs::path(s.input).parent_path()); });
+  tell_ids_apart(out);
   return out;
 }
 

@@ -90,13 +90,6 @@ bool read(std::FILE* file, std::span<std::byte> into) {
 
 }  // namespace
 
-std::uint64_t key_segment::bytes() const noexcept {
-  std::uint64_t sum = 0;
-  each_array(*this, [&](const auto& items) { sum += bytes_of(items).size(); });
-  each_table(*this, [&](std::span<const std::byte> bytes) { sum += bytes.size(); });
-  return sum;
-}
-
 key_store::key_store(std::string folder, std::uint64_t job) : folder_(std::move(folder)), job_(job) {}
 
 std::string key_store::next_path() {

@@ -44,8 +44,6 @@ struct key_segment {
   std::vector<std::uint8_t> slots;  // where sketches verify
   std::array<std::vector<band_entry>, partitions> bands;
   std::array<std::vector<wide_entry>, partitions> texts, ids;
-
-  std::uint64_t bytes() const noexcept;
 };
 
 // Segments in memory and in files, as one.

@@ -12,7 +12,6 @@
 #include "parallel.hpp"
 #include "read_record.hpp"
 #include "report_escape.hpp"
-#include "write_file.hpp"
 
 namespace retold {
 namespace {
@@ -56,13 +55,11 @@ class in_turn {
   bool given_up_ = false;
 };
 
-// Lines on their way to a file or the caller.
+// Lines on their way to a file, the caller or nobody.
 class lines_out {
  public:
-  lines_out(const std::string& path, std::function<void(std::string_view)> sink) : sink_(std::move(sink)) {
-    if (!path.empty()) file_ = std::make_unique<output_file>(path);
-  }
-  bool wanted() const noexcept { return file_ || sink_; }
+  explicit lines_out(std::optional<output_file>& file, std::function<void(std::string_view)> sink = {})
+      : file_(file), sink_(std::move(sink)) {}
   std::string packed_if_asked(std::string_view lines) const {
     return file_ && file_->how() != compression::none && !lines.empty() ? packed(file_->how(), lines) : std::string();
   }
@@ -71,12 +68,9 @@ class lines_out {
     if (file_) file_->append(bytes);
     if (sink_) sink_(bytes);
   }
-  void commit() {
-    if (file_) file_->commit();
-  }
 
  private:
-  std::unique_ptr<output_file> file_;
+  std::optional<output_file>& file_;
   std::function<void(std::string_view)> sink_;
 };
 
@@ -137,7 +131,7 @@ class chunk_writer {
     } else if (!job_.options.mark || bad) {
       append_line(out.kept, line.stored);
     } else {
-      (out.kept += marked(line, entry, place)) += '\n';
+      append_line(out.kept += marked(line, entry, place), line.stored.substr(line.text.size()));
     }
   }
 
@@ -176,17 +170,17 @@ void take_up(const chunk_result& from, file_titles& titles, dedup_report& report
   report.records += from.records;
   report.bad_lines += from.bad;
   for (const skipped_input& each : from.named)
-    if (report.skipped.size() < most_bad_lines_named) report.skipped.push_back(each);
+    if (report.bad.size() < most_bad_lines_named) report.bad.push_back(each);
 }
 
-void write_records(const output_job& job, const verdicts& all, dedup_report& report, std::optional<output_file>& groups) {
-  lines_out output(job.files.output, job.files.sink), rejects(job.files.rejects, {});
+void write_records(const output_job& job, const verdicts& all, output_set& to, dedup_report& report) {
+  lines_out output(to.records, to.sink), rejects(to.rejects);
   chunk_reader reader(job.inputs, &job.places);
   in_turn turn;
   std::map<std::uint32_t, file_titles> titles;
   std::uint64_t done = 0;
   const auto work = [&](std::size_t) {
-    chunk_writer write(job, all, rejects.wanted());
+    chunk_writer write(job, all, to.rejects.has_value());
     std::string buffer;
     while (const auto chunk = reader.next(buffer)) {
       const chunk_result made = write(*chunk);
@@ -203,7 +197,7 @@ void write_records(const output_job& job, const verdicts& all, dedup_report& rep
       });
     }
   };
-  const unsigned threads = thread_count(job.options.threads);
+  const unsigned threads = threads_of(job.options);
   parallel_for(threads, threads, [&](std::size_t i) {
     try {
       work(i);
@@ -219,9 +213,6 @@ void write_records(const output_job& job, const verdicts& all, dedup_report& rep
                              counted(count.records, "record has", "records have") + " no text in field \"" +
                              job.options.fields.text_field +
                              "\": " + (count.titles == 1 ? "its title is compared" : "their titles are compared"));
-  if (groups) groups->commit();
-  rejects.commit();
-  output.commit();  // the last: where it is, everything is
 }
 
 // {"group": 12, "keep": "id", "documents": ["id", …], "similarity": […]}, members in the order of the input.
@@ -247,8 +238,7 @@ void write_groups(const verdicts& all, output_file& file) {
   flush();
 }
 
-void read_names(const output_job& job, verdicts& all) {
-  const bool groups = !job.files.groups.empty();
+void read_names(const output_job& job, bool groups, verdicts& all) {
   if (!groups && !job.options.mark) return;
   if (groups) {
     for (std::uint32_t entry = 0; entry < all.of.size(); ++entry)
@@ -257,7 +247,7 @@ void read_names(const output_job& job, verdicts& all) {
     all.named = all.keepers;
   }
   all.names.resize(all.named.size());
-  read_entries(job.inputs, job.places, all.named, job.options.threads, [&]() -> entry_visit {
+  read_entries(job.inputs, job.places, all.named, threads_of(job.options), [&]() -> entry_visit {
     const auto parser = std::make_shared<record_parser>(job.options.fields);
     return [&, parser](std::size_t i, const entry_line& line, const chunk_place& place) {
       all.names[i] = id_of(*parser, line, job.inputs[place.file], place);
@@ -343,12 +333,19 @@ void read_entries(const std::vector<input_file>& inputs, const std::vector<chunk
   });
 }
 
-void write_outputs(const output_job& job, verdicts& all, dedup_report& report) {
+output_set::output_set(const dedup_files& files) : sink(files.sink) {
+  if (!files.output.empty()) records.emplace(files.output), sink = {};
+  if (!files.groups.empty()) groups.emplace(files.groups);
+  if (!files.rejects.empty()) rejects.emplace(files.rejects);
+}
+
+void write_outputs(const output_job& job, verdicts& all, output_set& to, dedup_report& report) {
   count(all, report);
-  read_names(job, all);
-  std::optional<output_file> groups;
-  if (!job.files.groups.empty()) write_groups(all, groups.emplace(job.files.groups));
-  write_records(job, all, report, groups);
+  read_names(job, to.groups.has_value(), all);
+  if (to.groups) write_groups(all, *to.groups);
+  write_records(job, all, to, report);
+  for (auto* const file : {&to.groups, &to.rejects, &to.records})
+    if (*file) (*file)->commit();
 }
 
 }  // namespace retold

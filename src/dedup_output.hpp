@@ -3,12 +3,15 @@
 // Last pass: who stays, who belongs to whom, and the files that say so (part of dedup).
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "dedup_decide.hpp"
 #include "dedup_input.hpp"
+#include "write_file.hpp"
 
 namespace retold {
 
@@ -34,16 +37,22 @@ struct verdicts {
 
 verdicts settle(matches&& found, const decisions& decided, std::vector<std::uint8_t>&& kinds);
 
+// The files of a run, tried before there is anything to write.
+struct output_set {
+  explicit output_set(const dedup_files& files);  // throws error(output)
+  std::optional<output_file> records, groups, rejects;
+  std::function<void(std::string_view)> sink;  // in place of records
+};
+
 struct output_job {
   const std::vector<input_file>& inputs;
   const std::vector<chunk_place>& places;
-  const dedup_files& files;
   const dedup_options& options;
   const progress& report;
 };
 
-// Reads the ids that the files will name, then writes them.
-void write_outputs(const output_job& job, verdicts& all, dedup_report& report);
+// Reads the ids that the files will name, then writes them; they appear together, the records last.
+void write_outputs(const output_job& job, verdicts& all, output_set& to, dedup_report& report);
 
 // Calls visit(i, line, place) for each i with wanted[i] (entries, ascending) from several threads; make_visit() makes one's
 // own.

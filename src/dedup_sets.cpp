@@ -67,6 +67,7 @@ void set_store::put(std::uint32_t which, std::span<const std::uint64_t> set) {
     std::copy(set.begin(), set.end(), to.here.get());
     return;
   }
+  used_.fetch_sub(bytes);  // a smaller one may still fit
   const int file = open_file();
   to.offset = written_.fetch_add(bytes);
   const auto* const from = reinterpret_cast<const char*>(set.data());

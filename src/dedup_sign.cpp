@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dedup_sign.hpp"
 
-#include <limits>
-
 #include "dates.hpp"
 #include "hash.hpp"
 #include "parallel.hpp"
@@ -11,12 +9,11 @@
 namespace retold {
 namespace {
 
-constexpr std::uint64_t largest_segment = std::uint64_t{32} << 20;
-
-constexpr double nothing_to_rank_by = -std::numeric_limits<double>::infinity();
+constexpr std::uint64_t smallest_segment = std::uint64_t{4} << 20, largest_segment = std::uint64_t{32} << 20;
+constexpr std::uint64_t most_text = std::uint64_t{512} << 20;  // to read again after an interruption, for each thread
 
 std::uint64_t segment_bytes(const dedup_options& options) {
-  return std::min(largest_segment, options.memory / (4 * thread_count(options.threads)));
+  return std::clamp(options.memory / (4 * threads_of(options)), smallest_segment, largest_segment);
 }
 
 record_parser::wishes wishes_of(const dedup_options& options) {
@@ -47,7 +44,7 @@ class signing_thread {
   text_signer sign_;
   record_parser parser_;
   record_parser::wishes wishes_;
-  std::uint64_t limit_, filled_ = 0;
+  std::uint64_t limit_, filled_ = 0, read_ = 0;
   key_segment filling_;
 };
 
@@ -81,12 +78,18 @@ void signing_thread::add(const chunk_reader::chunk& chunk, std::span<const entry
   for (const entry_line& line : entries) add_entry(line, entry++, files[chunk.place.file], chunk.place);
   filled_ += entries.size() * (plan_.bands.bands * sizeof(band_entry) + 2 * sizeof(wide_entry) + 10 +
                                (plan_.keeps_slots() ? plan_.options.slots : 0));
-  if (!may_save_ || filled_ < limit_) return;
+  read_ += chunk.place.bytes;
+  if (!may_save_ || (filled_ < limit_ && read_ < most_text)) return;
   store_.save(std::exchange(filling_, {}));
-  filled_ = 0;
+  filled_ = read_ = 0;
 }
 
 }  // namespace
+
+unsigned threads_of(const dedup_options& options) noexcept {
+  constexpr std::uint64_t each = std::uint64_t{16} << 20;  // a segment, a chunk, and what its parser needs
+  return static_cast<unsigned>(std::min<std::uint64_t>(thread_count(options.threads), options.memory / each));
+}
 
 sign_plan::sign_plan(const dedup_options& from) : options(from), sign({.slots = from.slots}) {
   if (near() && !by_prints()) bands = choose_banding(from.threshold, from.recall, from.slots);
@@ -194,7 +197,7 @@ std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const
       throw;
     }
   };
-  const unsigned threads = thread_count(plan.options.threads);
+  const unsigned threads = threads_of(plan.options);
   parallel_for(threads, threads, guarded);
   report.skipped = reader.damaged();
   if (store.any_saved()) store.save_kept();

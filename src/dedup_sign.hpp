@@ -3,6 +3,7 @@
 // First pass: texts become keys that equal ones share (part of dedup).
 
 #include <functional>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,9 @@
 #include "shingle_stream.hpp"
 
 namespace retold {
+
+// As many as are asked for, and memory allows.
+unsigned threads_of(const dedup_options& options) noexcept;
 
 // What is the same for every text of a job.
 struct sign_plan {
@@ -60,6 +64,7 @@ std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const
                                      bool may_save, const std::function<void(std::uint64_t)>& advanced, dedup_report& report);
 
 // How good a record is to keep, where a rule needs to know: the highest stays.
+inline constexpr double nothing_to_rank_by = -std::numeric_limits<double>::infinity();
 double rank_of(const record_parser::glance& record, keep_rule rule) noexcept;
 
 }  // namespace retold

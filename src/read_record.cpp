@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "counted.hpp"
 #include "read_date.hpp"
@@ -156,7 +157,8 @@ std::string why_not_json(simdjson::error_code failure) {
 struct record_parser::state {
   read_options options;
   simdjson::dom::parser parser, second;
-  std::string copy;  // of a line that had to be mended
+  std::string copy;    // of a line that had to be mended
+  bool tamed = false;  // its numbers are not the line's
 
   struct field_value {
     bool there = false;  // and not null
@@ -173,6 +175,7 @@ struct record_parser::state {
 
   // Parses `line`, or mends it: then it is a view of `copy`, and warnings say how.
   simdjson::error_code parse_mended(std::string_view& line, element& into, std::vector<std::string>& warnings) {
+    tamed = false;
     auto failure = parse(line, into);
     if (failure == simdjson::SUCCESS || failure == simdjson::EMPTY || failure == simdjson::MEMALLOC) return failure;
     std::uint64_t invalid = 0;
@@ -191,6 +194,7 @@ struct record_parser::state {
     element tame;
     if (parse_copy(tame_numbers(copy), tame) != simdjson::SUCCESS) return failure;
     into = tame;
+    tamed = true;
     return simdjson::SUCCESS;
   }
 
@@ -238,6 +242,17 @@ struct record_parser::state {
     return simdjson::minify(from.value);
   }
 
+  std::optional<double> number_of(const field_value& from, std::string_view line, const std::string& name) {
+    double number = 0;
+    if (!from.there || from.value.get(number) != simdjson::SUCCESS) return std::nullopt;
+    element quoted;
+    std::string_view digits;
+    if (tamed && second.parse(quote_numbers(line)).get(quoted) == simdjson::SUCCESS &&
+        last(quoted, name).get(digits) == simdjson::SUCCESS)
+      std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+  }
+
   static element last(const element& record, const std::string& name) {
     element out;
     for (const auto& [key, value] : simdjson::dom::object(record)) {
@@ -265,7 +280,7 @@ struct record_parser::state {
     if (out.is_title) out.text = title;
     if (wanted.id) out.id = id_of(from.id, line, warnings);
     if (wanted.date) out.date = date_or_warning(string_or_warn(from.date, options.date_field, warnings), warnings);
-    if (double number = 0; from.number.there && from.number.value.get(number) == simdjson::SUCCESS) out.number = number;
+    out.number = number_of(from.number, line, wanted.number_field);
     return out;
   }
 

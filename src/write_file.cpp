@@ -81,13 +81,14 @@ output_file::output_file(const std::string& path) : path_(path), how_(kind_of(pa
   std::error_code none;
   const fs::file_status there = fs::status(path_, none);
   const bool standard = fs::equivalent(path_, "/dev/stdout", none);  // written on with, whatever it has been directed to
-  direct_ = standard || (fs::exists(there) && !fs::is_regular_file(there));
+  const bool open_already = path_.starts_with("/dev/") || path_.starts_with("/proc/");  // by somebody who goes on with it
+  direct_ = standard || open_already || (fs::exists(there) && !fs::is_regular_file(there));
   if (!direct_) {
     target_ = behind_links(path_).string();  // of pipes, the names in /dev lead nowhere
     open_beside();
     return;
   }
-  file_ = standard ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+  file_ = standard ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (file_ < 0) fail(errno);
 }
 

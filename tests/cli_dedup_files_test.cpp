@@ -93,17 +93,22 @@ TEST_CASE("progress on a terminal, none elsewhere") {
   CHECK(on_terminal("dedup -q " + in, 100).empty());
 }
 
-// A run that is killed after a random part of `longest`; whether it was, or done before.
-bool run_and_kill(const std::vector<std::string>& arguments, std::chrono::microseconds longest, std::mt19937& random) {
+pid_t start(const std::vector<std::string>& arguments) {
   std::vector<char*> raw;
   for (const std::string& each : arguments) raw.push_back(const_cast<char*>(each.c_str()));
   raw.push_back(nullptr);
-  const auto moment = longest * static_cast<int>(random() % 1000) / 1000;
   const pid_t child = fork();
   if (child == 0) {
     execv(program.c_str(), raw.data());
     _exit(127);
   }
+  return child;
+}
+
+// A run that is killed after a random part of `longest`; whether it was, or done before.
+bool run_and_kill(const std::vector<std::string>& arguments, std::chrono::microseconds longest, std::mt19937& random) {
+  const auto moment = longest * static_cast<int>(random() % 1000) / 1000;
+  const pid_t child = start(arguments);
   std::this_thread::sleep_for(moment);
   kill(child, SIGKILL);
   int status = 0;
@@ -155,4 +160,34 @@ TEST_CASE("two runs for one output at once: the second is refused, the first is 
   running.join();
   CHECK(first.code == 0);
   CHECK(slurp(out) == record("a", bakery));
+}
+
+TEST_CASE("asked to end, a run tidies up, and ends as it was asked to") {
+  const folder f;
+  const std::string pipe = f.str() + "/pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const pid_t child = start({program, "dedup", pipe, "-o", f.str() + "/out", "-q"});
+    std::ofstream more(pipe);  // stays open, so the run waits for more when the signal comes
+    more << made_up_records(100, 5) << std::flush;
+    const fs::path copy = f.path / "out.retold/input-0";
+    for (int i = 0; i < 500 && !(fs::exists(copy) && fs::file_size(copy) > 0); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    kill(child, signal);
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == signal);
+    CHECK(names_in(f.path) == std::set<std::string>{"pipe"});
+  }
+}
+
+TEST_CASE("a reader of the records that has had enough takes no other output away") {
+  const folder f;
+  const std::string at = in_shell(f.put("in.jsonl", made_up_records(4000, 6)));
+  const outcome o = run("dedup " + at + " -q --groups " + in_shell(f.path / "groups") + " --json " + in_shell(f.path / "json") +
+                        " | head -n 1");
+  CHECK(lines_of(o.out).size() == 1);
+  CHECK(!slurp(f.path / "groups").empty());
+  CHECK(json::parse(slurp(f.path / "json")).at("records") == 4000);
 }

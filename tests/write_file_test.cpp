@@ -2,6 +2,7 @@
 // Files that come whole or not at all: what stands in the folder before, after, and when something goes wrong.
 #include "../src/write_file.hpp"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -198,6 +199,17 @@ TEST_CASE("devices are written to as they are") {
   CHECK(failure_of([&] { full.append("no room"); }) == said);
   CHECK(failure_of([&] { full.append("nor for this"); }) == said);
   CHECK(fs::is_character_file("/dev/full"));
+}
+
+TEST_CASE("a file that somebody has open, by its name in /dev, is written on with") {
+  const temporary_folder folder;
+  const std::string path = folder.write("log", "before\n");
+  const int open_log = open(path.c_str(), O_WRONLY | O_APPEND);
+  REQUIRE(open_log >= 0);
+  write_whole("/dev/fd/" + std::to_string(open_log), "results\n");
+  REQUIRE(write(open_log, "after\n", 6) == 6);
+  close(open_log);
+  CHECK(contents(path) == "before\nresults\nafter\n");
 }
 
 TEST_CASE("into a pipe, more than it holds") {

@@ -3,6 +3,8 @@
 
 import re
 
+QUIET = 0.25  # of the machine: wall times are not compared where other programs took more meanwhile
+
 
 def number(x, unit=""):
     if x is None:
@@ -37,6 +39,8 @@ class Table:
     def ratio(self, name, threads, what="wall"):
         mine, other = self.get("retold", threads), self.get(name, threads)
         if not mine or not other or what not in mine or what not in other:
+            return "–"
+        if what == "wall" and max(mine["others"], other["others"]) > QUIET:
             return "–"
         return number(other[what] / mine[what])
 

@@ -94,7 +94,8 @@ struct dedup_report {
   std::uint64_t candidates = 0;        // pairs that were compared
   std::uint64_t hot_buckets = 0;       // more than 64 kept records that look alike
   std::uint64_t resumed_bytes = 0;     // of `bytes`, known from an interrupted run
-  std::vector<skipped_input> skipped;  // the first hundred bad lines, and what could not be read to its end
+  std::vector<skipped_input> bad;      // the first hundred of the bad lines: FILE:LINE and why
+  std::vector<skipped_input> skipped;  // files that are no JSONL, or of which only a part can be read
   std::vector<skipped_input> ignored;  // entries of folders that are not for dedup
   std::vector<std::string> notes;      // what a user may want to know: "feed.jsonl: 4 of 4 records have no text …"
 };

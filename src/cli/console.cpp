@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -83,6 +84,39 @@ int replace_file(const std::string& path, std::string_view content) {
 }
 
 }  // namespace
+
+namespace {
+
+constexpr int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
+volatile std::sig_atomic_t caught = 0;
+
+void catch_signal(int signal) { caught = signal; }
+
+}  // namespace
+
+// The second one ends the program at once. Calls that wait are cut short, not restarted.
+interruption::interruption() {
+  caught = 0;
+  for (const int signal : ending_signals) {
+    struct sigaction handling {};
+    if (sigaction(signal, nullptr, &handling) != 0 || handling.sa_handler == SIG_IGN) continue;  // as nohup wants it
+    handling = {};
+    handling.sa_handler = catch_signal;
+    handling.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigaction(signal, &handling, nullptr);
+  }
+}
+
+interruption::~interruption() {
+  for (const int signal : ending_signals) {
+    struct sigaction handling {};
+    if (sigaction(signal, nullptr, &handling) == 0 && handling.sa_handler == catch_signal) std::signal(signal, SIG_DFL);
+  }
+}
+
+void interruption::check() const {
+  if (caught != 0) throw interrupted{caught};
+}
 
 int terminal_width() {
   winsize size{};

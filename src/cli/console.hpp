@@ -13,6 +13,19 @@
 
 namespace retold::cli {
 
+// While it lives, the first Ctrl-C (or SIGTERM, SIGHUP) only makes check() throw, so that what is under way can be tidied up.
+struct interrupted {
+  int signal = 0;
+};
+class interruption {
+ public:
+  interruption();
+  ~interruption();
+  interruption(const interruption&) = delete;
+  interruption& operator=(const interruption&) = delete;
+  void check() const;  // throws interrupted
+};
+
 // What the process ends with (the contract's numbers).
 enum exit_code { done = 0, some_skipped = 1, wrong_usage = 2, failed = 3 };
 

@@ -96,7 +96,7 @@ void name_ignored(const dedup_arguments& with, const dedup_report& found) {
 
 // The likely reason for an empty result: the text has another name.
 bool all_without_text(const dedup_report& found) {
-  return found.records == 0 && std::any_of(found.skipped.begin(), found.skipped.end(),
+  return found.records == 0 && std::any_of(found.bad.begin(), found.bad.end(),
                                            [](const skipped_input& s) { return s.reason.starts_with("no field \""); });
 }
 
@@ -145,8 +145,12 @@ std::string json_of(const dedup_arguments& with, const dedup_report& found) {
                                 {"groups", found.groups},
                                 {"changed_ids", found.changed_ids},
                                 {"bad_lines", found.bad_lines}};
-  auto& skipped = out["skipped"] = nlohmann::ordered_json::array();
-  for (const skipped_input& each : found.skipped) skipped.push_back({{"input", each.input}, {"reason", each.reason}});
+  const auto list = [&out](const char* name, const std::vector<skipped_input>& inputs) {
+    auto& array = out[name] = nlohmann::ordered_json::array();
+    for (const skipped_input& each : inputs) array.push_back({{"input", each.input}, {"reason", each.reason}});
+  };
+  list("bad", found.bad);
+  list("skipped", found.skipped);
   out["notes"] = found.notes;
   return out.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
@@ -154,14 +158,35 @@ std::string json_of(const dedup_arguments& with, const dedup_report& found) {
 // "-" is the library's to write as a file where it is not the records.
 std::string as_file(const std::string& path) { return path == "-" ? "/dev/stdout" : path; }
 
-dedup_report run(const dedup_arguments& with, const progress& shown) {
+// Records to standard output. Whoever reads them may have had enough (head): the other outputs are still wanted.
+class records_out {
+ public:
+  records_out(bool alone, progress_line& line) : alone_(alone), line_(line) {}
+  void operator()(std::string_view bytes) {
+    if (gone_) return;
+    if (same_screen()) line_.clear();
+    try {
+      write_output("-", bytes);
+    } catch (const broken_pipe&) {
+      if (alone_) throw;
+      gone_ = true;
+    }
+  }
+
+ private:
+  bool alone_, gone_ = false;
+  progress_line& line_;
+};
+
+dedup_report run(const dedup_arguments& with, progress_line& line, const progress& shown) {
   dedup_files files;
   files.inputs = with.inputs;
   files.temp = with.temp;
   files.groups = as_file(with.outputs.groups);
   files.rejects = as_file(with.outputs.rejects);
   const bool to_stdout = is_stdout(with.outputs.records);
-  if (to_stdout) files.sink = [](std::string_view bytes) { write_output("-", bytes); };
+  const bool alone = files.groups.empty() && files.rejects.empty() && with.common.json.empty();
+  if (to_stdout) files.sink = records_out(alone, line);
   if (!to_stdout) files.output = with.outputs.records;
   if (to_stdout && with.temp.empty()) files.temp = std::filesystem::temp_directory_path().string();
   try {
@@ -176,13 +201,16 @@ int run_dedup(dedup_arguments& with) {
   with.settle();
   const auto began = std::chrono::steady_clock::now();
   progress_line line(with.common.quiet);
-  const dedup_report found = run(with, [&](std::string_view stage, std::size_t done, std::size_t total) {
+  const interruption signals;
+  const dedup_report found = run(with, line, [&](std::string_view stage, std::size_t done, std::size_t total) {
+    signals.check();
     const bool bytes = stage == "read" || stage == "sign" || stage == "write";
     line(stage, done, total, bytes ? progress_line::unit::bytes : progress_line::unit::items);
   });
   line.clear();
   if (!with.common.json.empty()) write_output(with.common.json, json_of(with, found));
   name_skipped(found.skipped);
+  for (const skipped_input& each : found.bad) say("no record: " + each.input + ": " + each.reason);
   name_ignored(with, found);
   if (!with.common.quiet) {
     summarise(with, found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());

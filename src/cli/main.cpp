@@ -24,6 +24,11 @@ int run(const action& chosen, const CLI::App& program) {
     return chosen();
   } catch (const broken_pipe&) {
     return done;
+  } catch (const interrupted& by) {  // as if it had not been caught, for whoever started us
+    say("retold: interrupted; with an output file, the same command goes on from here");
+    std::signal(by.signal, SIG_DFL);
+    std::raise(by.signal);
+    return failed;
   } catch (const retold::error& e) {
     const bool usage = e.kind() == retold::error_kind::option;
     say(std::string("retold: ") + e.what() + (usage ? "; see " + help_of(program) : ""));
