@@ -50,26 +50,39 @@ shingle_lists load(const std::string& path) {
   return all;
 }
 
-std::vector<retold::signature> sign(const shingle_lists& all, const settings& s) {
+// What retold keeps of a document: its band keys, and 8 bits of each slot.
+struct sketches {
+  std::vector<std::uint64_t> keys;
+  std::vector<std::uint8_t> slots;
+};
+
+void sign(const shingle_lists& all, const settings& s, std::size_t begin, std::size_t end, sketches& out) {
   const retold::minhasher hasher{{.slots = s.slots}};
-  std::vector<retold::signature> out(all.size());
-  std::vector<std::thread> threads;
+  retold::signature slots(s.slots);
+  for (std::size_t i = begin; i < end; ++i) {
+    hasher(all[i], slots);
+    retold::band_keys(slots, s.bands, std::span(out.keys).subspan(i * s.bands.bands, s.bands.bands));
+    std::transform(slots.begin(), slots.end(), out.slots.begin() + static_cast<std::ptrdiff_t>(i * s.slots),
+                   [](std::uint64_t slot) { return static_cast<std::uint8_t>(slot); });
+  }
+}
+
+sketches sign(const shingle_lists& all, const settings& s) {
+  sketches out{std::vector<std::uint64_t>(all.size() * s.bands.bands), std::vector<std::uint8_t>(all.size() * s.slots)};
+  std::vector<std::jthread> threads;
   for (unsigned t = 0; t < s.threads; ++t)
-    threads.emplace_back([&, t] {
-      for (std::size_t i = all.size() * t / s.threads; i < all.size() * (t + 1) / s.threads; ++i) out[i] = hasher(all[i]);
-    });
-  for (auto& t : threads) t.join();
+    threads.emplace_back([&, t] { sign(all, s, all.size() * t / s.threads, all.size() * (t + 1) / s.threads, out); });
+  threads.clear();
   return out;
 }
 
 // Each document joins the earliest kept one that it is paired with and similar to.
-std::vector<std::uint32_t> keep_first(const std::vector<retold::signature>& signatures, const settings& s) {
-  const auto similar = [&](std::uint32_t a, std::uint32_t b) {
-    return retold::estimate(signatures[a], signatures[b]) >= s.threshold;
-  };
-  std::vector<std::uint32_t> of(signatures.size());
+std::vector<std::uint32_t> keep_first(const sketches& all, std::size_t documents, const settings& s) {
+  const auto slots = [&](std::uint32_t i) { return std::span(all.slots).subspan(std::size_t{i} * s.slots, s.slots); };
+  const auto similar = [&](std::uint32_t a, std::uint32_t b) { return retold::estimate(slots(a), slots(b)) >= s.threshold; };
+  std::vector<std::uint32_t> of(documents);
   for (std::uint32_t i = 0; i < of.size(); ++i) of[i] = i;
-  for (const auto& [a, b] : retold::candidates(signatures, s.bands, similar).pairs)  // by a: those before it are decided
+  for (const auto& [a, b] : retold::candidates(all.keys, s.bands.bands, similar).pairs)  // by a: those before it are decided
     if (of[a] == a && of[b] == b && similar(a, b)) of[b] = a;
   return of;
 }
@@ -91,9 +104,9 @@ double seconds_since(std::chrono::steady_clock::time_point began) {
 void run(const settings& s) {
   const shingle_lists all = load(s.in);
   const auto began = std::chrono::steady_clock::now();
-  const auto signatures = sign(all, s);
+  const sketches made = sign(all, s);
   const double signing = seconds_since(began);
-  const auto of = keep_first(signatures, s);
+  const auto of = keep_first(made, all.size(), s);
   std::printf("{\"sketch\": %.4f, \"lsh\": %.4f}\n", signing, seconds_since(began) - signing);
   if (!s.groups.empty()) write_groups(s.groups, of);
 }

@@ -21,31 +21,20 @@ void require(bool sensible, const char* option, double value, const char* range)
   throw error(error_kind::option, std::string(option) + ' ' + std::string(number, end) + " is out of range: " + range);
 }
 
-std::vector<std::uint32_t> usable(std::span<const signature> signatures, std::size_t slots) {
-  std::vector<std::uint32_t> documents;
-  for (std::uint32_t i = 0; i < signatures.size(); ++i)
-    if (signatures[i].size() >= std::max<std::size_t>(1, slots) && signatures[i].front() != ~std::uint64_t{0})
-      documents.push_back(i);
-  return documents;
-}
-
-std::span<const std::uint64_t> rows_of(const signature& from, const banding& bands, unsigned band) {
-  return std::span(from).subspan(std::size_t{band} * bands.rows, bands.rows);
-}
-
 // Half a band key and a document, so that sorting numbers sorts both.
 using entry = std::uint64_t;
 std::uint32_t document_of(entry e) noexcept { return static_cast<std::uint32_t>(e); }
 
-// For each band, of all documents. A signature is read once: that many of them lie in no cache.
-std::vector<std::vector<entry>> entries_of(std::span<const signature> signatures, const banding& bands) {
-  const std::vector<std::uint32_t> documents = usable(signatures, std::size_t{bands.bands} * bands.rows);
-  std::vector<std::vector<entry>> out(bands.bands, std::vector<entry>(documents.size()));
-  for (std::size_t i = 0; i < documents.size(); ++i)
-    for (unsigned band = 0; band < bands.bands; ++band) {
-      const std::uint64_t key = band_key(rows_of(signatures[documents[i]], bands, band), band);
-      out[band][i] = key >> 32 << 32 | documents[i];
-    }
+// For each band, of all documents. Their keys are read once, in order: that many lie in no cache.
+std::vector<std::vector<entry>> entries_of(std::span<const std::uint64_t> keys, unsigned bands) {
+  std::vector<std::vector<entry>> out(bands);
+  const std::size_t documents = keys.size() / bands;
+  for (auto& band : out) band.reserve(documents);
+  for (std::uint32_t i = 0; i < documents; ++i) {
+    const auto own = keys.subspan(std::size_t{i} * bands, bands);
+    if (own[0] == 0) continue;  // of the empty set
+    for (unsigned band = 0; band < bands; ++band) out[band].push_back(own[band] >> 32 << 32 | i);
+  }
   return out;
 }
 
@@ -91,17 +80,33 @@ banding choose_banding(double threshold, double recall, unsigned slots) {
 
 std::uint64_t band_key(std::span<const std::uint64_t> rows, unsigned band) noexcept { return hash_numbers(rows, band); }
 
-candidate_set candidates(std::span<const signature> signatures, const banding& bands,
+void band_keys(std::span<const std::uint64_t> slots, const banding& bands, std::span<std::uint64_t> into) noexcept {
+  std::fill(into.begin(), into.end(), 0);
+  if (slots.empty() || slots.size() < std::size_t{bands.bands} * bands.rows || slots.front() == ~std::uint64_t{0}) return;
+  for (unsigned band = 0; band < bands.bands; ++band)
+    into[band] = std::max<std::uint64_t>(1, band_key(slots.subspan(std::size_t{band} * bands.rows, bands.rows), band));
+}
+
+candidate_set candidates(std::span<const std::uint64_t> keys, unsigned bands,
                          const std::function<bool(std::uint32_t, std::uint32_t)>& similar) {
   bucket_pairs pairs(similar);
-  std::vector<std::vector<entry>> entries = entries_of(signatures, bands);
-  for (unsigned band = 0; band < bands.bands; ++band) {
+  if (bands == 0) return pairs.take();
+  std::vector<std::vector<entry>> entries = entries_of(keys, bands);
+  for (unsigned band = 0; band < bands; ++band) {
     radix_sort(entries[band]);
-    const auto key = [&](std::uint32_t document) { return band_key(rows_of(signatures[document], bands, band), band); };
+    const auto key = [&](std::uint32_t document) { return keys[std::size_t{document} * bands + band]; };
     each_bucket(std::span<const entry>(entries[band]), key, [&](std::span<const std::uint32_t> bucket) { pairs.add(bucket); });
     entries[band] = {};
   }
   return pairs.take();
+}
+
+candidate_set candidates(std::span<const signature> signatures, const banding& bands,
+                         const std::function<bool(std::uint32_t, std::uint32_t)>& similar) {
+  std::vector<std::uint64_t> keys(signatures.size() * bands.bands);
+  for (std::size_t i = 0; i < signatures.size(); ++i)
+    band_keys(signatures[i], bands, std::span(keys).subspan(i * bands.bands, bands.bands));
+  return candidates(keys, bands.bands, similar);
 }
 
 }  // namespace retold

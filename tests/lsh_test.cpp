@@ -289,3 +289,24 @@ TEST_CASE("the known answers of docs/format.md") {
   for (const auto& row : known::answers("band_key"))
     CHECK(known::hex(band_key(known::numbers(row[1]), static_cast<unsigned>(known::number(row[0])))) == row[2]);
 }
+
+TEST_CASE("keys alone propose what signatures do") {
+  random_sets::generator random(77);
+  const retold::minhasher sign;
+  const retold::banding bands{20, 4};
+  std::vector<retold::signature> signatures;
+  std::vector<std::uint64_t> keys;
+  for (int i = 0; i < 300; ++i) {
+    const auto pair = random_sets::overlapping(random, 25 + static_cast<std::size_t>(i % 10), static_cast<std::size_t>(i % 20));
+    for (const auto& set : {pair.a, pair.b, random_sets::set{}}) {
+      signatures.push_back(sign(set));
+      keys.resize(keys.size() + bands.bands);
+      retold::band_keys(signatures.back(), bands, std::span(keys).last(bands.bands));
+      CHECK((keys.back() == 0) == set.empty());
+    }
+  }
+  const auto never = [](std::uint32_t, std::uint32_t) { return false; };
+  const auto pairs = retold::candidates(signatures, bands, never).pairs;
+  CHECK(pairs.size() > 200);
+  CHECK(retold::candidates(keys, bands.bands, never).pairs == pairs);
+}

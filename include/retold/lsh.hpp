@@ -12,10 +12,10 @@
 // bucket's leaders so far; a member is paired with the first leader it is similar to, and becomes a leader where there is none.
 // So every member is compared, but followers are not paired with one another. Hot buckets are counted.
 //
-// Cost: O(documents × bands) keys (8 bytes each) and their sort, then the pairs; in hot buckets, members × leaders calls of `similar`, which
-// should therefore begin with the cheapest test it has (the estimate from the signatures). Two leaders of one bucket are not
-// compared again in another band, so n documents alike to none cost n²/2 calls in all; a follower is asked again, in every
-// band, by those leaders that refused it. Never fails (choose_banding throws error(option)); thread-safe.
+// Cost: O(documents × bands) keys (16 bytes each) and their sort, then the pairs; in hot buckets, members × leaders calls of
+// `similar`, which should therefore begin with the cheapest test it has (the estimate from the signatures). Two leaders of one
+// bucket are not compared again in another band, so n documents alike to none cost n²/2 calls in all; a follower is asked
+// again, in every band, by those leaders that refused it. Never fails (choose_banding throws error(option)); thread-safe.
 
 #include <cstdint>
 #include <functional>
@@ -38,6 +38,9 @@ banding choose_banding(double threshold, double recall, unsigned slots);
 
 std::uint64_t band_key(std::span<const std::uint64_t> rows, unsigned band) noexcept;
 
+// All keys of one signature (`into`: bands.bands of them), never 0 but for the empty set and for fewer than bands × rows slots.
+void band_keys(std::span<const std::uint64_t> slots, const banding& bands, std::span<std::uint64_t> into) noexcept;
+
 using document_pair = std::pair<std::uint32_t, std::uint32_t>;
 
 struct candidate_set {
@@ -49,6 +52,10 @@ struct candidate_set {
 // Signatures of empty sets, and those with fewer than bands × rows slots, are left out. `similar(i, j)`, i < j, decides who
 // follows a leader in a hot bucket; it is not called for others.
 candidate_set candidates(std::span<const signature> signatures, const banding& bands,
+                         const std::function<bool(std::uint32_t, std::uint32_t)>& similar);
+
+// The same for those who keep no signatures: `bands` keys of each document, one after the other, as band_keys makes them.
+candidate_set candidates(std::span<const std::uint64_t> keys, unsigned bands,
                          const std::function<bool(std::uint32_t, std::uint32_t)>& similar);
 
 }  // namespace retold

@@ -242,10 +242,9 @@ void add_outputs(CLI::App& command, dedup_arguments& with) {
 
 void add_choices(CLI::App& command, dedup_arguments& with) {
   command
-      .add_option(
-          "--level", with.level,
-          "What a duplicate is: exact or near. exact: the same words in the same order; near (default): also reprints and "
-          "light edits.")
+      .add_option("--level", with.level,
+                  "What a duplicate is: exact or near. exact: the same words in the same order, case, accents and "
+                  "punctuation aside; near (default): also reprints and light edits.")
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"exact", "near"}).description(""));
   with.threshold_given =
