@@ -18,7 +18,9 @@
 // every amount of memory.
 //
 // Cost: each input is read two or three times; about 200 bytes of temporary space a record, and the sets of those that may be
-// duplicates. A record that is hard to tell from n kept ones is compared with all of them. Throws error(option), error(input)
+// duplicates. A record that is hard to tell from n kept ones is compared with all of them. Beyond `memory` go some 200 bytes for
+// each record that shares a band with another, the ids of groups where they are asked for, the longest line a few times for each
+// thread, and with simhash all pairs of fingerprints that are near. Throws error(option), error(input)
 // for an input that cannot be read or changes meanwhile, error(output).
 
 #include <cstdint>
