@@ -8,7 +8,7 @@
 
 namespace retold {
 
-// One round of throws: what is thrown, and the bins as they stand. Private to the files of the scheme.
+// The number of a round, and the seed of its hashes.
 struct fss_round {
   std::uint64_t number = 0, seed = 0;
 };

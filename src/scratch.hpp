@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <type_traits>
+#include <utility>
 
 namespace retold {
 
@@ -14,6 +15,14 @@ class scratch {
   static_assert(std::is_trivial_v<T>);
 
  public:
+  scratch() = default;
+  scratch(scratch&& other) noexcept : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
+  scratch& operator=(scratch&& other) noexcept {
+    data_ = std::move(other.data_);
+    size_ = std::exchange(other.size_, 0);
+    return *this;
+  }
+
   // At least `size` elements, of which the first `kept` are as they were.
   T* reserve(std::size_t size, std::size_t kept = 0) {
     if (size <= size_) return data_.get();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// 64 bytes at a time: which are ASCII, which are letters or digits, and all of them in lower case. The one place of the shingle
-// stage with intrinsics: SSE2, which every x86-64 has; elsewhere byte by byte.
+// 64 bytes at a time: which are ASCII, which are letters or digits, and all of them in lower case. By SSE2,
+// which every x86-64 has; elsewhere byte by byte.
 
 #include <cstdint>
 

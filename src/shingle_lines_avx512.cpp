@@ -21,7 +21,7 @@
 
 #include "shingle_letters.hpp"
 
-#define RETOLD_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vbmi,avx512vbmi2,bmi,bmi2,lzcnt,popcnt")))
+#define RETOLD_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")))
 #define RETOLD_INLINE [[gnu::always_inline]] RETOLD_AVX512 inline
 
 namespace retold {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Texts to shingles one after the other, without allocations once the longest text has been seen (part of the shingle stage).
+// Texts to shingles one after the other; of words, without allocations once the longest text has been seen (part of the shingle
+// stage).
 // The same numbers as shingle_list and shingles.
 //
 //   shingle_stream stream(options);
-//   const auto words = stream.words(text);    // only where the unit is the word
-//   const auto list = stream.list(words);     // for minhasher: sign(list, into)
+//   const auto words = stream.words(text);
+//   const auto list = stream.list(words);     // where the unit is the word. For minhasher: sign(list, into)
 //   const auto set = stream.set(list);        // for overlap
 //
-// For one thread at a time. Each span is valid until the function it came from is called again.
+// For one thread at a time. A span is valid until its kind is made again: calls that take a text make words, list and set anew.
 
 #include <cstdint>
 #include <span>
