@@ -6,10 +6,8 @@
 #include <bit>
 #include <memory>
 
-#include "dedup_decide.hpp"
 #include "dedup_folder.hpp"
 #include "dedup_output.hpp"
-#include "dedup_sets.hpp"
 #include "dedup_sign.hpp"
 #include "hash.hpp"
 #include "parallel.hpp"
@@ -37,71 +35,6 @@ std::uint64_t job_number(const std::vector<input_file>& inputs, const dedup_opti
   return hash_bytes(all);
 }
 
-// What the segments hold for each entry, in the order of the entries.
-struct entry_data {
-  std::vector<std::uint8_t> kinds;
-  std::vector<double> ranks;
-  std::vector<fingerprint> prints;
-};
-
-// Calls visit(segment, where its entries begin, place of the chunk) for each chunk.
-template <class Visit>
-void each_chunk(const key_store& store, const std::vector<chunk_place>& places, const Visit& visit) {
-  store.each([&](const key_segment& s) {
-    std::size_t at = 0;
-    for (const std::uint64_t number : s.chunks) {
-      visit(s, at, places[number]);
-      at += places[number].entries;
-    }
-  });
-}
-
-template <class Item>
-void put(const std::vector<Item>& from, std::size_t at, const chunk_place& place, std::vector<Item>& to) {
-  if (!from.empty()) std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(at), place.entries, to.begin() + place.first_entry);
-}
-
-entry_data gather(const key_store& store, const std::vector<chunk_place>& places, const sign_plan& plan, std::size_t entries) {
-  entry_data out;
-  out.kinds.resize(entries);
-  if (plan.wants_ranks()) out.ranks.resize(entries);
-  if (plan.by_prints()) out.prints.resize(entries);
-  each_chunk(store, places, [&](const key_segment& s, std::size_t at, const chunk_place& place) {
-    put(s.kinds, at, place, out.kinds), put(s.ranks, at, place, out.ranks), put(s.prints, at, place, out.prints);
-  });
-  return out;
-}
-
-// Candidates in the order of the input: entries ascending, and which candidate each is.
-struct candidate_order {
-  std::vector<std::uint32_t> entries, which;
-};
-
-candidate_order by_entry(const candidates_to_decide& near) {
-  candidate_order out;
-  out.which.resize(near.entries.size());
-  for (std::uint32_t c = 0; c < out.which.size(); ++c) out.which[c] = c;
-  std::sort(out.which.begin(), out.which.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return near.entries[a] < near.entries[b]; });
-  for (const std::uint32_t c : out.which) out.entries.push_back(near.entries[c]);
-  return out;
-}
-
-// The sketches of the candidates, which the first pass kept.
-std::vector<std::uint8_t> slots_of(const key_store& store, const std::vector<chunk_place>& places,
-                                   const candidates_to_decide& near, unsigned slots) {
-  const candidate_order order = by_entry(near);
-  std::vector<std::uint8_t> out(near.entries.size() * slots);
-  each_chunk(store, places, [&](const key_segment& s, std::size_t at, const chunk_place& place) {
-    auto i = static_cast<std::size_t>(std::lower_bound(order.entries.begin(), order.entries.end(), place.first_entry) -
-                                      order.entries.begin());
-    for (; i < order.entries.size() && order.entries[i] - place.first_entry < place.entries; ++i)
-      std::copy_n(s.slots.begin() + static_cast<std::ptrdiff_t>((at + order.entries[i] - place.first_entry) * slots), slots,
-                  out.begin() + static_cast<std::ptrdiff_t>(std::size_t{order.which[i]} * slots));
-  });
-  return out;
-}
-
 class batch {
  public:
   batch(const dedup_files& files, const dedup_options& options, const progress& report)
@@ -117,10 +50,10 @@ class batch {
         files_.inputs, own, [&] { return folder_.next_spool(); }, found, spooled);
     const std::uint64_t job = job_number(inputs_, options_);
     const bool going_on = folder_.take_up(job);
-    key_store store(folder_.path(), job);
-    if (going_on) store.resume();
-    sign(store);
-    decide_and_write(store);
+    key_store keys(folder_.path(), job);
+    if (going_on) keys.resume();
+    sign(keys);
+    decide_and_write(keys);
     out_.skipped.insert(out_.skipped.begin(), found.skipped.begin(), found.skipped.end());
     out_.ignored = std::move(found.ignored);
     folder_.done();
@@ -128,34 +61,20 @@ class batch {
   }
 
  private:
-  void sign(key_store& store) {
+  void sign(key_store& keys) {
     std::uint64_t total = 0;
     for (const input_file& file : inputs_) total += file.size;
     const bool packed = std::any_of(inputs_.begin(), inputs_.end(), [](const auto& f) { return f.how != compression::none; });
-    places_ = sign_inputs(
-        inputs_, plan_, store, true,
-        [&](std::uint64_t bytes) {
-          if (report_) report_("sign", bytes, packed ? 0 : total);
-        },
-        out_);
-    for (const chunk_place& place : places_) entries_ += place.entries;
+    const auto advanced = [&](std::uint64_t bytes) {
+      if (report_) report_("sign", bytes, packed ? 0 : total);
+    };
+    places_ = sign_inputs(inputs_, plan_, keys, advanced, out_);
   }
 
-  decisions decide_near(const key_store& store, const matches& found, const entry_data& data) {
-    const candidates_to_decide& near = found.near;
-    if (near.entries.empty()) return {};
-    if (options_.verify == verification::exact) {
-      set_store sets(near.entries.size(), options_.memory / 4, folder_.path());
-      read_sets(near, sets);
-      return decide(near, by_sets(sets, options_.threshold), options_.threads, report_);
-    }
-    if (plan_.by_prints()) {
-      std::vector<fingerprint> prints;
-      for (const std::uint32_t entry : near.entries) prints.push_back(data.prints[entry]);
-      return decide(near, by_prints(std::move(prints), options_.threshold), options_.threads, report_);
-    }
-    const unsigned slots = options_.slots;
-    return decide(near, by_slots(slots_of(store, places_, near, slots), slots, options_.threshold), options_.threads, report_);
+  void decide_and_write(const key_store& keys) {
+    const auto put_sets = [&](const candidates_to_decide& near, set_store& sets) { read_sets(near, sets); };
+    verdicts all = settle({plan_, keys, places_, options_.memory / 4, folder_.path(), put_sets}, report_, out_);
+    write_outputs({inputs_, places_, options_, report_}, all, outputs_, out_);
   }
 
   void read_sets(const candidates_to_decide& near, set_store& sets) {
@@ -176,26 +95,6 @@ class batch {
     });
   }
 
-  // A field's name that is misspelt would else go unnoticed.
-  void note_useless_rule(std::span<const double> ranks) {
-    if (ranks.empty() || std::any_of(ranks.begin(), ranks.end(), [](double r) { return r != nothing_to_rank_by; })) return;
-    const bool dates = options_.keep == keep_rule::newest;
-    out_.notes.push_back(dates ? "no record has a date in field \"" + options_.fields.date_field + "\": the first ones stay"
-                               : "no record has a number in field \"" + options_.keep_field + "\": the first ones stay");
-  }
-
-  void decide_and_write(const key_store& store) {
-    entry_data data = gather(store, places_, plan_, entries_);
-    note_useless_rule(data.ranks);
-    matches found = match(store, plan_, entries_, data.ranks, data.prints, report_);
-    out_.changed_ids = found.changed_ids;
-    const decisions decided = decide_near(store, found, data);
-    out_.candidates = decided.compared;
-    out_.hot_buckets = decided.hot_buckets;
-    verdicts all = settle(std::move(found), decided, std::move(data.kinds));
-    write_outputs({inputs_, places_, options_, report_}, all, outputs_, out_);
-  }
-
   const dedup_files& files_;
   const dedup_options& options_;
   const progress& report_;
@@ -204,75 +103,26 @@ class batch {
   work_folder folder_;
   std::vector<input_file> inputs_;
   std::vector<chunk_place> places_;
-  std::size_t entries_ = 0;
   dedup_report out_;
 };
 
 // The same passes over texts that are there already.
-class texts_in_memory {
- public:
-  texts_in_memory(std::span<const std::string_view> texts, const dedup_options& options)
-      : texts_(texts), options_(options), plan_(options) {}
-
-  std::vector<verdict> run() {
-    key_store keys({}, 0);
-    sign(keys);
-    std::vector<double> ranks;
-    if (plan_.wants_ranks())
-      for (const std::string_view text : texts_) ranks.push_back(static_cast<double>(text.size()));
-    matches found = match(keys, plan_, texts_.size(), ranks, prints_, {});
-    const decisions decided = found.near.entries.empty() ? decisions{} : decide_near(found.near);
-    const verdicts settled = settle(std::move(found), decided, std::vector<std::uint8_t>(texts_.size()));
-    std::vector<verdict> out(texts_.size());
-    for (std::uint32_t i = 0; i < out.size(); ++i) out[i] = {settled.of[i], settled.similarity_of(i), settled.exact(i)};
-    return out;
-  }
-
- private:
-  void sign(key_store& keys) {
-    const std::size_t parts = std::clamp<std::size_t>(texts_.size(), 1, thread_count(options_.threads));
-    std::vector<key_segment> made(parts);
-    parallel_for(parts, options_.threads, [&](std::size_t p) {
-      text_signer sign(plan_);
-      for (std::size_t i = texts_.size() * p / parts; i < texts_.size() * (p + 1) / parts; ++i)
-        sign(texts_[i], static_cast<std::uint32_t>(i), made[p]);
+std::vector<verdict> verdicts_of(std::span<const std::string_view> texts, const dedup_options& options) {
+  const sign_plan plan(options);
+  key_store keys({}, 0);
+  const std::vector<chunk_place> places = sign_texts(texts, plan, keys);
+  const auto put_sets = [&](const candidates_to_decide& near, set_store& sets) {
+    parallel_for(near.entries.size(), options.threads, [&](std::size_t c) {
+      sets.put(static_cast<std::uint32_t>(c), shingles(texts[near.entries[c]], options.shingle));
     });
-    for (key_segment& part : made) {
-      prints_.insert(prints_.end(), part.prints.begin(), part.prints.end());
-      slots_.insert(slots_.end(), part.slots.begin(), part.slots.end());
-      keys.keep(std::move(part));
-    }
-  }
-
-  decisions decide_near(const candidates_to_decide& near) const {
-    const auto decided = [&](const find_similar& find) { return decide(near, find, options_.threads, {}); };
-    if (options_.verify == verification::exact) {
-      set_store sets(near.entries.size(), ~std::uint64_t{0}, {});
-      parallel_for(near.entries.size(), options_.threads, [&](std::size_t c) {
-        sets.put(static_cast<std::uint32_t>(c), shingles(texts_[near.entries[c]], options_.shingle));
-      });
-      return decided(by_sets(sets, options_.threshold));
-    }
-    if (plan_.by_prints()) return decided(by_prints(of_candidates<fingerprint>(near, prints_, 1), options_.threshold));
-    return decided(by_slots(of_candidates<std::uint8_t>(near, slots_, options_.slots), options_.slots, options_.threshold));
-  }
-
-  template <class Item>
-  static std::vector<Item> of_candidates(const candidates_to_decide& near, std::span<const Item> all, std::size_t each) {
-    std::vector<Item> out;
-    for (const std::uint32_t entry : near.entries) {
-      const auto own = all.subspan(entry * each, each);
-      out.insert(out.end(), own.begin(), own.end());
-    }
-    return out;
-  }
-
-  std::span<const std::string_view> texts_;
-  const dedup_options& options_;
-  sign_plan plan_;
-  std::vector<fingerprint> prints_;
-  std::vector<std::uint8_t> slots_;
-};
+  };
+  constexpr std::uint64_t unlimited = ~std::uint64_t{0};
+  dedup_report none;
+  const verdicts settled = settle({plan, keys, places, unlimited, {}, put_sets}, {}, none);
+  std::vector<verdict> out(texts.size());
+  for (std::uint32_t i = 0; i < out.size(); ++i) out[i] = {settled.of[i], settled.similarity_of(i), settled.exact(i)};
+  return out;
+}
 
 void check(const dedup_files& files) {
   const auto refuse = [](const std::string& what) { throw error(error_kind::option, what); };
@@ -310,7 +160,7 @@ std::vector<verdict> dedup(std::span<const std::string_view> texts, const dedup_
   if (options.keep != keep_rule::first && options.keep != keep_rule::longest)
     throw error(error_kind::option, "texts in memory have neither dates nor fields: keep the first or the longest");
   if (texts.size() >= 0xFFFF'FFFF) throw error(error_kind::option, "more than 4,294,967,294 texts; split them");
-  return texts_in_memory(texts, options).run();
+  return verdicts_of(texts, options);
 }
 
 }  // namespace retold

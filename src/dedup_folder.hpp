@@ -6,18 +6,18 @@
 #include <cstdint>
 #include <string>
 
+#include "descriptor.hpp"
 #include "retold/dedup.hpp"
 
 namespace retold {
 
 class work_folder {
  public:
-  // The folder's name follows from that of the output, so that the next run finds it; without an output it is a new one. Throws
+  // The folder's name follows from that of the output, so that the next run finds it; without an output, or with one that is
+  // written to directly, it is a new one. Throws
   // error(output) if it cannot be made, or another run is using it.
   explicit work_folder(const dedup_files& files);
   ~work_folder();  // not done: left only if there is something to go on from
-  work_folder(const work_folder&) = delete;
-  work_folder& operator=(const work_folder&) = delete;
 
   const std::string& path() const noexcept { return path_; }
   std::string next_spool();  // a new file's path, for what can be read only once: such a run is not taken up
@@ -29,7 +29,7 @@ class work_folder {
  private:
   bool resumable_, finished_ = false;
   std::string path_;
-  int lock_ = -1;
+  descriptor lock_;
   unsigned spools_ = 0;
 };
 

@@ -4,7 +4,6 @@
 //
 // Where a chunk begins and ends depends on the inputs alone, so every pass and every run sees the same ones.
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -13,17 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "read_stream.hpp"
-#include "retold/read.hpp"
+#include "dedup_find.hpp"
 
 namespace retold {
-
-struct input_file {
-  std::string path, label, id;  // to open, for messages, of records without one
-  compression how = compression::none;
-  std::uint64_t size = 0;     // stored
-  std::int64_t modified = 0;  // nanoseconds
-};
 
 // A run of lines, and where its lines and its entries (lines that are not blank) stand among all.
 struct chunk_place {
@@ -71,23 +62,14 @@ class chunk_reader {
   std::vector<skipped_input> damaged_;
 };
 
-// Thrown to threads that wait for one that has failed.
-struct abandoned {};
-
-// Numbers lines and entries in the order of the chunks, as soon as each has been counted.
+// Numbers lines and entries chunk after chunk.
 class entry_numbers {
  public:
-  // Waits for the chunks before. Throws error(input) beyond 2^32 - 2 entries, `abandoned` after give_up().
-  void place(std::size_t number, chunk_place& counted);
-  void give_up();
+  void place(chunk_place& counted);  // throws error(input) beyond 2^32 - 2 entries
 
  private:
-  std::mutex guard_;
-  std::condition_variable turn_;
-  std::size_t next_ = 0;
   std::uint64_t entry_ = 0, line_ = 0;
   std::uint32_t file_ = 0;
-  bool given_up_ = false;
 };
 
 // The lines of a chunk that are not blank, each without its end.
@@ -97,11 +79,5 @@ struct entry_line {
   std::uint32_t line = 0;   // within the chunk
 };
 void split_entries(std::string_view lines, std::vector<entry_line>& into, std::uint32_t& line_count);
-
-// The files behind the inputs; what is not for dedup goes to the report. Streams are copied to `spool()` first. Of folders,
-// what lies at or under `own` (the outputs of this run, perhaps left by the last one) is passed over.
-std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, const std::vector<std::string>& own,
-                                    const std::function<std::string()>& spool, read_report& report,
-                                    const std::function<void(std::uint64_t)>& spooled);
 
 }  // namespace retold

@@ -8,9 +8,9 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <memory>
 #include <span>
 
+#include "file_handle.hpp"
 #include "hash.hpp"
 #include "retold/error.hpp"
 
@@ -21,11 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t magic = 0x3167'6573'6465'7231;  // changes with the layout
 constexpr const char* prefix = "segment-";
-
-struct file_closer {
-  void operator()(std::FILE* f) const noexcept { std::fclose(f); }
-};
-using file_handle = std::unique_ptr<std::FILE, file_closer>;
 
 [[noreturn]] void cannot(const char* what, const std::string& path, int reason) {
   throw error(what[0] == 'w' ? error_kind::output : error_kind::input,
@@ -84,7 +79,7 @@ header header_of(const key_segment& s, std::uint64_t job) {
   return out;
 }
 
-bool read(std::FILE* file, std::span<std::byte> into) {
+bool read_whole(std::FILE* file, std::span<std::byte> into) {
   return into.empty() || std::fread(into.data(), 1, into.size(), file) == into.size();
 }
 
@@ -132,14 +127,14 @@ void key_store::save_kept() {
 std::optional<key_store::saved> key_store::open(const std::string& path) const {
   const file_handle file(std::fopen(path.c_str(), "rbe"));
   header head;
-  if (!file || !read(file.get(), std::as_writable_bytes(std::span(&head, 1)))) return std::nullopt;
+  if (!file || !read_whole(file.get(), std::as_writable_bytes(std::span(&head, 1)))) return std::nullopt;
   std::error_code failure;
   if (head.what != magic || head.job != job_ || fs::file_size(path, failure) != head.starts.back()) return std::nullopt;
   std::uint64_t checksum = 0;
   std::vector<std::byte> bytes;
   const auto check = [&](std::uint64_t size) {
     bytes.resize(size);
-    const bool all = read(file.get(), bytes);
+    const bool all = read_whole(file.get(), bytes);
     checksum = checksum_of(checksum, bytes);
     return all;
   };
@@ -171,19 +166,24 @@ key_segment key_store::load(const saved& from) const {
   const file_handle file(std::fopen(from.path.c_str(), "rbe"));
   header head;
   key_segment out;
-  bool whole = file && read(file.get(), std::as_writable_bytes(std::span(&head, 1)));
+  bool whole = file && read_whole(file.get(), std::as_writable_bytes(std::span(&head, 1)));
   std::size_t i = 0;
   each_array(out, [&](auto& items) {
     if (!whole) return;
     items.resize(head.sizes[i++]);
-    whole = read(file.get(), std::as_writable_bytes(std::span(items)));
+    whole = read_whole(file.get(), std::as_writable_bytes(std::span(items)));
   });
   if (!whole) cannot("read back", from.path, errno);
   return out;
 }
 
 template <class Entry>
-void key_store::read_partition(std::size_t table, std::size_t partition, std::vector<Entry>& into) const {
+void key_store::read(std::size_t table, parts<Entry> key_segment::*const kept, std::size_t partition,
+                     std::vector<Entry>& into) const {
+  for (const key_segment& s : kept_) {
+    const std::vector<Entry>& part = (s.*kept)[partition];
+    into.insert(into.end(), part.begin(), part.end());
+  }
   for (const saved& s : saved_) {
     const std::uint64_t begin = s.starts[table * partitions + partition], end = s.starts[table * partitions + partition + 1];
     if (begin == end) continue;
@@ -191,24 +191,14 @@ void key_store::read_partition(std::size_t table, std::size_t partition, std::ve
     const std::size_t before = into.size();
     into.resize(before + (end - begin) / sizeof(Entry));
     if (!file || std::fseek(file.get(), static_cast<long>(begin), SEEK_SET) != 0 ||
-        !read(file.get(), std::as_writable_bytes(std::span(into).subspan(before))))
+        !read_whole(file.get(), std::as_writable_bytes(std::span(into).subspan(before))))
       cannot("read back", s.path, errno);
   }
 }
 
-void key_store::read_bands(std::size_t partition, std::vector<band_entry>& into) const {
-  for (const key_segment& s : kept_) into.insert(into.end(), s.bands[partition].begin(), s.bands[partition].end());
-  read_partition(0, partition, into);
-}
-
-void key_store::read_texts(std::size_t partition, std::vector<wide_entry>& into) const {
-  for (const key_segment& s : kept_) into.insert(into.end(), s.texts[partition].begin(), s.texts[partition].end());
-  read_partition(1, partition, into);
-}
-
-void key_store::read_ids(std::size_t partition, std::vector<wide_entry>& into) const {
-  for (const key_segment& s : kept_) into.insert(into.end(), s.ids[partition].begin(), s.ids[partition].end());
-  read_partition(2, partition, into);
-}
+// In the order of the file.
+void key_store::read_bands(std::size_t p, std::vector<band_entry>& into) const { read(0, &key_segment::bands, p, into); }
+void key_store::read_texts(std::size_t p, std::vector<wide_entry>& into) const { read(1, &key_segment::texts, p, into); }
+void key_store::read_ids(std::size_t p, std::vector<wide_entry>& into) const { read(2, &key_segment::ids, p, into); }
 
 }  // namespace retold

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ struct wide_entry {
 enum class entry_kind : std::uint8_t { record, wordless, bad };
 inline constexpr std::uint8_t title_stands = 4;  // added to the kind where the title was compared
 
+template <class Entry>
+using parts = std::array<std::vector<Entry>, partitions>;
+
 struct key_segment {
   std::vector<chunk_place> places;
   std::vector<std::uint64_t> chunks;  // their numbers; entries below are theirs, in this order
@@ -42,8 +46,8 @@ struct key_segment {
   std::vector<double> ranks;        // with a rule that needs them
   std::vector<fingerprint> prints;  // with simhash
   std::vector<std::uint8_t> slots;  // where sketches verify
-  std::array<std::vector<band_entry>, partitions> bands;
-  std::array<std::vector<wide_entry>, partitions> texts, ids;
+  parts<band_entry> bands;
+  parts<wide_entry> texts, ids;
 };
 
 // Segments in memory and in files, as one.
@@ -81,7 +85,7 @@ class key_store {
   key_segment load(const saved& from) const;  // without keys
   std::optional<saved> open(const std::string& path) const;
   template <class Entry>
-  void read_partition(std::size_t table, std::size_t partition, std::vector<Entry>& into) const;
+  void read(std::size_t table, parts<Entry> key_segment::*kept, std::size_t partition, std::vector<Entry>& into) const;
   std::string next_path();
 
   std::string folder_;

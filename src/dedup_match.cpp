@@ -9,18 +9,10 @@
 #include "parallel.hpp"
 #include "pipeline_progress.hpp"
 #include "radix_sort.hpp"
+#include "runs.hpp"
 
 namespace retold {
 namespace {
-
-// Calls visit(first, last) for each run of two and more that `same` holds together.
-template <class Item, class Same, class Visit>
-void each_run(std::span<const Item> sorted, const Same& same, const Visit& visit) {
-  for (std::size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
-    while (end < sorted.size() && same(sorted[begin], sorted[end])) ++end;
-    if (end - begin > 1) visit(sorted.subspan(begin, end - begin));
-  }
-}
 
 using wide_run = std::span<const wide_entry>;
 
@@ -33,11 +25,7 @@ bool less(const wide_entry& a, const wide_entry& b) noexcept {
 void sort_wide(std::vector<wide_entry>& items) {
   radix_sort(items, [](const wide_entry& e) { return e.key; });
   const auto same_key = [](const wide_entry& a, const wide_entry& b) { return a.key == b.key; };
-  for (std::size_t begin = 0, end = 0; begin < items.size(); begin = end) {
-    while (end < items.size() && same_key(items[begin], items[end])) ++end;
-    if (end - begin > 1)
-      std::sort(items.begin() + static_cast<std::ptrdiff_t>(begin), items.begin() + static_cast<std::ptrdiff_t>(end), less);
-  }
+  each_run(std::span(items), 2, same_key, [](std::span<wide_entry> run) { std::sort(run.begin(), run.end(), less); });
 }
 
 // Entries of one run are of no other, so threads never write to the same place.
@@ -47,7 +35,7 @@ void lead_equal_texts(const key_store& keys, std::size_t partition, std::span<co
   keys.read_texts(partition, items);
   sort_wide(items);
   const auto same = [](const wide_entry& a, const wide_entry& b) { return a.key == b.key && a.more == b.more; };
-  each_run(std::span<const wide_entry>(items), same, [&](wide_run run) {
+  each_run(std::span<const wide_entry>(items), 2, same, [&](wide_run run) {
     std::uint32_t best = run.front().entry;
     for (const wide_entry& e : run)
       if (goes_first(ranks, e.entry, best)) best = e.entry;
@@ -61,7 +49,7 @@ std::uint64_t count_changed_ids(const key_store& keys, std::size_t partition) {
   sort_wide(items);
   std::uint64_t changed = 0;
   const auto same = [](const wide_entry& a, const wide_entry& b) { return a.key == b.key; };
-  each_run(std::span<const wide_entry>(items), same, [&](wide_run run) { changed += run.front().more != run.back().more; });
+  each_run(std::span<const wide_entry>(items), 2, same, [&](wide_run run) { changed += run.front().more != run.back().more; });
   return changed;
 }
 
@@ -85,7 +73,7 @@ bucket_list buckets_of(const key_store& keys, std::size_t partition, std::span<c
   radix_sort(items);
   bucket_list out;
   const auto same = [](band_entry a, band_entry b) { return a >> 32 == b >> 32; };
-  each_run(std::span<const band_entry>(items), same, [&](std::span<const band_entry> run) {
+  each_run(std::span<const band_entry>(items), 2, same, [&](std::span<const band_entry> run) {
     for (const band_entry e : run) {
       const auto entry = static_cast<std::uint32_t>(e);
       if (leaders[entry] == entry) out.members.push_back(entry);
@@ -106,13 +94,13 @@ bucket_list buckets_of_prints(std::span<const fingerprint> prints, std::span<con
   bucket_list out;
   std::vector<fingerprint> unlike;
   std::vector<std::span<const std::uint32_t>> having;
-  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
-    while (end < order.size() && prints[order[end]] == prints[order[begin]]) ++end;
-    unlike.push_back(prints[order[begin]]);
-    having.push_back(std::span<const std::uint32_t>(order).subspan(begin, end - begin));
-    out.members.insert(out.members.end(), having.back().begin(), having.back().end());
+  const auto same = [&](std::uint32_t a, std::uint32_t b) { return prints[a] == prints[b]; };
+  each_run(std::span<const std::uint32_t>(order), 1, same, [&](std::span<const std::uint32_t> run) {
+    unlike.push_back(prints[run.front()]);
+    having.push_back(run);
+    out.members.insert(out.members.end(), run.begin(), run.end());
     out.close();
-  }
+  });
   for (const auto& [a, b] : hamming_pairs(unlike, distance_for(2 * threshold / (1 + threshold), recall))) {
     for (const std::size_t side : {a, b}) out.members.insert(out.members.end(), having[side].begin(), having[side].end());
     out.close();
@@ -175,6 +163,16 @@ matches match(const key_store& keys, const sign_plan& plan, std::size_t entries,
       matching.step();
     });
   out.near = turn(lists, entries, ranks);
+  return out;
+}
+
+candidate_order by_entry(const candidates_to_decide& near) {
+  candidate_order out;
+  out.which.resize(near.entries.size());
+  for (std::uint32_t c = 0; c < out.which.size(); ++c) out.which[c] = c;
+  std::sort(out.which.begin(), out.which.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return near.entries[a] < near.entries[b]; });
+  for (const std::uint32_t c : out.which) out.entries.push_back(near.entries[c]);
   return out;
 }
 

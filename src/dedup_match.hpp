@@ -20,6 +20,12 @@ struct candidates_to_decide {
   std::uint32_t bucket_count = 0;
 };
 
+// The candidates in the order of the input: entries ascending, and which candidate each is.
+struct candidate_order {
+  std::vector<std::uint32_t> entries, which;
+};
+candidate_order by_entry(const candidates_to_decide& near);
+
 struct matches {
   std::vector<std::uint32_t> leaders;  // entry → the one of its words that may stay: exact copies have one
   candidates_to_decide near;

@@ -3,13 +3,13 @@
 #include "dedup_output.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <memory>
 
-#include "counted.hpp"
 #include "dedup_mark.hpp"
+#include "in_turn.hpp"
 #include "parallel.hpp"
+#include "read_jsonl.hpp"
 #include "read_record.hpp"
 #include "report_escape.hpp"
 
@@ -18,42 +18,10 @@ namespace {
 
 constexpr std::size_t most_bad_lines_named = 100;
 
-using entry_list = std::span<const std::uint32_t>;
-
-std::size_t index_in(entry_list sorted, std::uint32_t entry) {
-  const auto found = std::lower_bound(sorted.begin(), sorted.end(), entry);
-  return found != sorted.end() && *found == entry ? static_cast<std::size_t>(found - sorted.begin()) : sorted.size();
-}
-
 std::string id_of(record_parser& parser, const entry_line& line, const input_file& file, const chunk_place& place) {
   std::string id = parser.look(line.text, {}).id;
   return id.empty() ? file.id + ':' + std::to_string(place.first_line + line.line + 1) : id;
 }
-
-// Calls of threads in the order of their chunks.
-class in_turn {
- public:
-  template <class Work>
-  void operator()(std::size_t number, const Work& work) {
-    std::unique_lock lock(guard_);
-    turn_.wait(lock, [&] { return given_up_ || next_ == number; });
-    if (given_up_) throw abandoned{};
-    work();
-    ++next_;
-    turn_.notify_all();
-  }
-  void give_up() {
-    const std::scoped_lock lock(guard_);
-    given_up_ = true;
-    turn_.notify_all();
-  }
-
- private:
-  std::mutex guard_;
-  std::condition_variable turn_;
-  std::size_t next_ = 0;
-  bool given_up_ = false;
-};
 
 // Lines on their way to a file, the caller or nobody.
 class lines_out {
@@ -179,7 +147,7 @@ void write_records(const output_job& job, const verdicts& all, output_set& to, d
   in_turn turn;
   std::map<std::uint32_t, file_titles> titles;
   std::uint64_t done = 0;
-  const auto work = [&](std::size_t) {
+  turn.run(threads_of(job.options), [&] {
     chunk_writer write(job, all, to.rejects.has_value());
     std::string buffer;
     while (const auto chunk = reader.next(buffer)) {
@@ -196,23 +164,11 @@ void write_records(const output_job& job, const verdicts& all, output_set& to, d
         if (job.report) job.report("write", done, report.bytes);
       });
     }
-  };
-  const unsigned threads = threads_of(job.options);
-  parallel_for(threads, threads, [&](std::size_t i) {
-    try {
-      work(i);
-    } catch (const abandoned&) {  // because of another thread, which says why
-    } catch (...) {
-      turn.give_up();
-      throw;
-    }
   });
   for (const auto& [file, count] : titles)
     if (count.titles != 0)
-      report.notes.push_back(job.inputs[file].label + ": " + std::to_string(count.titles) + " of " +
-                             counted(count.records, "record has", "records have") + " no text in field \"" +
-                             job.options.fields.text_field +
-                             "\": " + (count.titles == 1 ? "its title is compared" : "their titles are compared"));
+      report.notes.push_back(job.inputs[file].label + ": " +
+                             titles_compared(count.titles, count.records, job.options.fields.text_field));
 }
 
 // {"group": 12, "keep": "id", "documents": ["id", …], "similarity": […]}, members in the order of the input.
@@ -241,8 +197,12 @@ void write_groups(const verdicts& all, output_file& file) {
 void read_names(const output_job& job, bool groups, verdicts& all) {
   if (!groups && !job.options.mark) return;
   if (groups) {
-    for (std::uint32_t entry = 0; entry < all.of.size(); ++entry)
-      if (!all.bad(entry) && all.group_of(all.of[entry]) != all.keepers.size()) all.named.push_back(entry);
+    auto keeper = all.keepers.begin();  // the next
+    for (std::uint32_t entry = 0; entry < all.of.size(); ++entry) {
+      const bool keeps = keeper != all.keepers.end() && *keeper == entry;
+      if (keeps) ++keeper;
+      if (keeps || !all.kept(entry)) all.named.push_back(entry);
+    }
   } else {
     all.named = all.keepers;
   }
@@ -267,44 +227,6 @@ void count(const verdicts& all, dedup_report& report) {
 }
 
 }  // namespace
-
-bool verdicts::bad(std::uint32_t entry) const noexcept {
-  return (kinds[entry] & ~title_stands) == static_cast<std::uint8_t>(entry_kind::bad);
-}
-
-double verdicts::similarity_of(std::uint32_t entry) const {
-  if (exact(entry)) return 1;
-  const std::size_t at = index_in(compared, leaders[entry]);
-  return at == compared.size() ? 1 : similarity[at];
-}
-
-std::size_t verdicts::group_of(std::uint32_t keeper) const { return index_in(keepers, keeper); }
-
-const std::string& verdicts::name_of(std::uint32_t entry) const { return names[index_in(named, entry)]; }
-
-verdicts settle(matches&& found, const decisions& decided, std::vector<std::uint8_t>&& kinds) {
-  verdicts out;
-  out.kinds = std::move(kinds);
-  out.leaders = std::move(found.leaders);
-  const std::size_t entries = out.leaders.size();
-  const std::vector<std::uint32_t>& candidates = found.near.entries;
-  out.of = out.leaders;
-  std::vector<std::uint32_t> by_entry(candidates.size());
-  for (std::uint32_t c = 0; c < candidates.size(); ++c) by_entry[c] = c;
-  std::sort(by_entry.begin(), by_entry.end(), [&](std::uint32_t a, std::uint32_t b) { return candidates[a] < candidates[b]; });
-  for (const std::uint32_t c : by_entry) {
-    out.compared.push_back(candidates[c]);
-    out.similarity.push_back(decided.of[c].similarity);
-    out.of[candidates[c]] = candidates[decided.of[c].of];
-  }
-  for (std::uint32_t entry = 0; entry < entries; ++entry)  // copies follow their leader, which may have joined another
-    if (out.leaders[entry] != entry) out.of[entry] = out.of[out.leaders[entry]];
-  std::vector<std::uint32_t> sizes(entries);
-  for (const std::uint32_t keeper : out.of) ++sizes[keeper];
-  for (std::uint32_t entry = 0; entry < entries; ++entry)
-    if (sizes[entry] > 1) out.keepers.push_back(entry), out.sizes.push_back(sizes[entry]);
-  return out;
-}
 
 void read_entries(const std::vector<input_file>& inputs, const std::vector<chunk_place>& places,
                   std::span<const std::uint32_t> wanted, unsigned threads, const std::function<entry_visit()>& make_visit) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Last pass: who stays, who belongs to whom, and the files that say so (part of dedup).
+// Last pass: the files that say who stays and who belongs to whom (part of dedup).
 
 #include <cstdint>
 #include <functional>
@@ -9,33 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "dedup_decide.hpp"
 #include "dedup_input.hpp"
+#include "dedup_settle.hpp"
 #include "write_file.hpp"
 
 namespace retold {
-
-struct verdicts {
-  std::vector<std::uint8_t> kinds;      // entry → entry_kind, with title_stands
-  std::vector<std::uint32_t> leaders;   // entry → the first of its words
-  std::vector<std::uint32_t> of;        // entry → the kept one it belongs to
-  std::vector<std::uint32_t> compared;  // candidates' entries, ascending
-  std::vector<double> similarity;       // theirs to the kept one
-
-  std::vector<std::uint32_t> keepers;  // of groups of two or more, ascending
-  std::vector<std::uint32_t> sizes;    // of the groups
-  std::vector<std::uint32_t> named;    // entries whose ids are asked for, ascending
-  std::vector<std::string> names;      // their ids
-
-  bool bad(std::uint32_t entry) const noexcept;
-  bool kept(std::uint32_t entry) const noexcept { return of[entry] == entry; }
-  bool exact(std::uint32_t entry) const noexcept { return of[entry] == leaders[entry]; }  // or kept
-  double similarity_of(std::uint32_t entry) const;
-  std::size_t group_of(std::uint32_t keeper) const;  // keepers.size() if it is alone
-  const std::string& name_of(std::uint32_t entry) const;
-};
-
-verdicts settle(matches&& found, const decisions& decided, std::vector<std::uint8_t>&& kinds);
 
 // The files of a run, tried before there is anything to write.
 struct output_set {

@@ -14,21 +14,10 @@
 namespace retold {
 namespace {
 
-[[noreturn]] void cannot(const char* what, error_kind kind, const std::string& folder) {
-  throw error(kind, folder + ": temporary files cannot be " + what + ": " + std::strerror(errno));
-}
-
-// Calls step(bytes moved so far) until all are.
-template <class Step>
-bool move_all(std::size_t bytes, const Step& step) {
-  for (std::size_t done = 0; done < bytes;) {
-    const ssize_t n = step(done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n == 0) errno = EIO;
-    if (n <= 0) return false;
-    done += static_cast<std::size_t>(n);
-  }
-  return true;
+void check(int reason, const char* what, error_kind kind, const std::string& folder) {
+  if (reason != 0)
+    throw error(kind,
+                folder + ": temporary files cannot be " + what + ": " + std::strerror(reason == nothing_more ? EIO : reason));
 }
 
 template <class Similarity>
@@ -43,19 +32,15 @@ std::size_t first_similar(std::span<const std::uint32_t> others, double threshol
 set_store::set_store(std::size_t count, std::uint64_t memory, std::string folder)
     : places_(count), memory_(memory), folder_(std::move(folder)) {}
 
-set_store::~set_store() {
-  if (file_ >= 0) ::close(file_);
-}
-
 // Removed at once: it is gone with the process, however that ends.
 int set_store::open_file() {
   const std::scoped_lock lock(guard_);
-  if (file_ >= 0) return file_;
+  if (file_) return file_.get();
   const std::string path = folder_ + "/sets";
-  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file_ < 0) cannot("written", error_kind::output, folder_);
+  file_ = descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  check(file_ ? 0 : errno, "written", error_kind::output, folder_);
   ::unlink(path.c_str());
-  return file_;
+  return file_.get();
 }
 
 void set_store::put(std::uint32_t which, std::span<const std::uint64_t> set) {
@@ -71,9 +56,10 @@ void set_store::put(std::uint32_t which, std::span<const std::uint64_t> set) {
   const int file = open_file();
   to.offset = written_.fetch_add(bytes);
   const auto* const from = reinterpret_cast<const char*>(set.data());
-  const bool written = move_all(
-      bytes, [&](std::size_t done) { return ::pwrite(file, from + done, bytes - done, static_cast<off_t>(to.offset + done)); });
-  if (!written) cannot("written", error_kind::output, folder_);
+  const auto write = [&](std::size_t done) {
+    return ::pwrite(file, from + done, bytes - done, static_cast<off_t>(to.offset + done));
+  };
+  check(move_all(bytes, write), "written", error_kind::output, folder_);
 }
 
 std::span<const std::uint64_t> set_store::get(std::uint32_t which, std::vector<std::uint64_t>& buffer) const {
@@ -82,9 +68,10 @@ std::span<const std::uint64_t> set_store::get(std::uint32_t which, std::vector<s
   buffer.resize(from.size);
   auto* const to = reinterpret_cast<char*>(buffer.data());
   const std::size_t bytes = from.size * sizeof(std::uint64_t);
-  const bool read = move_all(
-      bytes, [&](std::size_t done) { return ::pread(file_, to + done, bytes - done, static_cast<off_t>(from.offset + done)); });
-  if (!read) cannot("read back", error_kind::input, folder_);
+  const auto read = [&](std::size_t done) {
+    return ::pread(file_.get(), to + done, bytes - done, static_cast<off_t>(from.offset + done));
+  };
+  check(move_all(bytes, read), "read back", error_kind::input, folder_);
   return buffer;
 }
 

@@ -5,11 +5,13 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "dedup_decide.hpp"
+#include "descriptor.hpp"
 
 namespace retold {
 
@@ -17,7 +19,6 @@ namespace retold {
 class set_store {
  public:
   set_store(std::size_t count, std::uint64_t memory, std::string folder);
-  ~set_store();
 
   void put(std::uint32_t which, std::span<const std::uint64_t> set);  // any thread, once for each. Throws error(output)
   // In the store, or copied to `buffer`. Any thread, after all have been put.
@@ -35,7 +36,7 @@ class set_store {
   std::string folder_;
   std::atomic<std::uint64_t> used_{0}, written_{0};
   std::mutex guard_;
-  std::atomic<int> file_{-1};
+  descriptor file_;
 };
 
 // Compares candidates by their sets, or as the plan has it by their sketches.

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dedup_sign.hpp"
 
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
 #include "dates.hpp"
 #include "hash.hpp"
+#include "in_turn.hpp"
 #include "parallel.hpp"
+#include "pipeline_near.hpp"
 #include "retold/error.hpp"
 
 namespace retold {
@@ -23,10 +29,9 @@ record_parser::wishes wishes_of(const dedup_options& options) {
 // One thread's way through the chunks.
 class signing_thread {
  public:
-  signing_thread(const sign_plan& plan, key_store& store, bool may_save)
+  signing_thread(const sign_plan& plan, key_store& store)
       : plan_(plan),
         store_(store),
-        may_save_(may_save),
         sign_(plan),
         parser_(plan.options.fields),
         wishes_(wishes_of(plan.options)),
@@ -40,7 +45,6 @@ class signing_thread {
 
   const sign_plan& plan_;
   key_store& store_;
-  bool may_save_;
   text_signer sign_;
   record_parser parser_;
   record_parser::wishes wishes_;
@@ -79,7 +83,7 @@ void signing_thread::add(const chunk_reader::chunk& chunk, std::span<const entry
   filled_ += entries.size() * (plan_.bands.bands * sizeof(band_entry) + 2 * sizeof(wide_entry) + 10 +
                                (plan_.keeps_slots() ? plan_.options.slots : 0));
   read_ += chunk.place.bytes;
-  if (!may_save_ || (filled_ < limit_ && read_ < most_text)) return;
+  if (filled_ < limit_ && read_ < most_text) return;
   store_.save(std::exchange(filling_, {}));
   filled_ = read_ = 0;
 }
@@ -121,87 +125,88 @@ text_signer::text_key text_signer::operator()(std::string_view text, std::uint32
   const bool by_words = plan_.options.shingle.unit == shingle_unit::word;
   const std::span<const std::uint64_t> list = by_words ? stream_.list(words) : stream_.list(text);
   if (plan_.by_prints())
-    add_print(stream_.set(list), into);
+    into.prints.push_back(print_of(stream_.set(list)));
   else
     add_bands(list, entry, into);
   return out;
 }
 
-void text_signer::add_print(std::span<const std::uint64_t> set, key_segment& into) {
-  features_.clear();
-  for (const std::uint64_t shingle : set) features_.push_back({shingle, 1});
-  into.prints.push_back(simhash(features_));
-}
-
 void text_signer::add_bands(std::span<const std::uint64_t> shingles, std::uint32_t entry, key_segment& into) {
-  const std::span<std::uint64_t> slots(signature_);
-  plan_.sign(shingles, slots);
+  plan_.sign(shingles, std::span(signature_));
   if (plan_.keeps_slots())
-    for (const std::uint64_t slot : slots) into.slots.push_back(static_cast<std::uint8_t>(slot));
-  const unsigned rows = plan_.bands.rows;
-  for (unsigned band = 0; !shingles.empty() && band < plan_.bands.bands; ++band) {
-    const std::uint64_t key = band_key(slots.subspan(std::size_t{band} * rows, rows), band);
-    into.bands[key >> 56].push_back(make_band_entry(key, entry));
-  }
+    for (const std::uint64_t slot : signature_) into.slots.push_back(static_cast<std::uint8_t>(slot));
+  if (shingles.empty()) return;
+  band_keys(signature_, plan_.bands, keys_);
+  for (const std::uint64_t key : keys_) into.bands[key >> 56].push_back(make_band_entry(key, entry));
 }
 
 std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const sign_plan& plan, key_store& store,
-                                     bool may_save, const std::function<void(std::uint64_t)>& advanced, dedup_report& report) {
-  std::vector<chunk_place> places;  // of what an earlier run has signed
-  std::vector<bool> known;
+                                     const std::function<void(std::uint64_t)>& advanced, dedup_report& report) {
+  std::vector<chunk_place> places;
   const auto put = [&](std::size_t number, const chunk_place& place) {
-    if (places.size() <= number) places.resize(number + 1), known.resize(number + 1);
+    if (places.size() <= number) places.resize(number + 1);
     places[number] = place;
-    known[number] = true;
   };
+  std::vector<bool> signed_before;  // by an earlier run
   store.each([&](const key_segment& s) {
     for (std::size_t i = 0; i < s.chunks.size(); ++i) {
       put(s.chunks[i], s.places[i]);
+      signed_before.resize(places.size());
+      signed_before[s.chunks[i]] = true;
       report.resumed_bytes += s.places[i].bytes;
     }
   });
-  const std::vector<bool> before = known;
-  const auto is_known = [&](std::size_t number) { return number < before.size() && before[number]; };
+  const auto is_new = [&](std::size_t number) { return number >= signed_before.size() || !signed_before[number]; };
 
   chunk_reader reader(files);
+  in_turn turn;
   entry_numbers numbers;
   std::mutex guard;
   std::uint64_t done = 0;
-  const auto work = [&](std::size_t) {
-    signing_thread thread(plan, store, may_save);
+  turn.run(threads_of(plan.options), [&] {
+    signing_thread thread(plan, store);
     std::string buffer;
     std::vector<entry_line> entries;
-    while (auto chunk = reader.next(buffer, [&](std::size_t number) { return !is_known(number); })) {
-      const bool signed_before = is_known(chunk->number);
-      if (signed_before) {
-        const std::scoped_lock lock(guard);
-        chunk->place = places[chunk->number];
-      } else {
-        split_entries(chunk->lines, entries, chunk->place.lines);
-        chunk->place.entries = static_cast<std::uint32_t>(entries.size());
+    while (auto chunk = reader.next(buffer, is_new)) {
+      chunk_place& place = chunk->place;
+      const bool fresh = is_new(chunk->number);
+      if (fresh) {
+        split_entries(chunk->lines, entries, place.lines);
+        place.entries = static_cast<std::uint32_t>(entries.size());
       }
-      numbers.place(chunk->number, chunk->place);
-      if (!signed_before) thread.add(*chunk, entries, files);
+      turn(chunk->number, [&] {
+        if (!fresh) place = places[chunk->number];
+        numbers.place(place);
+        put(chunk->number, place);
+      });
+      if (fresh) thread.add(*chunk, entries, files);
       const std::scoped_lock lock(guard);
-      put(chunk->number, chunk->place);
-      advanced(done += chunk->place.bytes);
+      advanced(done += place.bytes);
     }
     thread.finish();
-  };
-  const auto guarded = [&](std::size_t i) {
-    try {
-      work(i);
-    } catch (const abandoned&) {  // because of another thread, which says why
-    } catch (...) {
-      numbers.give_up();
-      throw;
-    }
-  };
-  const unsigned threads = threads_of(plan.options);
-  parallel_for(threads, threads, guarded);
+  });
   report.skipped = reader.damaged();
   if (store.any_saved()) store.save_kept();
   report.bytes = done;
+  return places;
+}
+
+std::vector<chunk_place> sign_texts(std::span<const std::string_view> texts, const sign_plan& plan, key_store& store) {
+  const std::size_t parts = std::clamp<std::size_t>(texts.size(), 1, thread_count(plan.options.threads));
+  std::vector<chunk_place> places(parts);
+  parallel_for(parts, plan.options.threads, [&](std::size_t p) {
+    const std::size_t begin = texts.size() * p / parts, end = texts.size() * (p + 1) / parts;
+    places[p].first_entry = static_cast<std::uint32_t>(begin);
+    places[p].entries = static_cast<std::uint32_t>(end - begin);
+    key_segment part;
+    part.chunks.push_back(p);
+    text_signer sign(plan);
+    for (std::size_t i = begin; i < end; ++i) {
+      sign(texts[i], static_cast<std::uint32_t>(i), part);
+      if (plan.wants_ranks()) part.ranks.push_back(static_cast<double>(texts[i].size()));
+    }
+    store.keep(std::move(part));
+  });
   return places;
 }
 

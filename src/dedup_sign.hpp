@@ -36,7 +36,8 @@ struct sign_plan {
 // Signs text after text into a segment; for one thread at a time.
 class text_signer {
  public:
-  explicit text_signer(const sign_plan& plan) : plan_(plan), stream_(plan.options.shingle), signature_(plan.options.slots) {}
+  explicit text_signer(const sign_plan& plan)
+      : plan_(plan), stream_(plan.options.shingle), signature_(plan.options.slots), keys_(plan.bands.bands) {}
 
   // Appends what belongs to `entry`. Returns 96 bits of the text, 0 if it has no words.
   struct text_key {
@@ -50,18 +51,20 @@ class text_signer {
   std::span<const std::uint64_t> set_of(std::string_view text) { return stream_.set(text); }
 
  private:
-  void add_print(std::span<const std::uint64_t> set, key_segment& into);
   void add_bands(std::span<const std::uint64_t> shingles, std::uint32_t entry, key_segment& into);
   const sign_plan& plan_;
   shingle_stream stream_;
   signature signature_;
-  std::vector<weighted> features_;
+  std::vector<std::uint64_t> keys_;  // of the bands
 };
 
 // Signs all chunks that `store` does not hold already into it. Returns the places of all chunks; of the report, sets `bytes`,
 // `resumed_bytes` and `skipped`.
 std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const sign_plan& plan, key_store& store,
-                                     bool may_save, const std::function<void(std::uint64_t)>& advanced, dedup_report& report);
+                                     const std::function<void(std::uint64_t)>& advanced, dedup_report& report);
+
+// Signs texts in memory; their numbers are their entries. Returns places of which first_entry and entries alone are set.
+std::vector<chunk_place> sign_texts(std::span<const std::string_view> texts, const sign_plan& plan, key_store& store);
 
 // How good a record is to keep, where a rule needs to know: the highest stays.
 inline constexpr double nothing_to_rank_by = -std::numeric_limits<double>::infinity();

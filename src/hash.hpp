@@ -59,23 +59,14 @@ inline std::uint64_t hash_numbers(std::span<const std::uint64_t> numbers, std::u
 }
 
 // The finaliser of SplitMix64 (Steele, Lea and Flood 2014): a bijection in which every input bit moves every output bit.
+inline constexpr std::uint64_t mix_first_multiplier = 0xBF58476D1CE4E5B9, mix_second_multiplier = 0x94D049BB133111EB;
 inline constexpr std::uint64_t mix64(std::uint64_t x) noexcept {
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  x = (x ^ (x >> 30)) * mix_first_multiplier;
+  x = (x ^ (x >> 27)) * mix_second_multiplier;
   return x ^ (x >> 31);
 }
 
 // Number i of the SplitMix64 stream that starts at `seed`: independent constants for rounds and slots.
 inline constexpr std::uint64_t stream64(std::uint64_t seed, std::uint64_t i) noexcept { return mix64(seed + (i + 1) * golden); }
-
-// Whether this processor has AVX-512 F, BW, DQ and VL: what the files for it need, if they do not say more.
-inline bool has_avx512() noexcept {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("avx512vl");
-#else
-  return false;
-#endif
-}
 
 }  // namespace retold

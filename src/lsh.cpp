@@ -10,6 +10,7 @@
 #include "lsh_buckets.hpp"
 #include "radix_sort.hpp"
 #include "retold/error.hpp"
+#include "runs.hpp"
 
 namespace retold {
 namespace {
@@ -41,20 +42,21 @@ std::vector<std::vector<entry>> entries_of(std::span<const std::uint64_t> keys, 
 // Calls visit(documents) for each key that several have: of those whose halves are equal, by the whole keys.
 template <class Key, class Visit>
 void each_bucket(std::span<const entry> sorted, const Key& key_of, const Visit& visit) {
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> alike;
+  using keyed = std::pair<std::uint64_t, std::uint32_t>;
+  std::vector<keyed> alike;
   std::vector<std::uint32_t> documents;
-  for (std::size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
-    while (end < sorted.size() && sorted[end] >> 32 == sorted[begin] >> 32) ++end;
-    if (end - begin == 1) continue;
+  const auto same_half = [](entry a, entry b) { return a >> 32 == b >> 32; };
+  const auto same_key = [](const keyed& a, const keyed& b) { return a.first == b.first; };
+  each_run(sorted, 2, same_half, [&](std::span<const entry> half) {
     alike.clear();
-    for (const entry e : sorted.subspan(begin, end - begin)) alike.emplace_back(key_of(document_of(e)), document_of(e));
+    for (const entry e : half) alike.emplace_back(key_of(document_of(e)), document_of(e));
     std::sort(alike.begin(), alike.end());
-    for (std::size_t from = 0, to = 0; from < alike.size(); from = to) {
+    each_run(std::span<const keyed>(alike), 2, same_key, [&](std::span<const keyed> bucket) {
       documents.clear();
-      for (; to < alike.size() && alike[to].first == alike[from].first; ++to) documents.push_back(alike[to].second);
-      if (documents.size() > 1) visit(documents);
-    }
-  }
+      for (const keyed& each : bucket) documents.push_back(each.second);
+      visit(documents);
+    });
+  });
 }
 
 // Products, not std::pow, whose last bit is the C library's business: signatures' users store what follows from it.

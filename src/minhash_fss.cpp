@@ -12,13 +12,6 @@
 namespace retold {
 namespace {
 
-fss_throw_function best_throw() noexcept {
-#if defined(__x86_64__)
-  if (has_avx512()) return fss_throw_avx512;
-#endif
-  return fss_throw_scalar;
-}
-
 std::uint64_t least_of_round(std::span<const std::uint64_t> elements, fss_round round) noexcept {
   std::uint64_t least = fss_unfilled;
   for (const std::uint64_t element : elements) least = std::min(least, mix64(element ^ round.seed) & fss_value_mask);
@@ -54,10 +47,6 @@ void fss_sketch(std::span<const std::uint64_t> elements, std::span<const std::ui
     bins[bin] = least_of_round(elements, {bins.size() + bin, seeds[bins.size() + bin]});
     --missing;
   }
-}
-
-void fss_sketch(std::span<const std::uint64_t> elements, std::span<const std::uint64_t> seeds, std::span<std::uint64_t> bins) {
-  fss_sketch(elements, seeds, bins, best_throw());
 }
 
 }  // namespace retold

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <span>
 
+#include "processor.hpp"
+
 namespace retold {
 
 // The number of a round, and the seed of its hashes.
@@ -26,9 +28,15 @@ std::size_t fss_throw_scalar(std::span<const std::uint64_t> elements, fss_round 
 std::size_t fss_throw_avx512(std::span<const std::uint64_t> elements, fss_round round, std::span<std::uint64_t> bins);
 #endif
 
+inline fss_throw_function choose_fss_throw() noexcept {
+#if defined(__x86_64__)
+  if (has_avx512()) return fss_throw_avx512;
+#endif
+  return fss_throw_scalar;
+}
+
 // seeds: one for each round, twice as many as bins.
-void fss_sketch(std::span<const std::uint64_t> elements, std::span<const std::uint64_t> seeds, std::span<std::uint64_t> bins);
 void fss_sketch(std::span<const std::uint64_t> elements, std::span<const std::uint64_t> seeds, std::span<std::uint64_t> bins,
-                fss_throw_function throw_all);
+                fss_throw_function throw_all = choose_fss_throw());
 
 }  // namespace retold

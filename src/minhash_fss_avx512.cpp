@@ -33,8 +33,8 @@ std::size_t deal(const throws& list, std::span<std::uint64_t> bins) noexcept {
 }
 
 // The throws of the lanes in `which` that may change their bin.
-RETOLD_INLINE void add(throws& list, lanes elements, __mmask8 which, fss_round round, std::span<const std::uint64_t> bins,
-                       bool sieve) noexcept {
+RETOLD_AVX512_INLINE void add(throws& list, lanes elements, __mmask8 which, fss_round round,
+                              std::span<const std::uint64_t> bins, bool sieve) noexcept {
   const lanes hash = mix64(_mm512_xor_si512(elements, all(round.seed)));
   const lanes value = _mm512_or_si512(_mm512_and_si512(hash, all(fss_value_mask)), all(round.number << fss_value_bits));
   const lanes at = _mm512_srli_epi64(_mm512_mul_epu32(_mm512_srli_epi64(hash, 32), all(bins.size())), 32);

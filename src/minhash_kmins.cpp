@@ -7,6 +7,8 @@
 #include <cstring>
 #include <vector>
 
+#include "hash.hpp"
+
 namespace retold {
 namespace {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "hash.hpp"
+#include "processor.hpp"
 
 namespace retold {
 

@@ -12,6 +12,7 @@
 #include "retold/cluster.hpp"
 #include "retold/lsh.hpp"
 #include "retold/verify.hpp"
+#include "runs.hpp"
 
 namespace retold {
 namespace {
@@ -71,13 +72,12 @@ candidate_set pair_prints(std::span<const fingerprint> prints, indices documents
   bucket_pairs pairs(alike);
   std::vector<fingerprint> distinct;
   std::vector<indices> standing;
-  for (std::size_t begin = 0, end = 0; begin < documents.size(); begin = end) {
-    const fingerprint& print = prints[documents[begin]];
-    while (end < documents.size() && prints[documents[end]] == print) ++end;
-    const auto bucket = pairs.add(std::span(documents).subspan(begin, end - begin));
-    distinct.push_back(print);
+  const auto same = [&](std::uint32_t a, std::uint32_t b) { return prints[a] == prints[b]; };
+  each_run(std::span<const std::uint32_t>(documents), 1, same, [&](std::span<const std::uint32_t> having) {
+    const auto bucket = pairs.add(having);
+    distinct.push_back(prints[having.front()]);
     standing.emplace_back(bucket.begin(), bucket.end());
-  }
+  });
   for (const auto& [a, b] : hamming_pairs(distinct, distance))
     for (const std::uint32_t i : standing[a])
       for (const std::uint32_t j : standing[b]) pairs.add_pair(std::min(i, j), std::max(i, j));
@@ -133,8 +133,9 @@ void add_rewrites(copies& out, const cluster_options& options, statistics& count
 
 }  // namespace
 
-fingerprint print_of(const shingle_set& set) {
+fingerprint print_of(std::span<const std::uint64_t> set) {
   std::vector<weighted> features;
+  features.reserve(set.size());
   for (const std::uint64_t s : set) features.push_back({s, 1});
   return simhash(features);
 }

@@ -3,6 +3,7 @@
 // Exact and near-duplicate groups of articles: shingle, sign, bucket, verify, star (part of the pipeline).
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "retold/pipeline.hpp"
@@ -19,7 +20,7 @@ struct copies {
 
 // The fingerprint of a set whose elements all weigh the same: only then does Jaccard j mean cosine 2j / (1 + j), for sets of
 // like size. (Weighted by rarity, the few words in which many copies differ outweigh all they share.)
-fingerprint print_of(const shingle_set& set);
+fingerprint print_of(std::span<const std::uint64_t> set);
 
 copies find_copies(const std::vector<article>& articles, const cluster_options& options, statistics& counts,
                    const progress& report);

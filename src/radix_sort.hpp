@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "hash.hpp"
+#include "processor.hpp"
 
 namespace retold {
 

@@ -42,16 +42,12 @@ std::string with_hint(std::string reason) {
   return reason;
 }
 
-// Titles in place of texts may be meant, or another field holds the text: said once for a source, not for each record.
-void note_titles(const std::string& label, std::uint64_t titles, std::uint64_t records, const std::string& field,
-                 read_report& report) {
-  if (titles == 0) return;
-  report.notes.push_back(label + ": " + std::to_string(titles) + " of " + counted(records, "record has", "records have") +
-                         " no text in field \"" + field +
-                         "\": " + (titles == 1 ? "its title is compared" : "their titles are compared"));
-}
-
 }  // namespace
+
+std::string titles_compared(std::uint64_t titles, std::uint64_t records, const std::string& field) {
+  return std::to_string(titles) + " of " + counted(records, "record has", "records have") + " no text in field \"" + field +
+         "\": " + (titles == 1 ? "its title is compared" : "their titles are compared");
+}
 
 void read_records(const fill_function& fill, const std::string& label, const std::string& id, const read_options& options,
                   const document_sink& sink, read_report& report, const std::function<std::string()>& problem) {
@@ -82,7 +78,7 @@ void read_records(const fill_function& fill, const std::string& label, const std
       sink(std::move(*found));
     }
   }
-  note_titles(label, titles, records, options.text_field, report);
+  if (titles != 0) report.notes.push_back(label + ": " + titles_compared(titles, records, options.text_field));
   if (!problem().empty())
     report.skipped.push_back({label, problem() + (last == 0 ? "" : "; read up to line " + std::to_string(last))});
 }

@@ -12,4 +12,7 @@ namespace retold {
 void read_records(const fill_function& fill, const std::string& label, const std::string& id, const read_options& options,
                   const document_sink& sink, read_report& report, const std::function<std::string()>& problem);
 
+// Titles in place of texts may be meant, or another field holds the text: to be said once for a source, not for each record.
+std::string titles_compared(std::uint64_t titles, std::uint64_t records, const std::string& field);
+
 }  // namespace retold

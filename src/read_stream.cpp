@@ -12,15 +12,14 @@
 #include <system_error>
 #include <vector>
 
+#include "file_handle.hpp"
+
 namespace retold {
 namespace {
 
 constexpr std::size_t packed_size = 1 << 17;
 constexpr int longest_window = 31;  // of zstd --long=31, which archives of news and forums are made with
 
-struct file_closer {
-  void operator()(std::FILE* f) const noexcept { std::fclose(f); }
-};
 struct zstd_freer {
   void operator()(ZSTD_DStream* s) const noexcept { ZSTD_freeDStream(s); }
 };
@@ -28,7 +27,7 @@ struct zstd_freer {
 }  // namespace
 
 struct byte_stream::state {
-  std::unique_ptr<std::FILE, file_closer> file;
+  file_handle file;
   compression how = compression::none;
   std::string problem;
   bool inside = false;    // of a gzip member or Zstandard frame

@@ -190,13 +190,4 @@ void take_lines_portably(word_lines& lines) {
   }
 }
 
-bool has_avx512_bytes() noexcept {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2");
-#else
-  return false;
-#endif
-}
-
 }  // namespace retold

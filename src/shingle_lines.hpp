@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "processor.hpp"
+
 namespace retold {
 
 // What is read and what is written. A word that has begun and not ended is open: what comes next may belong to it.
@@ -41,8 +43,6 @@ void take_lines_portably(word_lines& lines);  // SSE2 where there is x86-64
 #if defined(__x86_64__)
 void take_lines_avx512(word_lines& lines);  // needs has_avx512_bytes()
 #endif
-
-bool has_avx512_bytes() noexcept;  // AVX-512 F, BW, DQ, VBMI and VBMI2, and BMI2
 
 inline take_lines_function choose_take_lines() noexcept {
 #if defined(__x86_64__)

@@ -7,22 +7,13 @@
 
 #if defined(__x86_64__)
 
-#if defined(__GNUC__) && \
-    !defined(__clang__)  // GCC 12's own intrinsics start from registers that they leave undefined (PR 105593)
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
 
+#include "avx512.hpp"
 #include "shingle_letters.hpp"
-
-#define RETOLD_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vbmi,avx512vbmi2,bmi,bmi2,popcnt")))
-#define RETOLD_INLINE [[gnu::always_inline]] RETOLD_AVX512 inline
 
 namespace retold {
 namespace {
@@ -47,17 +38,19 @@ constexpr std::array<char, 64> first_numbers = [] {
   return made;
 }();
 
-RETOLD_INLINE __m512i bytes_of(int value) noexcept { return _mm512_set1_epi8(static_cast<char>(value)); }
-RETOLD_INLINE __m512i numbers_of(std::uint32_t value) noexcept { return _mm512_set1_epi32(static_cast<int>(value)); }
-RETOLD_INLINE std::uint64_t below(unsigned bit) noexcept { return _bzhi_u64(~std::uint64_t{0}, bit); }
+RETOLD_AVX512_BYTES_INLINE __m512i bytes_of(int value) noexcept { return _mm512_set1_epi8(static_cast<char>(value)); }
+RETOLD_AVX512_BYTES_INLINE __m512i numbers_of(std::uint32_t value) noexcept {
+  return _mm512_set1_epi32(static_cast<int>(value));
+}
+RETOLD_AVX512_BYTES_INLINE std::uint64_t below(unsigned bit) noexcept { return _bzhi_u64(~std::uint64_t{0}, bit); }
 
-RETOLD_INLINE __m512i fold_ascii_line(__m512i line) noexcept {
+RETOLD_AVX512_BYTES_INLINE __m512i fold_ascii_line(__m512i line) noexcept {
   return _mm512_permutex2var_epi8(_mm512_loadu_si512(ascii_letters.data()), line,
                                   _mm512_loadu_si512(ascii_letters.data() + 64));
 }
 
 // The positions of the bits, from `base` on.
-RETOLD_INLINE unsigned write_positions(std::uint32_t* out, std::uint64_t bits, std::uint32_t base) noexcept {
+RETOLD_AVX512_BYTES_INLINE unsigned write_positions(std::uint32_t* out, std::uint64_t bits, std::uint32_t base) noexcept {
   const __m512i at = _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512(first_numbers.data()));
   const auto count = static_cast<unsigned>(std::popcount(bits));
   const __m512i from = numbers_of(base);
@@ -67,7 +60,7 @@ RETOLD_INLINE unsigned write_positions(std::uint32_t* out, std::uint64_t bits, s
 }
 
 // The first `made` bytes (at least one). Words begin where a blank or nothing is before them, and at `forced`.
-RETOLD_INLINE void write(word_lines& l, __m512i bytes, unsigned made, std::uint64_t forced) noexcept {
+RETOLD_AVX512_BYTES_INLINE void write(word_lines& l, __m512i bytes, unsigned made, std::uint64_t forced) noexcept {
   _mm512_storeu_si512(l.bytes + l.end, bytes);
   const std::uint64_t within = below(made), words = _mm512_cmpneq_epi8_mask(bytes, bytes_of(' ')) & within;
   const std::uint64_t before = words << 1 | std::uint64_t{l.open()};
@@ -87,9 +80,9 @@ struct line {
 };
 
 // The bytes that well-formed characters of up to three bytes explain.
-RETOLD_INLINE std::uint64_t well_formed(const line& in) noexcept {
-  const auto from = [](__m512i v, int least) RETOLD_AVX512 { return _mm512_cmpge_epu8_mask(v, bytes_of(least)); };
-  const auto is = [](__m512i v, int value) RETOLD_AVX512 { return _mm512_cmpeq_epi8_mask(v, bytes_of(value)); };
+RETOLD_AVX512_BYTES_INLINE std::uint64_t well_formed(const line& in) noexcept {
+  const auto from = [](__m512i v, int least) RETOLD_AVX512_BYTES { return _mm512_cmpge_epu8_mask(v, bytes_of(least)); };
+  const auto is = [](__m512i v, int value) RETOLD_AVX512_BYTES { return _mm512_cmpeq_epi8_mask(v, bytes_of(value)); };
   const std::uint64_t second = _mm512_cmplt_epi8_mask(in.b1, bytes_of(0xC0)),
                       third = _mm512_cmplt_epi8_mask(in.b2, bytes_of(0xC0));
   const std::uint64_t from_e0 = from(in.b0, 0xE0), high = from(in.b1, 0xA0);
@@ -100,7 +93,7 @@ RETOLD_INLINE std::uint64_t well_formed(const line& in) noexcept {
 }
 
 // Where characters begin is where bytes do not continue one: what is ill-formed is looked for beside the way.
-RETOLD_INLINE void find_starts(line& in, const unsigned char* bytes, unsigned size) noexcept {
+RETOLD_AVX512_BYTES_INLINE void find_starts(line& in, const unsigned char* bytes, unsigned size) noexcept {
   in.b1 = _mm512_loadu_si512(bytes + 1);
   in.b2 = _mm512_loadu_si512(bytes + 2);
   in.starts = _mm512_cmpge_epi8_mask(in.b0, bytes_of(0xC0)) & below(size);
@@ -111,16 +104,18 @@ RETOLD_INLINE void find_starts(line& in, const unsigned char* bytes, unsigned si
   in.whole = false;
 }
 
-RETOLD_INLINE unsigned last_of(std::uint64_t starts) noexcept { return 63 - static_cast<unsigned>(std::countl_zero(starts)); }
+RETOLD_AVX512_BYTES_INLINE unsigned last_of(std::uint64_t starts) noexcept {
+  return 63 - static_cast<unsigned>(std::countl_zero(starts));
+}
 
-RETOLD_INLINE __m512i widened(std::uint64_t which, __m512i bytes) noexcept {
+RETOLD_AVX512_BYTES_INLINE __m512i widened(std::uint64_t which, __m512i bytes) noexcept {
   return _mm512_cvtepu8_epi16(_mm512_castsi512_si256(_mm512_maskz_compress_epi8(which, bytes)));
 }
-RETOLD_INLINE __m512i words_of(int value) noexcept { return _mm512_set1_epi16(static_cast<short>(value)); }
-RETOLD_INLINE __m512i low(__m512i v, int bits) noexcept { return _mm512_and_si512(v, words_of(bits)); }
+RETOLD_AVX512_BYTES_INLINE __m512i words_of(int value) noexcept { return _mm512_set1_epi16(static_cast<short>(value)); }
+RETOLD_AVX512_BYTES_INLINE __m512i low(__m512i v, int bits) noexcept { return _mm512_and_si512(v, words_of(bits)); }
 
 // The first 32 of those characters, 16 bits each.
-RETOLD_INLINE __m512i points_of(const line& in, std::uint64_t which) noexcept {
+RETOLD_AVX512_BYTES_INLINE __m512i points_of(const line& in, std::uint64_t which) noexcept {
   const __m512i first = widened(which, in.b0), second = low(widened(which, in.b1), 0x3F), third = widened(which, in.b2);
   const __m512i two = _mm512_or_si512(_mm512_slli_epi16(low(first, 0x1F), 6), second);
   const __m512i three =
@@ -130,7 +125,7 @@ RETOLD_INLINE __m512i points_of(const line& in, std::uint64_t which) noexcept {
 }
 
 // The table's entries, blanks where `there` has no bit.
-RETOLD_INLINE __m512i letters_of(__m256i points, std::uint32_t there) noexcept {
+RETOLD_AVX512_BYTES_INLINE __m512i letters_of(__m256i points, std::uint32_t there) noexcept {
   return _mm512_mask_i32gather_epi32(numbers_of(letter::blank), static_cast<__mmask16>(there), _mm512_cvtepu16_epi32(points),
                                      letters.data(), 4);
 }
@@ -140,14 +135,14 @@ struct row {
   __m512i letters;
   std::uint32_t single, mark, careful;
 };
-RETOLD_INLINE row row_of(__m256i points, std::uint32_t there) noexcept {
+RETOLD_AVX512_BYTES_INLINE row row_of(__m256i points, std::uint32_t there) noexcept {
   const __m512i letters = letters_of(points, there), top = _mm512_and_si512(letters, numbers_of(letter::top_byte));
   return {letters, _mm512_cmpeq_epi32_mask(top, numbers_of(letter::single)),
           _mm512_cmpeq_epi32_mask(top, numbers_of(letter::mark)),
           _mm512_cmpge_epu32_mask(_mm512_sub_epi32(letters, numbers_of(1)), numbers_of(letter::care - 1))};  // or unknown
 }
 
-RETOLD_INLINE void write_row(word_lines& l, const row& r, std::uint32_t there) noexcept {
+RETOLD_AVX512_BYTES_INLINE void write_row(word_lines& l, const row& r, std::uint32_t there) noexcept {
   const __m512i bytes = _mm512_maskz_mov_epi32(static_cast<__mmask16>(there), r.letters);
   const std::uint64_t written = _mm512_cmpge_epu8_mask(bytes, bytes_of(' '));
   const std::uint64_t forced = _pext_u64(_pdep_u64(r.single & there, 0x1111111111111111), written);
@@ -156,7 +151,7 @@ RETOLD_INLINE void write_row(word_lines& l, const row& r, std::uint32_t there) n
 
 // 32 characters of any kind. How many bytes of the line are done. The last one is left for the next line, unless what follows
 // is known: it may combine with it.
-RETOLD_INLINE unsigned take_letters(word_lines& l, const line& in, unsigned size) noexcept {
+RETOLD_AVX512_BYTES_INLINE unsigned take_letters(word_lines& l, const line& in, unsigned size) noexcept {
   const std::uint64_t starts = _pdep_u64(0xFFFFFFFF, in.starts);
   if (starts == 0) return 0;
   const bool all = starts == in.starts && in.whole && in.ends;
@@ -184,7 +179,7 @@ RETOLD_INLINE unsigned take_letters(word_lines& l, const line& in, unsigned size
 }
 
 // A line that holds no more than 16 characters beyond ASCII, each of which folds to one byte; otherwise none of it.
-RETOLD_INLINE unsigned take_mixed(word_lines& l, const line& in, unsigned size) noexcept {
+RETOLD_AVX512_BYTES_INLINE unsigned take_mixed(word_lines& l, const line& in, unsigned size) noexcept {
   const std::uint64_t others = in.starts & in.beyond;
   const auto there = static_cast<std::uint32_t>(below(static_cast<unsigned>(std::popcount(others))));
   const __m512i letters = letters_of(_mm512_castsi512_si256(points_of(in, others)), there);
@@ -200,7 +195,7 @@ RETOLD_INLINE unsigned take_mixed(word_lines& l, const line& in, unsigned size) 
 }
 
 // The next line, of which `size` bytes count and `reach` may be read. How many are done; none if a character needs care.
-RETOLD_INLINE unsigned take_line(word_lines& l, const unsigned char* bytes, unsigned size) noexcept {
+RETOLD_AVX512_BYTES_INLINE unsigned take_line(word_lines& l, const unsigned char* bytes, unsigned size) noexcept {
   line in;
   in.b0 = _mm512_loadu_si512(bytes);
   in.beyond = _mm512_movepi8_mask(in.b0);
@@ -217,7 +212,7 @@ RETOLD_INLINE unsigned take_line(word_lines& l, const unsigned char* bytes, unsi
 
 }  // namespace
 
-RETOLD_AVX512 void take_lines_avx512(word_lines& lines) {
+RETOLD_AVX512_BYTES void take_lines_avx512(word_lines& lines) {
   word_lines l = lines;  // in registers: what is written through pointers to characters could be the structure itself
   const auto* const text = reinterpret_cast<const unsigned char*>(l.text.data());
   while (l.end < l.full && l.text.size() - l.at >= reach) {

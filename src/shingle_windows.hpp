@@ -8,6 +8,7 @@
 #include <span>
 
 #include "hash.hpp"
+#include "processor.hpp"
 
 namespace retold {
 

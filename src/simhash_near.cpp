@@ -2,9 +2,7 @@
 // x86-64 without more has no instruction that counts bits, AVX-512 counts those of four prints at a time.
 #include "simhash_near.hpp"
 
-#if defined(__x86_64__)
-#include "hash_avx512.hpp"
-#endif
+#include "avx512.hpp"
 
 namespace retold {
 namespace {
@@ -32,10 +30,7 @@ void near_scalar(std::span<const fingerprint> run, const fingerprint& f, int dis
 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,popcnt"))) void near_avx512(
     std::span<const fingerprint> run, const fingerprint& f, int distance, std::vector<std::uint32_t>& hits) {
   static_assert(sizeof(fingerprint) == 16);
-  const __m512i wanted =
-      _mm512_set_epi64(static_cast<long long>(f.high), static_cast<long long>(f.low), static_cast<long long>(f.high),
-                       static_cast<long long>(f.low), static_cast<long long>(f.high), static_cast<long long>(f.low),
-                       static_cast<long long>(f.high), static_cast<long long>(f.low));
+  const __m512i wanted = _mm512_broadcast_i32x4(_mm_set_epi64x(static_cast<long long>(f.high), static_cast<long long>(f.low)));
   const __m512i most = _mm512_set1_epi64(distance);
   std::size_t i = 0;
   for (; i + 4 <= run.size(); i += 4) {

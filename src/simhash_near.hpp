@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "hash.hpp"
+#include "processor.hpp"
 #include "retold/simhash.hpp"
 
 namespace retold {

@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "hash.hpp"
+
 namespace retold {
 namespace {
 

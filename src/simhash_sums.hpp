@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "hash.hpp"
+#include "processor.hpp"
 #include "retold/simhash.hpp"
 
 namespace retold {

@@ -3,9 +3,9 @@
 // next: no branch depends on the data. Sets hold each number once, so every equal pair is seen once.
 #include "verify_merge.hpp"
 
-#if defined(__x86_64__)
-#include "hash_avx512.hpp"
-#endif
+#include <algorithm>
+
+#include "avx512.hpp"
 
 namespace retold {
 
@@ -42,8 +42,7 @@ __attribute__((target("avx2,popcnt"))) std::size_t merge_avx2(std::span<const st
   return common + merge_scalar(a.subspan(i), b.subspan(j));
 }
 
-__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,popcnt"))) std::size_t merge_avx512(
-    std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) noexcept {
+RETOLD_AVX512 std::size_t merge_avx512(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) noexcept {
   constexpr std::size_t block = 8;
   std::size_t i = 0, j = 0, common = 0;
   while (i + block <= a.size() && j + block <= b.size()) {
@@ -65,5 +64,29 @@ __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,popcnt"))) std::size_t
 }
 
 #endif
+
+namespace {
+
+using numbers = std::span<const std::uint64_t>;
+
+// The first place from `from` on that holds `wanted` or more: doubling steps, then a binary search in the last one.
+std::size_t gallop(numbers in, std::size_t from, std::uint64_t wanted) noexcept {
+  std::size_t step = 1, low = from;
+  for (; low + step <= in.size() && in[low + step - 1] < wanted; step *= 2) low += step;
+  const auto end = in.begin() + static_cast<std::ptrdiff_t>(std::min(in.size(), low + step));
+  return static_cast<std::size_t>(std::lower_bound(in.begin() + static_cast<std::ptrdiff_t>(low), end, wanted) - in.begin());
+}
+
+}  // namespace
+
+std::size_t merge_galloping(numbers a, numbers b) noexcept {
+  std::size_t at = 0, common = 0;
+  for (const std::uint64_t wanted : a) {
+    at = gallop(b, at, wanted);
+    if (at == b.size()) break;
+    common += b[at] == wanted;
+  }
+  return common;
+}
 
 }  // namespace retold

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The size of the intersection of two sorted sets of similar size, with the widest instructions this processor has. Private to
-// verify.
+// The size of the intersection of two sorted sets, with the widest instructions this processor has. Private to verify.
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
-#include "hash.hpp"
+#include "processor.hpp"
 
 namespace retold {
 
@@ -18,6 +17,9 @@ std::size_t merge_scalar(std::span<const std::uint64_t> a, std::span<const std::
 std::size_t merge_avx2(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) noexcept;
 std::size_t merge_avx512(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) noexcept;
 #endif
+
+// A search for each element of a, which is quick where b is much the larger.
+std::size_t merge_galloping(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) noexcept;
 
 struct merge_way {
   merge_function merge = merge_scalar;

@@ -18,7 +18,6 @@
 #include <new>
 #include <optional>
 #include <system_error>
-#include <utility>
 
 #include "read_folder.hpp"
 #include "retold/error.hpp"
@@ -55,6 +54,12 @@ std::optional<mode_t> permissions_of(const std::string& path) {
   return found.st_mode & 07777;
 }
 
+// Written on with, whatever it has been directed to.
+bool is_standard_output(const std::string& path) {
+  std::error_code none;
+  return fs::equivalent(path, "/dev/stdout", none);
+}
+
 // Names beside the target, until one is free for `take`, which returns 0 or an errno.
 template <class taker>
 int take_name(const std::string& target, std::string& name, const taker& take) {
@@ -77,23 +82,29 @@ ssize_t write_waiting(int file, std::string_view bytes) {
 
 }  // namespace
 
-output_file::output_file(const std::string& path) : path_(path), how_(kind_of(path).how) {
+bool is_replaced(const std::string& path) {
+  if (is_standard_output(path)) return false;
+  // Open already, by somebody who goes on with it; memory for files is the one folder for everybody's own.
+  if (path.starts_with("/dev/") && !path.starts_with("/dev/shm/")) return false;
+  if (path.starts_with("/proc/")) return false;
   std::error_code none;
-  const fs::file_status there = fs::status(path_, none);
-  const bool standard = fs::equivalent(path_, "/dev/stdout", none);  // written on with, whatever it has been directed to
-  const bool open_already = path_.starts_with("/dev/") || path_.starts_with("/proc/");  // by somebody who goes on with it
-  direct_ = standard || open_already || (fs::exists(there) && !fs::is_regular_file(there));
+  const fs::file_status there = fs::status(path, none);
+  return !fs::exists(there) || fs::is_regular_file(there);
+}
+
+output_file::output_file(const std::string& path) : path_(path), how_(kind_of(path).how), direct_(!is_replaced(path)) {
   if (!direct_) {
     target_ = behind_links(path_).string();  // of pipes, the names in /dev lead nowhere
     open_beside();
     return;
   }
-  file_ = standard ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  if (file_ < 0) fail(errno);
+  const bool standard = is_standard_output(path_);
+  file_ = descriptor(standard ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+                              : ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  if (!file_) fail(errno);
 }
 
 output_file::~output_file() {
-  if (file_ >= 0) ::close(file_);
   if (!beside_.empty()) ::unlink(beside_.c_str());
 }
 
@@ -108,22 +119,22 @@ void output_file::open_beside() {
   if (!open_nameless(folder_of(target_))) {
     std::string name;
     const int reason = take_name(target_, name, [&](const std::string& free) {
-      file_ = ::open(free.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, anybody);
-      return file_ < 0 ? errno : 0;
+      file_ = descriptor(::open(free.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, anybody));
+      return file_ ? 0 : errno;
     });
     if (reason != 0) fail(reason);
     beside_ = name;
   }
   // From the beginning: what is meant for few must not be readable by all meanwhile. Not every file system has permissions.
-  if (const auto old = permissions_of(target_)) (void)!::fchmod(file_, *old);
+  if (const auto old = permissions_of(target_)) (void)!::fchmod(file_.get(), *old);
 }
 
 bool output_file::open_nameless([[maybe_unused]] const std::string& folder) {
 #ifdef O_TMPFILE
-  file_ = ::open(folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, anybody);
-  if (file_ < 0) return false;
-  if (::access(in_proc(file_).c_str(), F_OK) == 0) return true;
-  ::close(std::exchange(file_, -1));
+  file_ = descriptor(::open(folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, anybody));
+  if (!file_) return false;
+  if (::access(in_proc(file_.get()).c_str(), F_OK) == 0) return true;
+  file_.close();
 #endif
   return false;
 }
@@ -131,7 +142,7 @@ bool output_file::open_nameless([[maybe_unused]] const std::string& folder) {
 void output_file::name_nameless() {
   std::string name;
   const int reason = take_name(target_, name, [&](const std::string& free) {
-    const int linked = ::linkat(AT_FDCWD, in_proc(file_).c_str(), AT_FDCWD, free.c_str(), AT_SYMLINK_FOLLOW);
+    const int linked = ::linkat(AT_FDCWD, in_proc(file_.get()).c_str(), AT_FDCWD, free.c_str(), AT_SYMLINK_FOLLOW);
     return linked != 0 ? errno : 0;
   });
   if (reason != 0) fail(reason);
@@ -140,7 +151,7 @@ void output_file::name_nameless() {
 
 void output_file::append(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t n = write_waiting(file_, bytes);
+    const ssize_t n = write_waiting(file_.get(), bytes);
     if (n < 0 && errno != EINTR) fail(errno);
     if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
     any_ = any_ || n > 0;
@@ -148,7 +159,7 @@ void output_file::append(std::string_view bytes) {
 }
 
 void output_file::close() {
-  if (::close(std::exchange(file_, -1)) != 0 && errno != EINTR) fail(errno);
+  if (const int reason = file_.close(); reason != 0) fail(reason);
 }
 
 void output_file::commit() {
@@ -156,7 +167,7 @@ void output_file::commit() {
   if (direct_) return close();
   // What replaces a file must be on the disk before that is gone. Where there was none, waiting for the disk would often take
   // longer than all the rest, and protect what can be made again.
-  if (std::error_code none; fs::exists(target_, none) && ::fsync(file_) != 0) fail(errno);
+  if (std::error_code none; fs::exists(target_, none) && ::fsync(file_.get()) != 0) fail(errno);
   if (beside_.empty()) name_nameless();
   close();
   if (std::rename(beside_.c_str(), target_.c_str()) != 0) fail(errno);

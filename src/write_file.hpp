@@ -12,18 +12,20 @@
 #include <string>
 #include <string_view>
 
+#include "descriptor.hpp"
 #include "read_stream.hpp"
 
 namespace retold {
 
+// Whether an output of that name is filled beside it and renamed. What cannot be renamed onto (devices, pipes, what is open
+// already under its name in /dev or /proc) is written to directly.
+bool is_replaced(const std::string& path);
+
 class output_file {
  public:
-  // Throws error(output) naming path and reason. What cannot be renamed onto (devices, pipes, standard output under its name in
-  // /dev) is written to directly.
+  // Throws error(output) naming path and reason.
   explicit output_file(const std::string& path);
   ~output_file();  // not committed: removed
-  output_file(const output_file&) = delete;
-  output_file& operator=(const output_file&) = delete;
 
   compression how() const noexcept { return how_; }  // by the ending of its name
 
@@ -44,8 +46,8 @@ class output_file {
   std::string path_, target_;  // as given; with links followed
   std::string beside_;         // the name until it is renamed; empty while it has none
   compression how_;
-  bool direct_ = false, any_ = false;  // bytes
-  int file_ = -1;
+  bool direct_, any_ = false;  // written to as it is; bytes
+  descriptor file_;
 };
 
 // A gzip member or Zstandard frame by itself: one after the other they make a file. The same bytes for the same piece (below

@@ -42,7 +42,7 @@ chunks read_all_chunks(const std::vector<input_file>& files, std::uint64_t size)
     CHECK((chunk->lines.empty() || chunk->lines.size() == chunk->place.bytes));
     split_entries(chunk->lines, entries, chunk->place.lines);
     chunk->place.entries = static_cast<std::uint32_t>(entries.size());
-    numbers.place(chunk->number, chunk->place);
+    numbers.place(chunk->place);
     CHECK(chunk->place.first_entry == out.entries.size());
     out.places.push_back(chunk->place);
     out.lines += chunk->lines;

@@ -4,12 +4,17 @@
 #include "retold/dedup.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 
 #include "message_of.hpp"
 #include "random_sets.hpp"
@@ -104,11 +109,6 @@ std::string jsonl(const texts& all) {
   std::string out;
   for (std::size_t i = 0; i < all.size(); ++i) out += record("d" + std::to_string(i), all[i]);
   return out;
-}
-
-std::string contents(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 struct run {
@@ -506,4 +506,34 @@ TEST_CASE("inputs that cannot be read, outputs that cannot be written") {
   folder.write("out.jsonl.retold/mine", "precious");
   CHECK(problem({.inputs = {in}, .output = out}).find("holds \"mine\"") != std::string::npos);
   CHECK(contents(folder.path("out.jsonl.retold/mine")) == "precious");
+}
+
+TEST_CASE("what a killed run without an output's name has left goes with the next, once it is old") {
+  const temporary_folder folder;
+  const std::string in = folder.write("in.jsonl", record("a", "some text"));
+  const auto left = [&](const std::string& name, int hours, const std::string& job = "0123456789abcdef") {
+    for (const char* file : {"/input-0", "/segment-3"}) folder.write("temp/" + name + file, "left");
+    folder.write("temp/" + name + "/job", job);
+    fs::last_write_time(folder.path("temp/" + name), fs::file_time_type::clock::now() - std::chrono::hours(hours));
+  };
+  left("retold-killed", 2);
+  left("retold-fresh1", 0);
+  left("retold-inuse1", 2);
+  left("retold-0123456789abcdef", 2);  // of an output's name: its next run goes on with it
+  left("retold-mine12", 2, "a job of mine");
+  left("another-tool1", 2);
+  left("retold-mixed1", 2);
+  folder.write("temp/retold-mixed1/mine", "precious");
+  fs::last_write_time(folder.path("temp/retold-mixed1"), fs::file_time_type::clock::now() - std::chrono::hours(2));
+  const int held = ::open(folder.path("temp/retold-inuse1/job").c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(::flock(held, LOCK_EX | LOCK_NB) == 0);
+  retold::dedup({.inputs = {in}, .temp = folder.path("temp"), .sink = [](std::string_view) {}});
+  ::close(held);
+  std::set<std::string> there;
+  for (const auto& each : fs::directory_iterator(folder.path("temp"))) there.insert(each.path().filename().string());
+  CHECK(there == std::set<std::string>{"retold-fresh1", "retold-inuse1", "retold-0123456789abcdef", "another-tool1",
+                                       "retold-mine12", "retold-mixed1"});
+  CHECK(fs::exists(folder.path("temp/retold-inuse1/input-0")));
+  for (const char* kept : {"retold-mixed1/mine", "retold-mixed1/job"})
+    CHECK(fs::exists(folder.path("temp/" + std::string(kept))));
 }

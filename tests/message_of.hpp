@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What the library says of an option it refuses.
+// What the library says of what it refuses.
 
 #include <doctest/doctest.h>
 
@@ -9,11 +9,11 @@
 #include "retold/error.hpp"
 
 template <class Work>
-std::string message_of(const Work& work) {
+std::string message_of(const Work& work, retold::error_kind kind = retold::error_kind::option) {
   try {
     work();
   } catch (const retold::error& e) {
-    CHECK(e.kind() == retold::error_kind::option);
+    CHECK(e.kind() == kind);
     return e.what();
   }
   return "no error";

@@ -45,6 +45,11 @@ class temporary_folder {
   fs::path root_;
 };
 
+inline std::string contents(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
 struct result {
   std::vector<document> documents;
   read_report report;

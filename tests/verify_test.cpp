@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "../src/processor.hpp"
 #include "../src/verify_merge.hpp"
 #include "random_sets.hpp"
 
@@ -32,7 +33,7 @@ set subset(generator& random, std::size_t tries, std::uint64_t universe) {
 // What this processor knows.
 const std::vector<merge_function>& merge_ways() {
   static const auto ways = [] {
-    std::vector<merge_function> known{merge_scalar};
+    std::vector<merge_function> known{merge_scalar, merge_galloping};
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2")) known.push_back(merge_avx2);
     if (has_avx512()) known.push_back(merge_avx512);

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "../src/read_stream.hpp"
+#include "message_of.hpp"
 #include "read_files.hpp"
 #include "retold/error.hpp"
 
@@ -24,11 +25,6 @@ using retold::output_file;
 using retold::packed;
 
 namespace {
-
-std::string contents(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 std::set<std::string> names_in(const std::string& folder) {
   std::set<std::string> names;
@@ -44,13 +40,7 @@ void write_whole(const std::string& path, std::string_view bytes) {
 
 template <class Work>
 std::string failure_of(const Work& work) {
-  try {
-    work();
-  } catch (const retold::error& e) {
-    CHECK(e.kind() == retold::error_kind::output);
-    return e.what();
-  }
-  return "no error";
+  return message_of(work, retold::error_kind::output);
 }
 
 std::string unpacked(const std::string& path, compression how) {
@@ -136,6 +126,25 @@ TEST_CASE("a link stays a link, also through others and to what is not there yet
   fs::create_symlink("loop", folder.path("loop"));
   CHECK(failure_of([&] { output_file out(folder.path("loop")); }) ==
         folder.path("loop") + ": cannot be written: Too many levels of symbolic links");
+}
+
+TEST_CASE("open files under their names are written on with, files in folders of /dev are files") {
+  const temporary_folder folder;
+  for (const char* open : {"/dev/stdout", "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2", "/dev/null"}) {
+    CAPTURE(open);
+    CHECK_FALSE(retold::is_replaced(open));
+  }
+  CHECK_FALSE(retold::is_replaced(folder.path()));
+  CHECK(retold::is_replaced(folder.path("not/there")));
+  CHECK(retold::is_replaced(folder.write("there", "")));
+  CHECK_FALSE(retold::is_replaced("/dev/not-there"));
+  std::string in_memory = "/dev/shm/retold-XXXXXX";
+  if (mkdtemp(in_memory.data()) == nullptr) return;
+  for (const char* bytes : {"one", "two"}) {
+    write_whole(in_memory + "/out", bytes);
+    CHECK(contents(in_memory + "/out") == bytes);
+  }
+  fs::remove_all(in_memory);
 }
 
 TEST_CASE("what cannot be written is named with the reason") {

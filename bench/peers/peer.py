@@ -28,6 +28,11 @@ def arguments():
     return parser.parse_args()
 
 
+def run(from_texts, from_hashes):
+    args = arguments()
+    (from_hashes if args.input.endswith(".u64") else from_texts)(args)
+
+
 def shingles(text):
     """Word 5-grams as strings, the fastest way found in plain Python."""
     words = WORD.findall(text.lower())
@@ -62,6 +67,15 @@ def mapped(work, path, threads):
         return
     with multiprocessing.get_context("fork").Pool(threads) as pool:
         yield from pool.imap(work, parts(path))
+
+
+def collected(work, args):
+    """The ids and what else work(lines) returned beside them, of all parts."""
+    ids, items = [], []
+    for part_ids, part in mapped(work, args.input, args.threads):
+        ids += part_ids
+        items += part
+    return ids, items
 
 
 def hashes(path):

@@ -10,7 +10,8 @@ import peer
 def sketch_lines(lines):
     ids, texts = peer.documents(lines)
     sketch = FastSimilaritySketch(size=peer.SLOTS, seed=42)
-    return ids, sketch.batch([peer.shingles(t) for t in texts], num_threads=1)  # the processes are the threads
+    matrix = sketch.batch([peer.shingles(t) for t in texts], num_threads=1)  # the processes are the threads
+    return ids, [matrix]
 
 
 def keep_first(matrix, args):
@@ -21,10 +22,7 @@ def keep_first(matrix, args):
 
 
 def from_texts(args):
-    ids, matrices = [], []
-    for part_ids, matrix in peer.mapped(sketch_lines, args.input, args.threads):
-        ids += part_ids
-        matrices.append(matrix)
+    ids, matrices = peer.collected(sketch_lines, args)
     peer.write_groups(args.groups, ids, keep_first(numpy.concatenate(matrices), args))
 
 
@@ -41,5 +39,4 @@ def from_hashes(args):
 
 
 if __name__ == "__main__":
-    arguments = peer.arguments()
-    (from_hashes if arguments.input.endswith(".u64") else from_texts)(arguments)
+    peer.run(from_texts, from_hashes)

@@ -34,10 +34,7 @@ def keep_first(minhashes, threshold):
 
 def from_texts(args):
     os.environ["RAYON_NUM_THREADS"] = "1"  # the processes are the threads
-    ids, minhashes = [], []
-    for part_ids, part in peer.mapped(sketch_lines, args.input, args.threads):
-        ids += part_ids
-        minhashes += part
+    ids, minhashes = peer.collected(sketch_lines, args)
     peer.write_groups(args.groups, ids, keep_first(minhashes, args.threshold))
 
 
@@ -58,5 +55,4 @@ def from_hashes(args):
 
 
 if __name__ == "__main__":
-    arguments = peer.arguments()
-    (from_hashes if arguments.input.endswith(".u64") else from_texts)(arguments)
+    peer.run(from_texts, from_hashes)

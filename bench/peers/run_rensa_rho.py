@@ -32,10 +32,7 @@ def flags(numbers, offsets, threshold, steps):
 
 def from_texts(args):
     os.environ["RAYON_NUM_THREADS"] = "1"  # the processes are the threads
-    ids, sets = [], []
-    for part_ids, part in peer.mapped(hash_lines, args.input, args.threads):
-        ids += part_ids
-        sets += part
+    ids, sets = peer.collected(hash_lines, args)
     offsets = numpy.concatenate(([0], numpy.cumsum([len(s) for s in sets]))).astype(numpy.uint64)
     found = flags(numpy.concatenate(sets), offsets, args.threshold, peer.Steps())
     peer.write_flagged(args.groups, [ids[i] for i in found])
@@ -51,5 +48,4 @@ def from_hashes(args):
 
 
 if __name__ == "__main__":
-    arguments = peer.arguments()
-    (from_hashes if arguments.input.endswith(".u64") else from_texts)(arguments)
+    peer.run(from_texts, from_hashes)

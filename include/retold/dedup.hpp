@@ -14,14 +14,16 @@
 //
 // Files: survivors are written byte for byte as read, in input order, beside the output, which is renamed into place at the
 // end. What is needed to go on after an interruption stands in a folder beside the output (or in `temp`) until then: the next
-// run with the same inputs and options takes it up and gives the same bytes. The same bytes for every number of threads and
-// every amount of memory.
+// run with the same inputs and options takes it up and gives the same bytes. Without an output's name to
+// find it by (a sink, a pipe) it goes with the run; what one that was killed has left there is removed by a later such run,
+// after an hour. What came from a stream is not taken up. The same bytes for every number of threads and every amount of
+// memory.
 //
 // Cost: each input is read two or three times; about 200 bytes of temporary space a record, and the sets of those that may be
-// duplicates. A record that is hard to tell from n kept ones is compared with all of them. Beyond `memory` go some 200 bytes for
-// each record that shares a band with another, the ids of groups where they are asked for, the longest line a few times for each
-// thread, and with simhash all pairs of fingerprints that are near. Throws error(option), error(input)
-// for an input that cannot be read or changes meanwhile, error(output).
+// duplicates. A record that is hard to tell from n kept ones is compared with all of them. Beyond `memory` go some 200 bytes
+// for each record that shares a band with another, the ids of groups where they are asked for, the longest line a few times for
+// each thread, and with simhash all pairs of fingerprints that are near. Throws error(option), error(input) for an input that
+// cannot be read or changes meanwhile, error(output).
 
 #include <cstdint>
 #include <functional>

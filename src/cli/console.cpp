@@ -83,10 +83,6 @@ int replace_file(const std::string& path, std::string_view content) {
   return reason;
 }
 
-}  // namespace
-
-namespace {
-
 constexpr int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
 volatile std::sig_atomic_t caught = 0;
 

@@ -224,14 +224,12 @@ void add_outputs(CLI::App& command, dedup_arguments& with) {
     command.add_option(option, to, what)->type_name("FILE")->check(named());
   };
   add("-o,--output", with.outputs.records,
-      "Where the survivors go. Byte for byte as they were read, in the order of the input; compressed, if the name ends in .gz "
-      "or .zst. Default -: standard output. A file is written beside and renamed at the end: it is whole or not there. After "
-      "an "
-      "interruption, the same command goes on from where it was.");
+      "Where the survivors go. Byte for byte as they were read, in the order of the input; compressed, if the name ends in "
+      ".gz or .zst. Default -: standard output. A file is written beside and renamed at the end: it is whole or not there. "
+      "After an interruption, the same command goes on from where it was.");
   add("--groups", with.outputs.groups,
       "Write the groups. A line of JSON for each group of two or more: its number, the id that is kept, all ids, and how "
-      "similar "
-      "each is to the kept one.");
+      "similar each is to the kept one.");
   add("--rejects", with.outputs.rejects, "Write what does not go to the output. Byte for byte, in the order of the input.");
   command.add_flag(
       "--mark", with.options.mark,

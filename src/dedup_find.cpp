@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dedup_find.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <map>
+
+#include "descriptor.hpp"
+#include "read_folder.hpp"
+#include "retold/error.hpp"
+
+namespace retold {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* standard_input = "standard input";
+
+// Links followed as far as there is something; empty is nothing.
+std::string real_path(const std::string& path) {
+  std::error_code none;
+  return path.empty() ? path : fs::weakly_canonical(path, none).string();
+}
+
+// What can be read once only is copied to a file.
+void copy_stream(int from, const input_file& file, const std::string& to, const std::function<void(std::uint64_t)>& copied) {
+  const auto check = [&](int reason) {
+    if (reason == nothing_more) reason = EIO;
+    if (reason != 0) throw error(error_kind::output, to + ": cannot be written: " + std::strerror(reason));
+  };
+  descriptor copy(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  check(copy ? 0 : errno);
+  std::string buffer(std::size_t{1} << 18, '\0');
+  std::uint64_t total = 0;
+  for (;;) {
+    const ssize_t n = ::read(from, buffer.data(), buffer.size());
+    if (n < 0 && errno != EINTR) file.cannot_read(errno);
+    if (n == 0) break;
+    if (n > 0) {
+      const auto size = static_cast<std::size_t>(n);
+      check(move_all(size, [&](std::size_t done) { return ::write(copy.get(), buffer.data() + done, size - done); }));
+      total += size;
+    }
+    copied(total);  // whoever interrupted may want to be asked
+  }
+  check(copy.close());
+}
+
+void spool_stream(input_file& file, const std::string& to, const std::function<void(std::uint64_t)>& copied) {
+  const bool standard = file.path == "-";
+  const descriptor opened(standard ? -1 : ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!standard && !opened) file.cannot_read(errno);
+  copy_stream(standard ? STDIN_FILENO : opened.get(), file, to, copied);
+  file.path = to;
+}
+
+struct opening {
+  std::string_view bytes;
+  compression how;
+  const char* problem;  // null: it can be read
+};
+constexpr opening openings[] = {{"\x1F\x8B", compression::gzip, nullptr},
+                                {"\x28\xB5\x2F\xFD", compression::zstd, nullptr},
+                                {"\xFF\xFE", compression::none, "JSONL in UTF-16; convert it to UTF-8"},
+                                {"\xFE\xFF", compression::none, "JSONL in UTF-16; convert it to UTF-8"},
+                                {"BZh", compression::none, "compressed by bzip2; unpack it, or pipe it in unpacked"},
+                                {"\xFD\x37zXZ", compression::none, "compressed by xz; unpack it, or pipe it in unpacked"},
+                                {"PK\x03\x04", compression::none, "a ZIP archive; unpack it"}};
+
+const opening* opening_of(const input_file& file) {
+  char bytes[6] = {};
+  byte_stream stream(file.path, file.how);
+  const std::string_view first(bytes, stream.fill(bytes));
+  const auto found =
+      std::find_if(std::begin(openings), std::end(openings), [&](const opening& o) { return first.starts_with(o.bytes); });
+  return found == std::end(openings) ? nullptr : found;
+}
+
+// By its first bytes, where the name does not tell. Returns why it cannot be read; null if it can.
+const char* recognise(input_file& file) {
+  const opening* found = opening_of(file);
+  if (found != nullptr && found->problem == nullptr && file.how == compression::none) {
+    file.how = found->how;
+    found = opening_of(file);
+  }
+  return found == nullptr ? nullptr : found->problem;
+}
+
+// Files of one name in several places: their records' ids are made of the whole path.
+void tell_ids_apart(std::vector<input_file>& files) {
+  std::map<std::string, std::size_t> count;
+  for (const input_file& file : files) ++count[file.id];
+  for (input_file& file : files)
+    if (count[file.id] > 1) file.id = file.label;
+}
+
+}  // namespace
+
+void input_file::stamp(const struct stat& found) noexcept {
+  size = static_cast<std::uint64_t>(found.st_size);
+  modified = std::int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec;
+}
+
+void input_file::cannot_read(int reason) const {
+  throw error(error_kind::input, label + ": cannot be read: " + std::strerror(reason));
+}
+
+std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, const std::vector<std::string>& own,
+                                    const std::function<std::string()>& spool, read_report& report,
+                                    const std::function<void(std::uint64_t)>& spooled) {
+  std::vector<input_file> out;
+  paths_seen seen;
+  const auto add = [&](input_file file) {
+    struct stat found {};
+    const bool stream = file.path == "-" || (::stat(file.path.c_str(), &found) == 0 && !S_ISREG(found.st_mode));
+    if (stream) spool_stream(file, spool(), spooled);
+    if (::stat(file.path.c_str(), &found) != 0) file.cannot_read(errno);
+    file.stamp(found);
+    if (const char* problem = recognise(file))
+      report.skipped.push_back({file.label, problem});
+    else
+      out.push_back(std::move(file));
+  };
+  std::vector<std::string> mine;
+  for (const std::string& path : own) mine.push_back(real_path(path));
+  const auto is_own = [&](const std::string& path) {
+    return std::find(mine.begin(), mine.end(), real_path(path)) != mine.end();
+  };
+  for (const std::string& input : inputs) {
+    if (input == "-") {
+      add({"-", standard_input, "-"});
+      continue;
+    }
+    std::error_code none;
+    const bool folder = fs::is_directory(input, none);
+    for (found_file& file : files_of(input, seen, report)) {
+      const bool records = !file.kind.known || file.kind.what == content::jsonl;
+      if (!records && !folder)
+        throw error(error_kind::input,
+                    file.label + ": dedup takes JSONL, one record a line; for articles in files there is cluster");
+      if (folder && (!records || is_own(file.path)))
+        report.ignored.push_back({file.label, records ? "an output of this run" : "no JSONL"});
+      else
+        add({file.path, file.label, file.id, file.kind.how});
+    }
+  }
+  std::erase_if(report.ignored, [&](const skipped_input& s) { return is_own(fs::path(s.input).parent_path()); });
+  tell_ids_apart(out);
+  return out;
+}
+
+}  // namespace retold
