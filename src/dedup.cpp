@@ -38,7 +38,13 @@ std::uint64_t job_number(const std::vector<input_file>& inputs, const dedup_opti
 class batch {
  public:
   batch(const dedup_files& files, const dedup_options& options, const progress& report)
-      : files_(files), options_(options), report_(report), plan_(options), outputs_(files), folder_(files) {}
+      : files_(files),
+        options_(options),
+        report_(report),
+        plan_(options),
+        outputs_(files),
+        folder_(files),
+        copies_(options.memory / 16, folder_.path()) {}
 
   dedup_report run() {
     read_report found;
@@ -68,13 +74,13 @@ class batch {
     const auto advanced = [&](std::uint64_t bytes) {
       if (report_) report_("sign", bytes, packed ? 0 : total);
     };
-    places_ = sign_inputs(inputs_, plan_, keys, advanced, out_);
+    places_ = sign_inputs(inputs_, plan_, keys, copies_, advanced, out_);
   }
 
   void decide_and_write(const key_store& keys) {
     const auto put_sets = [&](const candidates_to_decide& near, set_store& sets) { read_sets(near, sets); };
     verdicts all = settle({plan_, keys, places_, options_.memory / 4, folder_.path(), put_sets}, report_, out_);
-    write_outputs({inputs_, places_, options_, report_}, all, outputs_, out_);
+    write_outputs({chunks_, options_, report_}, all, outputs_, out_);
   }
 
   void read_sets(const candidates_to_decide& near, set_store& sets) {
@@ -86,7 +92,7 @@ class batch {
       reader(const read_options& fields, const sign_plan& plan) : parser(fields), sign(plan) {}
     };
     const record_parser::wishes text_alone{false, false, {}};
-    read_entries(inputs_, places_, order.entries, threads_of(options_), [&]() -> entry_visit {
+    read_entries(chunks_, order.entries, threads_of(options_), [&]() -> entry_visit {
       const auto own = std::make_shared<reader>(options_.fields, plan_);
       return [&, own](std::size_t i, const entry_line& line, const chunk_place&) {
         sets.put(order.which[i], own->sign.set_of(own->parser.look(line.text, text_alone).text));
@@ -103,6 +109,8 @@ class batch {
   work_folder folder_;
   std::vector<input_file> inputs_;
   std::vector<chunk_place> places_;
+  chunk_copies copies_;
+  const chunks_read chunks_{inputs_, places_, copies_};
   dedup_report out_;
 };
 

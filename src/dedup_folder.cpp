@@ -43,7 +43,7 @@ std::string name_for(const dedup_files& files) {
 }
 
 bool is_ours(const std::string& name) {
-  return name == "job" || name == "sets" || name.starts_with("segment-") || name.starts_with("input-");
+  return name == "job" || name.starts_with("scratch-") || name.starts_with("segment-") || name.starts_with("input-");
 }
 
 std::vector<fs::path> entries_of(const std::string& path) {

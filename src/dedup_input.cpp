@@ -58,20 +58,17 @@ struct chunk_reader::open_file {
   std::optional<byte_stream> packed;
   bool ended = false, reported = false;
 
-  explicit open_file(const input_file& from) : file(from), plain(::open(from.path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  open_file(const input_file& from, bool unpack) : file(from), plain(::open(from.path.c_str(), O_RDONLY | O_CLOEXEC)) {
     if (!plain) file.cannot_read(errno);
     struct stat found {};
     if (::fstat(plain.get(), &found) != 0) file.cannot_read(errno);
     input_file now;
     now.stamp(found);
     if (now.size != file.size || now.modified != file.modified) changed(file.label);
-    if (file.how != compression::none) packed.emplace(file.path, file.how);
+    if (file.how != compression::none && unpack) packed.emplace(file.path, file.how);
   }
 };
 
-chunk_reader::chunk_reader(const std::vector<input_file>& files, const std::vector<chunk_place>* places,
-                           std::uint64_t chunk_size)
-    : files_(files), places_(places), chunk_size_(chunk_size) {}
 chunk_reader::~chunk_reader() = default;
 
 bool chunk_reader::open_next() {
@@ -79,7 +76,7 @@ bool chunk_reader::open_next() {
   offset_ = 0;
   rest_.clear();
   if (file_ == files_.size()) return false;
-  open_ = std::make_shared<open_file>(files_[file_]);
+  open_ = std::make_shared<open_file>(files_[file_], copies_ == nullptr || !copies_->hold(file_));
   return true;
 }
 
@@ -87,7 +84,9 @@ std::optional<chunk_reader::chunk> chunk_reader::next(std::string& buffer, const
   std::unique_lock lock(guard_);
   while (open_ || open_next()) {
     const bool is_wanted = !wanted || wanted(number_);
-    auto found = open_->packed ? next_packed(buffer, is_wanted) : next_plain(lock, buffer, is_wanted);
+    auto found = open_->packed        ? next_packed(buffer, is_wanted || places_ == nullptr)
+                 : places_ != nullptr ? next_known(lock, buffer, is_wanted)
+                                      : next_plain(lock, buffer, is_wanted);
     if (found) return found;
     ++file_;
     open_.reset();
@@ -107,14 +106,6 @@ std::optional<chunk_reader::chunk> chunk_reader::next_plain(std::unique_lock<std
   offset_ = high;
   lock.unlock();
 
-  if (places_ != nullptr) {
-    out.place = (*places_)[out.number];
-    if (!is_wanted) return out;
-    make_room(buffer, out.place.bytes);
-    read_at(from->plain, file, out.place.begin, std::span(buffer).first(out.place.bytes));
-    out.lines = std::string_view(buffer).substr(0, out.place.bytes);
-    return out;
-  }
   if (!is_wanted) return out;
   const std::uint64_t base = low == 0 ? 0 : low - 1;
   std::size_t size = high - base;
@@ -140,6 +131,25 @@ std::optional<chunk_reader::chunk> chunk_reader::next_plain(std::unique_lock<std
   out.place.begin = base + begin;
   out.place.bytes = size - begin;
   out.lines = std::string_view(buffer).substr(begin, size - begin);
+  return out;
+}
+
+std::optional<chunk_reader::chunk> chunk_reader::next_known(std::unique_lock<std::mutex>& lock, std::string& buffer,
+                                                            bool is_wanted) {
+  if (number_ == places_->size() || (*places_)[number_].file != file_) return std::nullopt;
+  chunk out;
+  out.number = number_++;
+  out.place = (*places_)[out.number];
+  if (!is_wanted) return out;
+  const std::shared_ptr<open_file> from = open_;  // stays open while we read, whoever moves on
+  lock.unlock();
+  make_room(buffer, out.place.bytes);
+  const auto into = std::span(buffer).first(out.place.bytes);
+  if (from->file.how == compression::none)
+    read_at(from->plain, from->file, out.place.begin, into);
+  else
+    copies_->get(out.number, into);
+  out.lines = std::string_view(buffer).substr(0, out.place.bytes);
   return out;
 }
 

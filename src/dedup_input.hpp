@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dedup_copies.hpp"
 #include "dedup_find.hpp"
 
 namespace retold {
@@ -25,12 +26,23 @@ struct chunk_place {
   std::uint32_t first_entry = 0;
 };
 
+// What the first pass over the inputs leaves to those that follow.
+struct chunks_read {
+  const std::vector<input_file>& files;
+  const std::vector<chunk_place>& places;
+  const chunk_copies& copies;
+};
+
 // Hands out the chunks one after the other, to any thread.
 class chunk_reader {
  public:
-  // `places`: where they are known already. Throws error(input) for a file that cannot be opened.
-  explicit chunk_reader(const std::vector<input_file>& files, const std::vector<chunk_place>* places = nullptr,
-                        std::uint64_t chunk_size = 1 << 20);
+  // For the first time.
+  static constexpr std::uint64_t usual_size = 1 << 20;
+  explicit chunk_reader(const std::vector<input_file>& files, std::uint64_t chunk_size = usual_size)
+      : files_(files), chunk_size_(chunk_size) {}
+  // Again, with the same size: of packed files the copies are read, if they are all there.
+  explicit chunk_reader(const chunks_read& before, std::uint64_t chunk_size = usual_size)
+      : files_(before.files), places_(&before.places), copies_(&before.copies), chunk_size_(chunk_size) {}
   ~chunk_reader();
 
   struct chunk {
@@ -38,7 +50,8 @@ class chunk_reader {
     chunk_place place;       // lines, entries and what is first: only if they were known
     std::string_view lines;  // in `buffer`, with readable bytes behind; empty if not wanted
   };
-  // Nothing at the end. Chunks of which wanted(number) is false are passed over: their lines are empty. Throws error(input).
+  // Nothing at the end. Chunks of which wanted(number) is false are passed over: their lines are empty, but of packed files the
+  // first time. Throws error(input), also for a file that cannot be opened.
   std::optional<chunk> next(std::string& buffer, const std::function<bool(std::size_t)>& wanted = {});
 
   // What is wrong with compressed files, of which only a part can be read; complete after the last chunk.
@@ -48,10 +61,12 @@ class chunk_reader {
   struct open_file;
   std::optional<chunk> next_plain(std::unique_lock<std::mutex>& lock, std::string& buffer, bool is_wanted);
   std::optional<chunk> next_packed(std::string& buffer, bool is_wanted);
+  std::optional<chunk> next_known(std::unique_lock<std::mutex>& lock, std::string& buffer, bool is_wanted);
   bool open_next();
 
   const std::vector<input_file>& files_;
-  const std::vector<chunk_place>* places_;
+  const std::vector<chunk_place>* places_ = nullptr;  // where they are known already
+  const chunk_copies* copies_ = nullptr;
   const std::uint64_t chunk_size_;
   std::mutex guard_;
   std::size_t number_ = 0;    // of the next chunk

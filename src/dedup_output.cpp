@@ -104,7 +104,7 @@ class chunk_writer {
   }
 
   void name(const entry_line& line, const chunk_place& place, chunk_result& out) {
-    out.named.push_back({job_.inputs[place.file].label + ':' + std::to_string(place.first_line + line.line + 1),
+    out.named.push_back({job_.chunks.files[place.file].label + ':' + std::to_string(place.first_line + line.line + 1),
                          parser_.look(line.text, {}).problem});
   }
 
@@ -112,7 +112,7 @@ class chunk_writer {
     const std::uint32_t keeper = all_.of[entry];
     const std::size_t group = all_.group_of(keeper);
     const bool alone = group == all_.keepers.size();
-    const std::string own = alone ? id_of(parser_, line, job_.inputs[place.file], place) : std::string();
+    const std::string own = alone ? id_of(parser_, line, job_.chunks.files[place.file], place) : std::string();
     mark m;
     m.status = all_.kept(entry) ? mark::kind::kept : all_.exact(entry) ? mark::kind::exact : mark::kind::near;
     m.of = alone ? own : all_.name_of(keeper);
@@ -143,7 +143,7 @@ void take_up(const chunk_result& from, file_titles& titles, dedup_report& report
 
 void write_records(const output_job& job, const verdicts& all, output_set& to, dedup_report& report) {
   lines_out output(to.records, to.sink), rejects(to.rejects);
-  chunk_reader reader(job.inputs, &job.places);
+  chunk_reader reader(job.chunks);
   in_turn turn;
   std::map<std::uint32_t, file_titles> titles;
   std::uint64_t done = 0;
@@ -167,7 +167,7 @@ void write_records(const output_job& job, const verdicts& all, output_set& to, d
   });
   for (const auto& [file, count] : titles)
     if (count.titles != 0)
-      report.notes.push_back(job.inputs[file].label + ": " +
+      report.notes.push_back(job.chunks.files[file].label + ": " +
                              titles_compared(count.titles, count.records, job.options.fields.text_field));
 }
 
@@ -207,10 +207,10 @@ void read_names(const output_job& job, bool groups, verdicts& all) {
     all.named = all.keepers;
   }
   all.names.resize(all.named.size());
-  read_entries(job.inputs, job.places, all.named, threads_of(job.options), [&]() -> entry_visit {
+  read_entries(job.chunks, all.named, threads_of(job.options), [&]() -> entry_visit {
     const auto parser = std::make_shared<record_parser>(job.options.fields);
     return [&, parser](std::size_t i, const entry_line& line, const chunk_place& place) {
-      all.names[i] = id_of(*parser, line, job.inputs[place.file], place);
+      all.names[i] = id_of(*parser, line, job.chunks.files[place.file], place);
     };
   });
 }
@@ -228,17 +228,17 @@ void count(const verdicts& all, dedup_report& report) {
 
 }  // namespace
 
-void read_entries(const std::vector<input_file>& inputs, const std::vector<chunk_place>& places,
-                  std::span<const std::uint32_t> wanted, unsigned threads, const std::function<entry_visit()>& make_visit) {
+void read_entries(const chunks_read& chunks, std::span<const std::uint32_t> wanted, unsigned threads,
+                  const std::function<entry_visit()>& make_visit) {
   const auto from = [&](std::size_t number) {
-    return std::lower_bound(wanted.begin(), wanted.end(), places[number].first_entry) - wanted.begin();
+    return std::lower_bound(wanted.begin(), wanted.end(), chunks.places[number].first_entry) - wanted.begin();
   };
   const auto has_any = [&](std::size_t number) {
-    if (number >= places.size()) return false;  // asked before the end is seen
+    if (number >= chunks.places.size()) return false;  // asked before the end is seen
     const auto at = static_cast<std::size_t>(from(number));
-    return at < wanted.size() && wanted[at] - places[number].first_entry < places[number].entries;
+    return at < wanted.size() && wanted[at] - chunks.places[number].first_entry < chunks.places[number].entries;
   };
-  chunk_reader reader(inputs, &places);
+  chunk_reader reader(chunks);
   threads = thread_count(threads);
   parallel_for(threads, threads, [&](std::size_t) {
     const entry_visit visit = make_visit();

@@ -23,8 +23,7 @@ struct output_set {
 };
 
 struct output_job {
-  const std::vector<input_file>& inputs;
-  const std::vector<chunk_place>& places;
+  const chunks_read& chunks;
   const dedup_options& options;
   const progress& report;
 };
@@ -35,7 +34,7 @@ void write_outputs(const output_job& job, verdicts& all, output_set& to, dedup_r
 // Calls visit(i, line, place) for each i with wanted[i] (entries, ascending) from several threads; make_visit() makes one's
 // own.
 using entry_visit = std::function<void(std::size_t, const entry_line&, const chunk_place&)>;
-void read_entries(const std::vector<input_file>& inputs, const std::vector<chunk_place>& places,
-                  std::span<const std::uint32_t> wanted, unsigned threads, const std::function<entry_visit()>& make_visit);
+void read_entries(const chunks_read& chunks, std::span<const std::uint32_t> wanted, unsigned threads,
+                  const std::function<entry_visit()>& make_visit);
 
 }  // namespace retold

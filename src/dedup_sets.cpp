@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dedup_sets.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
-#include "retold/error.hpp"
 #include "retold/verify.hpp"
 
 namespace retold {
 namespace {
-
-void check(int reason, const char* what, error_kind kind, const std::string& folder) {
-  if (reason != 0)
-    throw error(kind,
-                folder + ": temporary files cannot be " + what + ": " + std::strerror(reason == nothing_more ? EIO : reason));
-}
 
 template <class Similarity>
 std::size_t first_similar(std::span<const std::uint32_t> others, double threshold, double& similarity, const Similarity& with) {
@@ -30,18 +18,7 @@ std::size_t first_similar(std::span<const std::uint32_t> others, double threshol
 }  // namespace
 
 set_store::set_store(std::size_t count, std::uint64_t memory, std::string folder)
-    : places_(count), memory_(memory), folder_(std::move(folder)) {}
-
-// Removed at once: it is gone with the process, however that ends.
-int set_store::open_file() {
-  const std::scoped_lock lock(guard_);
-  if (file_) return file_.get();
-  const std::string path = folder_ + "/sets";
-  file_ = descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  check(file_ ? 0 : errno, "written", error_kind::output, folder_);
-  ::unlink(path.c_str());
-  return file_.get();
-}
+    : places_(count), memory_(memory), file_(std::move(folder)) {}
 
 void set_store::put(std::uint32_t which, std::span<const std::uint64_t> set) {
   place& to = places_[which];
@@ -53,25 +30,14 @@ void set_store::put(std::uint32_t which, std::span<const std::uint64_t> set) {
     return;
   }
   used_.fetch_sub(bytes);  // a smaller one may still fit
-  const int file = open_file();
-  to.offset = written_.fetch_add(bytes);
-  const auto* const from = reinterpret_cast<const char*>(set.data());
-  const auto write = [&](std::size_t done) {
-    return ::pwrite(file, from + done, bytes - done, static_cast<off_t>(to.offset + done));
-  };
-  check(move_all(bytes, write), "written", error_kind::output, folder_);
+  to.offset = file_.append(std::as_bytes(set));
 }
 
 std::span<const std::uint64_t> set_store::get(std::uint32_t which, std::vector<std::uint64_t>& buffer) const {
   const place& from = places_[which];
   if (from.here) return {from.here.get(), from.size};
   buffer.resize(from.size);
-  auto* const to = reinterpret_cast<char*>(buffer.data());
-  const std::size_t bytes = from.size * sizeof(std::uint64_t);
-  const auto read = [&](std::size_t done) {
-    return ::pread(file_.get(), to + done, bytes - done, static_cast<off_t>(from.offset + done));
-  };
-  check(move_all(bytes, read), "read back", error_kind::input, folder_);
+  file_.read(from.offset, std::as_writable_bytes(std::span(buffer)));
   return buffer;
 }
 

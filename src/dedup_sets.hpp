@@ -5,13 +5,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "dedup_decide.hpp"
-#include "descriptor.hpp"
+#include "unnamed_file.hpp"
 
 namespace retold {
 
@@ -30,13 +29,10 @@ class set_store {
     std::uint64_t offset = 0;  // in the file
     std::uint32_t size = 0;
   };
-  int open_file();
   std::vector<place> places_;
   std::uint64_t memory_;
-  std::string folder_;
-  std::atomic<std::uint64_t> used_{0}, written_{0};
-  std::mutex guard_;
-  descriptor file_;
+  std::atomic<std::uint64_t> used_{0};
+  unnamed_file file_;
 };
 
 // Compares candidates by their sets, or as the plan has it by their sketches.

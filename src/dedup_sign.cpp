@@ -141,7 +141,8 @@ void text_signer::add_bands(std::span<const std::uint64_t> shingles, std::uint32
 }
 
 std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const sign_plan& plan, key_store& store,
-                                     const std::function<void(std::uint64_t)>& advanced, dedup_report& report) {
+                                     chunk_copies& copies, const std::function<void(std::uint64_t)>& advanced,
+                                     dedup_report& report) {
   std::vector<chunk_place> places;
   const auto put = [&](std::size_t number, const chunk_place& place) {
     if (places.size() <= number) places.resize(number + 1);
@@ -170,6 +171,8 @@ std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const
     while (auto chunk = reader.next(buffer, is_new)) {
       chunk_place& place = chunk->place;
       const bool fresh = is_new(chunk->number);
+      const compression how = files[place.file].how;
+      if (how != compression::none) copies.put(chunk->number, place.file, how, chunk->lines);
       if (fresh) {
         split_entries(chunk->lines, entries, place.lines);
         place.entries = static_cast<std::uint32_t>(entries.size());

@@ -58,10 +58,11 @@ class text_signer {
   std::vector<std::uint64_t> keys_;  // of the bands
 };
 
-// Signs all chunks that `store` does not hold already into it. Returns the places of all chunks; of the report, sets `bytes`,
-// `resumed_bytes` and `skipped`.
+// Signs all chunks that `store` does not hold already into it, and puts those of packed inputs into `copies`. Returns the
+// places of all chunks; of the report, sets `bytes`, `resumed_bytes` and `skipped`.
 std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const sign_plan& plan, key_store& store,
-                                     const std::function<void(std::uint64_t)>& advanced, dedup_report& report);
+                                     chunk_copies& copies, const std::function<void(std::uint64_t)>& advanced,
+                                     dedup_report& report);
 
 // Signs texts in memory; their numbers are their entries. Returns places of which first_entry and entries alone are set.
 std::vector<chunk_place> sign_texts(std::span<const std::string_view> texts, const sign_plan& plan, key_store& store);

@@ -31,9 +31,9 @@ struct chunks {
   std::vector<std::string> entries;
 };
 
-chunks read_all_chunks(const std::vector<input_file>& files, std::uint64_t size) {
+chunks read_all_chunks(const std::vector<input_file>& files, std::uint64_t size, chunk_copies& copies) {
   chunks out;
-  chunk_reader reader(files, nullptr, size);
+  chunk_reader reader(files, size);
   entry_numbers numbers;
   std::string buffer;
   std::vector<entry_line> entries;
@@ -43,6 +43,8 @@ chunks read_all_chunks(const std::vector<input_file>& files, std::uint64_t size)
     split_entries(chunk->lines, entries, chunk->place.lines);
     chunk->place.entries = static_cast<std::uint32_t>(entries.size());
     numbers.place(chunk->place);
+    const input_file& file = files[chunk->place.file];
+    if (file.how != retold::compression::none) copies.put(chunk->number, chunk->place.file, file.how, chunk->lines);
     CHECK(chunk->place.first_entry == out.entries.size());
     out.places.push_back(chunk->place);
     out.lines += chunk->lines;
@@ -52,8 +54,9 @@ chunks read_all_chunks(const std::vector<input_file>& files, std::uint64_t size)
 }
 
 // The same chunks again, by their places, but for every third.
-void check_second_pass(const std::vector<input_file>& files, const chunks& first, std::uint64_t size) {
-  chunk_reader reader(files, &first.places, size);
+void check_second_pass(const std::vector<input_file>& files, const chunks& first, const chunk_copies& copies,
+                       std::uint64_t size) {
+  chunk_reader reader({files, first.places, copies}, size);
   std::string buffer, lines, wanted;
   std::size_t number = 0;
   for (std::size_t at = 0; const chunk_place& place : first.places) {
@@ -79,10 +82,13 @@ TEST_CASE("chunks are the file, whatever their size, packed or not") {
     for (const std::string& path : paths)
       for (const std::uint64_t size : {1, 2, 3, 5, 16, 100, 1000}) {
         const auto files = inputs({path});
-        const chunks got = read_all_chunks(files, size);
-        CHECK(got.lines == bytes);
-        CHECK(got.entries == entries);
-        check_second_pass(files, got, size);
+        for (const std::uint64_t memory : {0, 20, 100'000}) {  // all copies in the file, some, none
+          chunk_copies copies(memory, folder.path());
+          const chunks got = read_all_chunks(files, size, copies);
+          CHECK(got.lines == bytes);
+          CHECK(got.entries == entries);
+          check_second_pass(files, got, copies, size);
+        }
       }
   };
   for (const char* bytes :
@@ -98,7 +104,8 @@ TEST_CASE("chunks are the file, whatever their size, packed or not") {
 TEST_CASE("lines are numbered within their file, entries in all") {
   const temporary_folder folder;
   const auto files = inputs({folder.write("a", "x\n\ny\n"), folder.write("b", "\nz"), folder.write("c", "")});
-  const chunks got = read_all_chunks(files, 2);
+  chunk_copies none(0, folder.path());
+  const chunks got = read_all_chunks(files, 2, none);
   CHECK(got.entries == std::vector<std::string>{"x", "y", "z"});
   std::uint64_t lines = 0;
   for (const chunk_place& place : got.places) {
