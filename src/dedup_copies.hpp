@@ -18,11 +18,11 @@ namespace retold {
 
 class chunk_copies {
  public:
-  // As they are in so many bytes of memory. Beyond, those of gzip lightly packed in a file without a name in `folder`; those of
-  // Zstandard not at all: it is unpacked again in less time than that takes.
+  // As they are in so many bytes of memory. Beyond, those of gzip lightly packed in a file without a name in `folder`, as long
+  // as there is room for it; those of Zstandard not at all: it is unpacked again in less time than that takes.
   chunk_copies(std::uint64_t memory, std::string folder) : memory_(memory), file_(std::move(folder)) {}
 
-  // Any thread, once for a number. Throws error(output).
+  // Any thread, once for a number.
   void put(std::size_t number, std::uint32_t file, compression how, std::string_view lines);
   // After all have been put, any thread: whether all chunks of a file are here.
   bool hold(std::uint32_t file) const { return file >= incomplete_.size() || !incomplete_[file]; }
@@ -36,13 +36,16 @@ class chunk_copies {
     std::uint64_t begin = 0, size = 0;  // of the lines, or packed in the file
   };
   bool fits(std::uint32_t file, std::size_t bytes);
+  bool pack(std::string_view lines, copy& made);
   void keep(std::size_t number, copy&& made);
   void give_up(std::uint32_t file);
+  void give_up_packing();
 
   std::uint64_t memory_;  // left
   std::mutex guard_;
   std::vector<copy> copies_;
   std::vector<bool> incomplete_;  // by file
+  bool no_room_ = false;          // on the disk
   unnamed_file file_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The folder holds `job`, which is locked while a run uses it and names what the run computes; segments; and for the time of
-// one run copies of streams and shingle sets. Nothing else is ever removed.
+// one run copies of streams and chunks, and shingle sets. Nothing else is ever removed.
 #include "dedup_folder.hpp"
 
 #include <fcntl.h>

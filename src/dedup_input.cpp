@@ -52,6 +52,10 @@ std::size_t newline_from(const std::string& buffer, std::size_t from, std::size_
 
 }  // namespace
 
+void check_unchanged(const chunk_place& before, const chunk_place& now, const input_file& file) {
+  if (before.file != now.file || before.begin != now.begin || before.bytes != now.bytes) changed(file.label);
+}
+
 struct chunk_reader::open_file {
   const input_file& file;
   descriptor plain;
@@ -177,16 +181,22 @@ std::optional<chunk_reader::chunk> chunk_reader::next_packed(std::string& buffer
       damaged_.push_back({from.file.label, problem + "; read up to byte " + std::to_string(offset_ + end)});
   }
   rest_.assign(buffer, end, size - end);
+  const bool was_here = places_ != nullptr && number_ < places_->size() && (*places_)[number_].file == file_;
+  if (end == 0 && was_here) changed(from.file.label);
   if (end == 0) return std::nullopt;
   chunk out;
   out.number = number_++;
-  if (places_ != nullptr) out.place = (*places_)[out.number];
   const std::size_t mark =
       offset_ == 0 && std::string_view(buffer).substr(0, end).starts_with(utf8_mark) ? utf8_mark.size() : 0;
   out.place.file = file_;
   out.place.begin = offset_ + mark;
   out.place.bytes = end - mark;
   offset_ += end;
+  if (places_ != nullptr) {
+    if (!was_here) changed(from.file.label);
+    check_unchanged((*places_)[out.number], out.place, from.file);
+    out.place = (*places_)[out.number];
+  }
   if (is_wanted) out.lines = std::string_view(buffer).substr(mark, end - mark);
   return out;
 }

@@ -26,6 +26,9 @@ struct chunk_place {
   std::uint32_t first_entry = 0;
 };
 
+// Throws error(input) if what was read again does not lie where it lay.
+void check_unchanged(const chunk_place& before, const chunk_place& now, const input_file& file);
+
 // What the first pass over the inputs leaves to those that follow.
 struct chunks_read {
   const std::vector<input_file>& files;

@@ -178,7 +178,11 @@ std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const
         place.entries = static_cast<std::uint32_t>(entries.size());
       }
       turn(chunk->number, [&] {
-        if (!fresh) place = places[chunk->number];
+        if (!fresh) {
+          const chunk_place& before = places[chunk->number];
+          if (how != compression::none) check_unchanged(before, place, files[place.file]);  // plain ones have not been read
+          place = before;
+        }
         numbers.place(place);
         put(chunk->number, place);
       });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Bytes of one file, decompressed as they are pulled: the only place that knows of zlib, libzstd and <cstdio>.
+// Bytes of one file, decompressed as they are pulled.
 //
 //   byte_stream in("news.jsonl.zst", compression::zstd);
 //   while (const std::size_t n = in.fill(buffer)) …;

@@ -40,6 +40,11 @@ std::uint64_t unnamed_file::append(std::span<const std::byte> bytes) {
   return begin;
 }
 
+void unnamed_file::clear() noexcept {
+  const std::scoped_lock lock(guard_);
+  if (file_) (void)!::ftruncate(file_.get(), 0);
+}
+
 void unnamed_file::read(std::uint64_t from, std::span<std::byte> into) const {
   const auto read = [&](std::size_t done) {
     return ::pread(file_.get(), into.data() + done, into.size() - done, static_cast<off_t>(from + done));

@@ -21,6 +21,8 @@ class unnamed_file {
   std::uint64_t append(std::span<const std::byte> bytes);
   // Any thread. Throws error(input).
   void read(std::uint64_t from, std::span<std::byte> into) const;
+  void clear() noexcept;  // any thread; what is appended afterwards goes where it would have gone
+  const std::string& folder() const noexcept { return folder_; }
 
  private:
   int open();

@@ -101,6 +101,58 @@ TEST_CASE("chunks are the file, whatever their size, packed or not") {
   }
 }
 
+TEST_CASE("several files again: some copied, some not, some damaged, one after the other") {
+  const temporary_folder folder;
+  std::string a, b;
+  for (int i = 0; i < 200; ++i) a += "a line " + std::to_string(i) + '\n', b += "another line " + std::to_string(i * 7) + '\n';
+  const std::string packed = zstd(b + a), torn = packed.substr(0, packed.size() - 6), zipped = gzip(a + b);
+  const auto files = inputs({folder.write("1.zst", zstd("a few\nlines\n")), folder.write("2.zst", packed), folder.write("3", a),
+                             folder.write("4.gz", zipped), folder.write("5.zst", torn), folder.write("6", ""),
+                             folder.write("7.gz", zipped.substr(0, zipped.size() - 9)), folder.write("8", b),
+                             folder.write("9.zst", zstd("the\nend"))});
+  REQUIRE(files.size() == 9);
+  for (const std::uint64_t memory : {0, 13, 50, 6000, 100'000})
+    for (const std::uint64_t size : {7, 100, 4096}) {
+      chunk_copies copies(memory, folder.path());
+      const chunks got = read_all_chunks(files, size, copies);
+      check_second_pass(files, got, copies, size);
+    }
+}
+
+TEST_CASE("a packed file that reads differently the second time is noticed") {
+  const temporary_folder folder;
+  const auto files = inputs({folder.write("1.zst", zstd("one\ntwo\nthree\n")), folder.write("2", "four\n")});
+  chunk_copies none(0, folder.path());
+  const chunks right = read_all_chunks(files, 4, none);
+  const auto reading = [&](const std::vector<chunk_place>& places) {
+    chunk_reader reader({files, places, none}, 4);
+    std::string buffer;
+    while (reader.next(buffer)) {
+    }
+  };
+  CHECK_NOTHROW(reading(right.places));
+  for (std::size_t i = 0; right.places[i].file == 0; ++i) {
+    CAPTURE(i);
+    std::vector<chunk_place> fewer = right.places, other = right.places, more = right.places;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    more.insert(more.begin() + static_cast<std::ptrdiff_t>(i), right.places[i]);
+    ++other[i].bytes;
+    for (const auto* places : {&fewer, &other, &more}) CHECK_THROWS_AS(reading(*places), error);
+  }
+}
+
+TEST_CASE("copies without room on the disk are done without") {
+  const temporary_folder folder;
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "line " + std::to_string(i) + '\n';
+  const auto files = inputs({folder.write("1.gz", gzip(text)), folder.write("2.gz", gzip(text))});
+  chunk_copies copies(100, folder.path("no/such/folder"));
+  const chunks got = read_all_chunks(files, 64, copies);
+  CHECK(got.lines == text + text);
+  CHECK_FALSE(copies.hold(1));
+  check_second_pass(files, got, copies, 64);
+}
+
 TEST_CASE("lines are numbered within their file, entries in all") {
   const temporary_folder folder;
   const auto files = inputs({folder.write("a", "x\n\ny\n"), folder.write("b", "\nz"), folder.write("c", "")});

@@ -459,15 +459,16 @@ TEST_CASE("an interrupted run is gone on with, and gives the same bytes") {
   // Of the packed ones a part fits into memory; for the rest, gzip has copies in a file and Zstandard none.
   const std::string packed[] = {folder.write("in.jsonl.gz", gzip(jsonl(all))), folder.write("in.jsonl.zst", zstd(jsonl(all)))};
   REQUIRE(fs::file_size(input) > options.memory / 16);
-  for (const auto& [from, at] : std::vector<std::pair<std::string, std::string>>{{input, "sign"},
-                                                                                 {input, "match"},
-                                                                                 {input, "compare"},
-                                                                                 {input, "verify"},
-                                                                                 {input, "write"},
-                                                                                 {packed[0], "match"},
-                                                                                 {packed[0], "write"},
-                                                                                 {packed[1], "match"},
-                                                                                 {packed[1], "write"}}) {
+  for (const auto& each : std::vector<std::pair<std::string, std::string>>{{input, "sign"},
+                                                                           {input, "match"},
+                                                                           {input, "compare"},
+                                                                           {input, "verify"},
+                                                                           {input, "write"},
+                                                                           {packed[0], "match"},
+                                                                           {packed[0], "write"},
+                                                                           {packed[1], "match"},
+                                                                           {packed[1], "write"}}) {
+    const std::string &from = each.first, &at = each.second;
     CAPTURE(from);
     CAPTURE(at);
     const dedup_files files{.inputs = {from}, .output = folder.path("again.jsonl")};
