@@ -19,14 +19,13 @@
 // after an hour. What came from a stream is not taken up. The same bytes for every number of threads and every amount of
 // memory.
 //
-// Cost: each input is read two or three times. Of compressed ones, what fits into a sixteenth of `memory` together is
-// unpacked once; beyond, gzip goes lightly packed into temporary space (two thirds of the text; where there is none, as the
-// other), and Zstandard is unpacked again. About
-// 200 bytes of temporary space a record, and the sets of those that may be duplicates. A record that is hard to tell from n
-// kept ones is compared with all of them. Beyond `memory` go some 200 bytes for each record that shares a band with another,
-// the ids of groups where they are asked for, the longest line a few times for each thread, and with simhash all pairs of
-// fingerprints that are near. Throws error(option), error(input) for an input that cannot be read or changes meanwhile,
-// error(output).
+// Cost: each input is read two or three times. Of compressed ones, what fits into a sixteenth of `memory` together is unpacked
+// once; beyond, gzip goes lightly packed into temporary space (two thirds of the text; where there is none, as the other), and
+// Zstandard is unpacked again. About 200 bytes of temporary space a record, and the sets of those that may be duplicates. A
+// record that is hard to tell from n kept ones is compared with all of them. Beyond `memory` go some 200 bytes for each record
+// that shares a band with another, the ids of groups where they are asked for, the longest line a few times for each thread,
+// and with simhash all pairs of fingerprints that are near. Throws error(option), error(input) for an input that cannot be
+// read or changes meanwhile, error(output).
 
 #include <cstdint>
 #include <functional>
