@@ -2,6 +2,7 @@
 #include "dedup_find.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* standard_input = "standard input";
+constexpr int longest_wait = 200;  // milliseconds
 
 // Links followed as far as there is something; empty is nothing.
 std::string real_path(const std::string& path) {
@@ -38,16 +40,16 @@ void copy_stream(int from, const input_file& file, const std::string& to, const 
   check(copy ? 0 : errno);
   std::string buffer(std::size_t{1} << 18, '\0');
   std::uint64_t total = 0;
-  for (;;) {
+  for (;; copied(total)) {  // whoever interrupted may want to be asked, also where the signal came just before we wait
+    pollfd waiting{.fd = from, .events = POLLIN, .revents = 0};
+    if (::poll(&waiting, 1, longest_wait) <= 0) continue;
     const ssize_t n = ::read(from, buffer.data(), buffer.size());
-    if (n < 0 && errno != EINTR) file.cannot_read(errno);
+    if (n < 0 && errno != EINTR && errno != EAGAIN) file.cannot_read(errno);
     if (n == 0) break;
-    if (n > 0) {
-      const auto size = static_cast<std::size_t>(n);
-      check(move_all(size, [&](std::size_t done) { return ::write(copy.get(), buffer.data() + done, size - done); }));
-      total += size;
-    }
-    copied(total);  // whoever interrupted may want to be asked
+    if (n < 0) continue;
+    const auto size = static_cast<std::size_t>(n);
+    check(move_all(size, [&](std::size_t done) { return ::write(copy.get(), buffer.data() + done, size - done); }));
+    total += size;
   }
   check(copy.close());
 }
