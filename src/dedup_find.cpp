@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <map>
 
@@ -33,8 +32,7 @@ std::string real_path(const std::string& path) {
 // What can be read once only is copied to a file.
 void copy_stream(int from, const input_file& file, const std::string& to, const std::function<void(std::uint64_t)>& copied) {
   const auto check = [&](int reason) {
-    if (reason == nothing_more) reason = EIO;
-    if (reason != 0) throw error(error_kind::output, to + ": cannot be written: " + std::strerror(reason));
+    if (reason != 0) throw error(error_kind::output, to + ": cannot be written: " + words_of(reason));
   };
   descriptor copy(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   check(copy ? 0 : errno);
@@ -110,7 +108,7 @@ void input_file::stamp(const struct stat& found) noexcept {
 }
 
 void input_file::cannot_read(int reason) const {
-  throw error(error_kind::input, label + ": cannot be read: " + std::strerror(reason));
+  throw error(error_kind::input, label + ": cannot be read: " + words_of(reason));
 }
 
 std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, const std::vector<std::string>& own,

@@ -98,6 +98,12 @@ std::optional<chunk_reader::chunk> chunk_reader::next(std::string& buffer, const
   return std::nullopt;
 }
 
+// Of the next chunk, if that is known and of the file at hand.
+const chunk_place* chunk_reader::next_place() const {
+  const bool known = places_ != nullptr && number_ < places_->size() && (*places_)[number_].file == file_;
+  return known ? &(*places_)[number_] : nullptr;
+}
+
 std::optional<chunk_reader::chunk> chunk_reader::next_plain(std::unique_lock<std::mutex>& lock, std::string& buffer,
                                                             bool is_wanted) {
   const std::shared_ptr<open_file> from = open_;  // stays open while we read, whoever moves on
@@ -140,10 +146,11 @@ std::optional<chunk_reader::chunk> chunk_reader::next_plain(std::unique_lock<std
 
 std::optional<chunk_reader::chunk> chunk_reader::next_known(std::unique_lock<std::mutex>& lock, std::string& buffer,
                                                             bool is_wanted) {
-  if (number_ == places_->size() || (*places_)[number_].file != file_) return std::nullopt;
+  const chunk_place* const known = next_place();
+  if (known == nullptr) return std::nullopt;
   chunk out;
   out.number = number_++;
-  out.place = (*places_)[out.number];
+  out.place = *known;
   if (!is_wanted) return out;
   const std::shared_ptr<open_file> from = open_;  // stays open while we read, whoever moves on
   lock.unlock();
@@ -181,8 +188,8 @@ std::optional<chunk_reader::chunk> chunk_reader::next_packed(std::string& buffer
       damaged_.push_back({from.file.label, problem + "; read up to byte " + std::to_string(offset_ + end)});
   }
   rest_.assign(buffer, end, size - end);
-  const bool was_here = places_ != nullptr && number_ < places_->size() && (*places_)[number_].file == file_;
-  if (end == 0 && was_here) changed(from.file.label);
+  const chunk_place* const known = next_place();
+  if ((places_ != nullptr && end != 0) != (known != nullptr)) changed(from.file.label);
   if (end == 0) return std::nullopt;
   chunk out;
   out.number = number_++;
@@ -192,10 +199,9 @@ std::optional<chunk_reader::chunk> chunk_reader::next_packed(std::string& buffer
   out.place.begin = offset_ + mark;
   out.place.bytes = end - mark;
   offset_ += end;
-  if (places_ != nullptr) {
-    if (!was_here) changed(from.file.label);
-    check_unchanged((*places_)[out.number], out.place, from.file);
-    out.place = (*places_)[out.number];
+  if (known != nullptr) {
+    check_unchanged(*known, out.place, from.file);
+    out.place = *known;
   }
   if (is_wanted) out.lines = std::string_view(buffer).substr(mark, end - mark);
   return out;
@@ -222,6 +228,10 @@ void split_entries(std::string_view lines, std::vector<entry_line>& into, std::u
     if (text.ends_with('\r')) text.remove_suffix(1);
     if (!std::all_of(text.begin(), text.end(), is_html_space)) into.push_back({text, stored, line_count});
   }
+}
+
+std::string line_name(const std::string& file, const chunk_place& place, const entry_line& line) {
+  return file + ':' + std::to_string(place.first_line + line.line + 1);
 }
 
 }  // namespace retold

@@ -66,6 +66,7 @@ class chunk_reader {
   std::optional<chunk> next_packed(std::string& buffer, bool is_wanted);
   std::optional<chunk> next_known(std::unique_lock<std::mutex>& lock, std::string& buffer, bool is_wanted);
   bool open_next();
+  const chunk_place* next_place() const;
 
   const std::vector<input_file>& files_;
   const std::vector<chunk_place>* places_ = nullptr;  // where they are known already
@@ -97,5 +98,8 @@ struct entry_line {
   std::uint32_t line = 0;   // within the chunk
 };
 void split_entries(std::string_view lines, std::vector<entry_line>& into, std::uint32_t& line_count);
+
+// "FILE:LINE", counted from 1.
+std::string line_name(const std::string& file, const chunk_place& place, const entry_line& line);
 
 }  // namespace retold

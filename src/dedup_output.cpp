@@ -20,7 +20,7 @@ constexpr std::size_t most_bad_lines_named = 100;
 
 std::string id_of(record_parser& parser, const entry_line& line, const input_file& file, const chunk_place& place) {
   std::string id = parser.look(line.text, {}).id;
-  return id.empty() ? file.id + ':' + std::to_string(place.first_line + line.line + 1) : id;
+  return id.empty() ? line_name(file.id, place, line) : id;
 }
 
 // Lines on their way to a file, the caller or nobody.
@@ -28,8 +28,10 @@ class lines_out {
  public:
   explicit lines_out(std::optional<output_file>& file, std::function<void(std::string_view)> sink = {})
       : file_(file), sink_(std::move(sink)) {}
-  std::string packed_if_asked(std::string_view lines) const {
-    return file_ && file_->how() != compression::none && !lines.empty() ? packed(file_->how(), lines) : std::string();
+  // The lines as they go out: themselves, or packed into `room`.
+  std::string_view ready(std::string_view lines, std::string& room) const {
+    if (!file_ || file_->how() == compression::none || lines.empty()) return lines;
+    return room = packed(file_->how(), lines);
   }
   void put(std::string_view bytes) {
     if (bytes.empty()) return;
@@ -104,8 +106,7 @@ class chunk_writer {
   }
 
   void name(const entry_line& line, const chunk_place& place, chunk_result& out) {
-    out.named.push_back({job_.chunks.files[place.file].label + ':' + std::to_string(place.first_line + line.line + 1),
-                         parser_.look(line.text, {}).problem});
+    out.named.push_back({line_name(job_.chunks.files[place.file].label, place, line), parser_.look(line.text, {}).problem});
   }
 
   std::string marked(const entry_line& line, std::uint32_t entry, const chunk_place& place) {
@@ -149,13 +150,10 @@ void write_records(const output_job& job, const verdicts& all, output_set& to, d
   std::uint64_t done = 0;
   turn.run(threads_of(job.options), [&] {
     chunk_writer write(job, all, to.rejects.has_value());
-    std::string buffer;
+    std::string buffer, room, rejects_room;
     while (const auto chunk = reader.next(buffer)) {
       const chunk_result made = write(*chunk);
-      const std::string small = output.packed_if_asked(made.survivors()),
-                        small_rejects = rejects.packed_if_asked(made.rejected);
-      const std::string_view kept = small.empty() ? made.survivors() : small;
-      const std::string_view rejected = small_rejects.empty() ? std::string_view(made.rejected) : small_rejects;
+      const std::string_view kept = output.ready(made.survivors(), room), rejected = rejects.ready(made.rejected, rejects_room);
       turn(chunk->number, [&] {
         output.put(kept);
         rejects.put(rejected);
@@ -172,15 +170,15 @@ void write_records(const output_job& job, const verdicts& all, output_set& to, d
 }
 
 // {"group": 12, "keep": "id", "documents": ["id", …], "similarity": […]}, members in the order of the input.
-void write_groups(const verdicts& all, output_file& file) {
+void write_groups(const verdicts& all, std::optional<output_file>& file) {
+  lines_out output(file);
   std::vector<std::vector<std::uint32_t>> members(all.keepers.size());
   for (const std::uint32_t entry : all.named)
     if (const std::size_t group = all.group_of(all.of[entry]); group != members.size()) members[group].push_back(entry);
-  std::string lines;
+  std::string lines, room;
   const auto flush = [&] {
-    const std::string bytes = file.how() == compression::none || lines.empty() ? std::move(lines) : packed(file.how(), lines);
+    output.put(output.ready(lines, room));
     lines.clear();
-    file.append(bytes);
   };
   for (std::size_t g = 0; g < members.size(); ++g) {
     rendering::json_writer out;
@@ -264,7 +262,7 @@ output_set::output_set(const dedup_files& files) : sink(files.sink) {
 void write_outputs(const output_job& job, verdicts& all, output_set& to, dedup_report& report) {
   count(all, report);
   read_names(job, to.groups.has_value(), all);
-  if (to.groups) write_groups(all, *to.groups);
+  if (to.groups) write_groups(all, to.groups);
   write_records(job, all, to, report);
   for (auto* const file : {&to.groups, &to.rejects, &to.records})
     if (*file) (*file)->commit();

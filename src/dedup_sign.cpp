@@ -56,8 +56,7 @@ void signing_thread::add_entry(const entry_line& line, std::uint32_t entry, cons
   const record_parser::glance record = parser_.look(line.text, wishes_);
   if (!record.problem.empty()) {
     if (plan_.options.on_bad == bad_record::stop)
-      throw error(error_kind::input,
-                  file.label + ':' + std::to_string(place.first_line + line.line + 1) + ": " + record.problem);
+      throw error(error_kind::input, line_name(file.label, place, line) + ": " + record.problem);
     filling_.kinds.push_back(static_cast<std::uint8_t>(entry_kind::bad));
     if (plan_.wants_ranks()) filling_.ranks.push_back(nothing_to_rank_by);
     if (plan_.by_prints()) filling_.prints.push_back({});

@@ -7,6 +7,8 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace retold {
@@ -36,6 +38,9 @@ class descriptor {
 };
 
 inline constexpr int nothing_more = -1;
+
+// Of an errno, or of nothing_more to one who had counted on more.
+inline std::string words_of(int reason) { return std::generic_category().message(reason == nothing_more ? EIO : reason); }
 
 // Calls step(bytes moved so far), which reads or writes some more, until all are moved. Returns 0, an errno, or nothing_more.
 template <class Step>

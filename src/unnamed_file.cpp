@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "retold/error.hpp"
 
@@ -14,8 +13,7 @@ namespace retold {
 namespace {
 
 void check(int reason, const char* what, error_kind kind, const std::string& folder) {
-  if (reason == nothing_more) reason = EIO;
-  if (reason != 0) throw error(kind, folder + ": temporary files cannot be " + what + ": " + std::strerror(reason));
+  if (reason != 0) throw error(kind, folder + ": temporary files cannot be " + what + ": " + words_of(reason));
 }
 
 }  // namespace

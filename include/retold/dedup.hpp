@@ -14,10 +14,9 @@
 //
 // Files: survivors are written byte for byte as read, in input order, beside the output, which is renamed into place at the
 // end. What is needed to go on after an interruption stands in a folder beside the output (or in `temp`) until then: the next
-// run with the same inputs and options takes it up and gives the same bytes. Without an output's name to
-// find it by (a sink, a pipe) it goes with the run; what one that was killed has left there is removed by a later such run,
-// after an hour. What came from a stream is not taken up. The same bytes for every number of threads and every amount of
-// memory.
+// run with the same inputs and options takes it up and gives the same bytes. Without an output's name to find it by (a sink, a
+// pipe) it goes with the run; what one that was killed has left there is removed by a later such run, after an hour. What came
+// from a stream is not taken up. The same bytes for every number of threads and every amount of memory.
 //
 // Cost: each input is read two or three times. Of compressed ones, what fits into a sixteenth of `memory` together is unpacked
 // once; beyond, gzip goes lightly packed into temporary space (two thirds of the text; where there is none, as the other), and
