@@ -54,7 +54,8 @@ void copy_stream(int from, const input_file& file, const std::string& to, const 
 
 void spool_stream(input_file& file, const std::string& to, const std::function<void(std::uint64_t)>& copied) {
   const bool standard = file.path == "-";
-  const descriptor opened(standard ? -1 : ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Not waiting for a pipe's other end: copy_stream waits, and asks whether to go on meanwhile.
+  const descriptor opened(standard ? -1 : ::open(file.path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!standard && !opened) file.cannot_read(errno);
   copy_stream(standard ? STDIN_FILENO : opened.get(), file, to, copied);
   file.path = to;

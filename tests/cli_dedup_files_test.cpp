@@ -182,6 +182,23 @@ TEST_CASE("asked to end, a run tidies up, and ends as it was asked to") {
   }
 }
 
+TEST_CASE("asked to end before anybody writes, whenever that is") {
+  const folder f;
+  const std::string pipe = f.str() + "/pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  for (int round = 0; round < 10; ++round) {
+    const pid_t child = start({program, "dedup", pipe, "-o", f.str() + "/out", "-q"});
+    while (!fs::exists(f.path / "out.retold/input-0")) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(std::chrono::microseconds(300 * round));
+    kill(child, SIGINT);
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGINT);
+    CHECK(names_in(f.path) == std::set<std::string>{"pipe"});
+  }
+}
+
 TEST_CASE("a reader of the records that has had enough takes no other output away") {
   const folder f;
   const std::string at = in_shell(f.put("in.jsonl", made_up_records(4000, 6)));
