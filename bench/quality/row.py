@@ -18,3 +18,4 @@ class Row:
     language: str  # BCP 47
     figures: dict[str, float]  # name → value, in the order to show them
     seconds: float  # of the program alone
+    system: str = "retold"  # or what stands beside it in the table: a baseline, what others published

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stories of data that nothing was chosen on: what belongs together is known because of how each collection is made.
+
+laws_fr      dated versions of law articles
+pan13_*      a passage of a document and its source, beside passages that nobody reused
+claims_en    single sentences with 0 to 10 rewrites
+simplified_de   articles and their plain-language rewrites
+headlines_ru, twitter_en   headlines, tweets: judged pairs chained to stories; those judged different stay as look-alikes
+sts_LL       sentences that mean the same, beside single ones
+halves_LL    pieces of prose: the sentences at even and at odd places tell of the same, in other words; other pieces of the same
+             book, with the same names, stay alone
+
+No language, length or size of story here is that of the collections in stories/: a change that helps there and harms here was
+fitted to them. The truth is rough (single sentences of sts_LL may by chance say the same): compare figures, do not chase them.
+"""
+
+import collections
+import random
+import re
+
+import records
+import stories
+from row import Row
+
+LAWS, PASSAGES, CLAIMS, HEADLINES, PIECES = 500, 120, 120, 700, 120  # stories of several articles made of each
+STS = ("en", "de", "es", "fr", "ja", "ru", "zh")
+PROSE = ("ar", "fr", "ja", "uk", "zh")
+SENTENCE = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？」])")
+TEXT_KINDS = {"03-random-obfuscation": "random", "04-translation-obfuscation": "translation", "05-summary-obfuscation": "summary"}
+
+
+def articles(groups, language):
+    """Numbered articles of lists of texts, each list a story."""
+    return [
+        {"id": f"{story}-{at}", "text": text, "story": story, "lang": language}
+        for story, texts in enumerate(groups) for at, text in enumerate(texts)
+    ]  # fmt: skip
+
+
+def sampled(groups, count, dice):
+    groups = list(groups)
+    return dice.sample(groups, min(count, len(groups)))
+
+
+def words(text):
+    """For telling whether two sentences are nearly the same; each character beyond the alphabets counts as a word."""
+    return frozenset(re.findall("[\u0e00-\u0eff\u3040-\u9fff]|[^\\W\u0e00-\u0eff\u3040-\u9fff]+", text.lower()))
+
+
+# ── Of documents ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def laws(data, dice):
+    path = records.present(data, "near/laws_fr.jsonl")
+    if not path:
+        return
+    versions = collections.defaultdict(list)
+    for r in records.read(path):
+        versions[r["story"]].append(r["text"])
+    several = sampled((v for v in versions.values() if len(v) > 1), LAWS, dice)
+    alone = sampled((v for v in versions.values() if len(v) == 1), LAWS, dice)
+    yield "laws_fr", articles(several + alone, "fr")
+
+
+def passages(data, dice):
+    """The passages of each kind; the single ones are of pairs of documents that share nothing."""
+    pairs, texts = (records.present(data, f"align/pan13_{name}.jsonl") for name in ("pairs", "texts"))
+    if not (pairs and texts):
+        return
+    text = {r["id"]: r["text"] for r in records.read(texts)}
+    kinds, alone, used = collections.defaultdict(list), [], set()
+    for pair in records.read(pairs):
+        both = [text[pair["susp"]], text[pair["src"]]]
+        if pair["category"] in TEXT_KINDS and pair["spans"] and pair["src"] not in used:
+            used.add(pair["src"])
+            span = pair["spans"][0]
+            kinds[TEXT_KINDS[pair["category"]]].append([both[0][slice(*span["susp"])], both[1][slice(*span["src"])]])
+        elif pair["category"] == "01-no-plagiarism":
+            alone.append([both[1][: dice.randrange(400, 4000)]])
+    for kind, groups in sorted(kinds.items()):
+        yield f"pan13_{kind}", articles(sampled(groups, PASSAGES, dice) + sampled(alone, PASSAGES, dice), "en")
+
+
+def rewritten(data, dice):
+    path = records.present(data, "pairs/rewrites_en.jsonl")
+    if path:
+        picked = sampled(records.read(path), 3 * CLAIMS, dice)
+        yield "claims_en", articles([[r["orig"], *dice.sample(r["rewrites"], dice.choice((0, 0, 1, 2, 10)))] for r in picked], "en")
+    path = records.present(data, "align/simplified_de_docs.jsonl")
+    if path:
+        yield "simplified_de", articles([[" ".join(r["original"]), " ".join(r["simplification"])] for r in records.read(path)], "de")
+
+
+def halves(data, dice):
+    for language in PROSE:
+        path = records.present(data, f"bulk/prose_{language}.jsonl")
+        if not path:
+            continue
+        cut = [SENTENCE.split(r["text"]) for r in sampled(records.read(path), 4 * PIECES, dice)]
+        parts = [[" ".join(s[0::2]), " ".join(s[1::2])] for s in cut if len(s) >= 10]
+        yield f"halves_{language}", articles(parts[:PIECES] + [[p[0]] for p in parts[PIECES : 2 * PIECES]], language)
+
+
+# ── Of sentences ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Chains:
+    """Texts chained by pairs that say the same."""
+
+    def __init__(self):
+        self.above = {}
+
+    def top(self, text):
+        self.above.setdefault(text, text)
+        while self.above[text] != text:
+            text = self.above[text]
+        return text
+
+    def groups(self):
+        of = collections.defaultdict(list)
+        for text in self.above:
+            of[self.top(text)].append(text)
+        return of
+
+
+def chained(data, dice):
+    """What was judged to say the same is one story; a story that also holds a pair judged different is left out."""
+    for name, same in (("headlines_ru", 1), ("twitter_en", 1)):
+        path = records.present(data, f"pairs/{name}.jsonl")
+        if not path:
+            continue
+        chains, pairs = Chains(), records.read(path)
+        for pair in pairs:
+            one, two = chains.top(pair["a"]), chains.top(pair["b"])
+            if pair["label"] >= same:
+                chains.above[two] = one
+        doubtful = {chains.top(p["a"]) for p in pairs if p["label"] < same and chains.top(p["a"]) == chains.top(p["b"])}
+        doubtful |= {chains.top(text) for p in pairs if -1 < p["label"] < same for text in (p["a"], p["b"])} if name == "headlines_ru" else set()
+        groups = [texts for top, texts in chains.groups().items() if top not in doubtful]
+        several = sampled((g for g in groups if len(g) > 1), HEADLINES // 2, dice)
+        alone = sampled((g for g in groups if len(g) == 1), 2 * HEADLINES, dice)
+        yield name, articles(several + alone, name[-2:])
+
+
+def apart(groups):
+    """Without those a text of which is nearly the same as one of another group before it."""
+    kept, having = [], collections.defaultdict(list)
+    for group in groups:
+        bags = [words(text) for text in group]
+        near = {id(other): other for bag in bags for word in bag for other in having[word]}.values()
+        if any(len(bag & other) >= 0.5 * min(len(bag), len(other)) for bag in bags for other in near):
+            continue
+        kept.append(group)
+        for bag in bags:
+            for word in bag:
+                having[word].append(bag)
+    return kept
+
+
+def sts(data, dice):
+    for language in STS:
+        path = records.present(data, f"pairs/sts_{language}_dev.jsonl")
+        if path:
+            pairs = records.read(path)
+            groups = [[p["a"], p["b"]] for p in pairs if p["label"] >= 4.5 and p["a"] != p["b"]]
+            groups += [[p["a"]] for p in pairs if p["label"] <= 2]
+            yield f"sts_{language}", articles(apart(sampled(groups, len(groups), dice)), language)
+
+
+def made(data):
+    for part in (laws, passages, rewritten, halves, chained, sts):
+        yield from part(data, random.Random(part.__name__))
+
+
+def rows(program, data, work):
+    for name, documents in made(data):
+        path = records.write(work / f"{name}.jsonl", documents)
+        figures, seconds = stories.judged(program, path, documents, "story", work)
+        yield Row("unseen", name, documents[0]["lang"], figures, seconds)
