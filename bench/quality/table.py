@@ -107,8 +107,12 @@ class Level:
 
 def unmeasured(rows):
     have = {(r.level, r.name) for r in rows if r.system == OURS}
-    missing = dict.fromkeys(f"{g.level} {g.name}" for g in goals.GOALS if (g.level, g.name) not in have)
-    return f"Not measured in this run: {', '.join(missing)}.\n" if missing else ""
+    missing = {}
+    for goal in goals.GOALS:
+        if (goal.level, goal.name) not in have:
+            missing.setdefault(goal.level, {})[goal.name] = None
+    said = "; ".join(f"{level} {', '.join(names)}" for level, names in missing.items())
+    return f"Not measured in this run: {said}.\n" if said else ""
 
 
 def missed(rows):

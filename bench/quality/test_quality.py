@@ -214,7 +214,7 @@ class Table(unittest.TestCase):
         self.assertIn("B³ F1 ≥ .915 ✓; pairs F1 ≥ .830 ✓", mean)
         self.assertIn(".700 / .600 (0.25)", text)
         self.assertIn("### new", text)
-        self.assertIn("Not measured in this run: topic multiling_en", text)
+        self.assertIn("Not measured in this run: topic multiling_en, multiling_fr; seeds", text)
         widths = {len(line) for line in text.splitlines() if line.startswith("|") and "one" in line or line.startswith("| two")}
         self.assertEqual(len(widths), 1)
 

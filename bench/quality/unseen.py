@@ -22,7 +22,8 @@ import records
 import stories
 from row import Row
 
-LAWS, PASSAGES, CLAIMS, HEADLINES, PIECES = 500, 120, 120, 700, 120  # stories of several articles made of each
+LAWS, PASSAGES, CLAIMS, PIECES = 500, 120, 360, 120  # stories made of each; of laws, passages and pieces as many single articles
+SEVERAL, ALONE = 350, 1400  # of chained pairs
 STS = ("en", "de", "es", "fr", "ja", "ru", "zh")
 PROSE = ("ar", "fr", "ja", "uk", "zh")
 SENTENCE = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？」])")
@@ -84,7 +85,7 @@ def passages(data, dice):
 def rewritten(data, dice):
     path = records.present(data, "pairs/rewrites_en.jsonl")
     if path:
-        picked = sampled(records.read(path), 3 * CLAIMS, dice)
+        picked = sampled(records.read(path), CLAIMS, dice)
         yield "claims_en", articles([[r["orig"], *dice.sample(r["rewrites"], dice.choice((0, 0, 1, 2, 10)))] for r in picked], "en")
     path = records.present(data, "align/simplified_de_docs.jsonl")
     if path:
@@ -123,23 +124,30 @@ class Chains:
         return of
 
 
+def doubtful(pairs, chains, different):
+    """Stories that hold a pair judged different, or a text of a pair of which people were not sure."""
+    for pair in pairs:
+        one, two = chains.top(pair["a"]), chains.top(pair["b"])
+        if different < pair["label"] < 1:
+            yield from (one, two)
+        elif pair["label"] == different and one == two:
+            yield one
+
+
 def chained(data, dice):
-    """What was judged to say the same is one story; a story that also holds a pair judged different is left out."""
-    for name, same in (("headlines_ru", 1), ("twitter_en", 1)):
+    for name, different in (("headlines_ru", -1), ("twitter_en", 0)):
         path = records.present(data, f"pairs/{name}.jsonl")
         if not path:
             continue
         chains, pairs = Chains(), records.read(path)
         for pair in pairs:
             one, two = chains.top(pair["a"]), chains.top(pair["b"])
-            if pair["label"] >= same:
+            if pair["label"] == 1:
                 chains.above[two] = one
-        doubtful = {chains.top(p["a"]) for p in pairs if p["label"] < same and chains.top(p["a"]) == chains.top(p["b"])}
-        doubtful |= {chains.top(text) for p in pairs if -1 < p["label"] < same for text in (p["a"], p["b"])} if name == "headlines_ru" else set()
-        groups = [texts for top, texts in chains.groups().items() if top not in doubtful]
-        several = sampled((g for g in groups if len(g) > 1), HEADLINES // 2, dice)
-        alone = sampled((g for g in groups if len(g) == 1), 2 * HEADLINES, dice)
-        yield name, articles(several + alone, name[-2:])
+        left_out = set(doubtful(pairs, chains, different))
+        groups = [texts for top, texts in chains.groups().items() if top not in left_out]
+        several = sampled((g for g in groups if len(g) > 1), SEVERAL, dice)
+        yield name, articles(several + sampled((g for g in groups if len(g) == 1), ALONE, dice), name[-2:])
 
 
 def apart(groups):
