@@ -26,6 +26,7 @@ import measures  # noqa: E402
 import records  # noqa: E402
 import stories  # noqa: E402
 import table  # noqa: E402
+import unseen  # noqa: E402
 from row import Row  # noqa: E402
 
 SCORER = os.environ.get("RETOLD_QUALITY_SCORER")
@@ -197,6 +198,46 @@ class OtherScorer(unittest.TestCase):
         theirs = self.scored("ranks", answers, shares)["answers"]
         spearman = measures.spearman([order.index(a["category"]) for a in answers], [s["share"] for s in shares])
         self.same({"spearman": spearman}, theirs, {"spearman": "spearman"})
+
+
+class Unseen(unittest.TestCase):
+    def made(self, **files):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, rows in files.items():
+                path = pathlib.Path(folder) / name.replace("__", "/")
+                path.parent.mkdir(exist_ok=True)
+                records.write(path.with_suffix(".jsonl"), rows)
+            return {name: self.groups(documents) for name, documents in unseen.made(pathlib.Path(folder))}
+
+    def groups(self, documents):
+        of = collections.defaultdict(list)
+        for document in documents:
+            of[document["story"]].append(document["text"])
+        self.assertEqual(len({d["id"] for d in documents}), len(documents))
+        return sorted(map(sorted, of.values()))
+
+    def test_chains(self):
+        said = [("a", "b", 1), ("b", "c", 1), ("d", "e", -1), ("f", "g", 0), ("h", "i", 1), ("i", "j", 1), ("h", "j", -1)]
+        pairs = [{"a": a, "b": b, "label": label} for a, b, label in said]
+        self.assertEqual(self.made(pairs__headlines_ru=pairs), {"headlines_ru": [["a", "b", "c"], ["d"], ["e"]]})
+
+    def test_sentences(self):
+        said = [("one two", "two one three", 5), ("four", "four", 5), ("five six", "x", 0), ("two one", "y", 1), ("seven", "eight", 3)]
+        pairs = [{"a": a, "b": b, "label": label} for a, b, label in said]
+        got = self.made(pairs__sts_en_dev=pairs)["sts_en"]
+        self.assertIn(["five six"], got)
+        self.assertNotEqual(["two one"] in got, ["one two", "two one three"] in got)  # nearly the same: whichever came first
+        self.assertEqual(len(got), 2)
+
+    def test_versions_and_halves(self):
+        laws = [{"id": n, "text": f"version {n}", "story": n // 2} for n in range(3)]
+        prose = [{"id": 0, "text": " ".join(f"Sentence {n}." for n in range(10))}]
+        got = self.made(near__laws_fr=laws, bulk__prose_fr=prose)
+        self.assertEqual(got["laws_fr"], [["version 0", "version 1"], ["version 2"]])
+        self.assertEqual([text.count("Sentence") for text in got["halves_fr"][0]], [5, 5])
+
+    def test_nothing_there(self):
+        self.assertEqual(self.made(), {})
 
 
 class Table(unittest.TestCase):
