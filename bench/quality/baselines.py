@@ -85,8 +85,8 @@ def of_links(data):
         scored += [(c, (str(document["pair_id"]), int(i), int(j))) for i, j, c in zip(table.row, table.col, table.data)]
     seconds = time.perf_counter() - began
     wanted = measures.linked(records.read(gold))
-    cuts = ({**measures.found_of(wanted, {link for c, link in scored if c >= cut}), "cut": cut} for cut in tfidf.CUTS)
-    yield Row("links", "simplified_de", "de", max(cuts, key=lambda f: f["f1"]), seconds, "trigram cosine, best cut")
+    f1, cut = max((measures.found_of(wanted, {link for c, link in scored if c >= cut})["f1"], cut) for cut in tfidf.CUTS)
+    yield Row("links", "simplified_de", "de", {"F1": f1, "cut": cut}, seconds, "trigram cosine, best cut")
 
 
 def threes(text):
@@ -103,7 +103,8 @@ def of_shares(data):
     source = {a["task"]: threes(a["text"]) for a in answers if a["category"] not in order}
     judged = [(order.index(a["category"]), threes(a["text"]), source[a["task"]]) for a in answers if a["category"] in order]
     shares = [len(mine & of) / max(1, len(mine)) for _, mine, of in judged]
-    yield Row("links", "short_answers", "en", {"spearman": measures.spearman([c for c, *_ in judged], shares)}, 0, "share of word 3-grams")
+    spearman = measures.spearman([category for category, *_ in judged], shares)
+    yield Row("reuse", "short_answers", "en", {"Spearman": spearman}, 0, "share of word 3-grams")
 
 
 def of_spans(data):
