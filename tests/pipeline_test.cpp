@@ -61,6 +61,42 @@ TEST_CASE("each level contains the finer ones") {
   CHECK(story.cohesion <= 1);
 }
 
+// The lines of a notice are those of all others but for a figure or two: where only these differ, nothing is a copy.
+TEST_CASE("what recurs is compared all the same where copies are looked for") {
+  const auto notice = [](const char* name, const char* cents, const char* pay, const char* record) {
+    return text(name, std::string("Dividend of ") + cents + " cents\n  Payable " + pay + "\n  Holders of record " + record +
+                          "\n  End of notice\n");
+  };
+  std::vector<retold::document> documents = {notice("a", "five", "May 22", "May 8"),
+                                             notice("b", "five", "April 30", "April 15"),
+                                             notice("c", "nine", "July 4", "June 20"),
+                                             notice("d", "two", "May 2", "April 9"),
+                                             text("e", chess + "  End of notice\n  Payable May 22\n"),
+                                             text("f", dam + "  End of notice\n")};
+  const auto found = retold::cluster(documents, {.level = retold::level::near, .near_threshold = 0.5});
+  CHECK(found.counts.boilerplate_lines > 0);
+  CHECK(found.groups.size() == 6);
+  documents.push_back(documents[1]);
+  documents.back().id = "g";
+  documents.back().text += "Corrected\n";
+  const auto corrected = retold::cluster(documents, {.level = retold::level::near, .near_threshold = 0.5});
+  REQUIRE(corrected.links.size() == 1);
+  CHECK(corrected.links[0].overlap.jaccard == doctest::Approx(12.0 / 13).epsilon(0.02));
+}
+
+TEST_CASE("what the markup calls furniture is no part of a copy") {
+  auto page = [](const char* id, const std::string& menu) {
+    retold::document d = text(id, menu + dam);
+    d.furniture.push_back({0, static_cast<std::uint32_t>(menu.size())});
+    return d;
+  };
+  const auto found = retold::cluster({page("a", "Politics and society\nEconomy and markets\nSports of today\n"),
+                                      page("b", "Weather for the week\nTraffic and trains\n")},
+                                     {.level = retold::level::near, .near_threshold = 0.95});
+  REQUIRE(found.links.size() == 1);
+  CHECK(found.links[0].overlap.jaccard == 1);
+}
+
 TEST_CASE("links say why, passages say where") {
   const auto found = retold::cluster(five());
   bool exact = false, near = false, told = false;
