@@ -82,3 +82,67 @@ TEST_CASE("evaluate: wrong usage") {
   CHECK(help.code == 0);
   CHECK(has(help.out, "Examples:"));
 }
+
+TEST_CASE("evaluate --lsh: recall by similarity, beside theory") {
+  const folder f;
+  const std::string in = in_shell(f.put("in.jsonl", made_up_records(600, 3)));
+  const outcome o = run("evaluate --lsh " + in);
+  CHECK(o.code == 0);
+  CHECK(has(o.out, "600 documents"));
+  CHECK(has(o.out, "word:3 · minhash, 128 slots, 18 bands of 7 rows · threshold 0.8"));
+  CHECK(has(o.out, "similarity          pairs      found   recall     95 % interval   theory    error"));
+  CHECK(has(o.out, "≥ 0.8"));
+  const json found = json::parse(run("evaluate --lsh -q --json - --threshold 0.6 --slots 256 " + in).out);
+  CHECK(found["options"]["slots"] == 256);
+  CHECK(found["at_threshold"]["from"] == 0.6);
+  CHECK(found["at_threshold"]["recall"] >= 0.95);
+  CHECK(found["at_threshold"]["error_ratio"] < 1.1);
+  CHECK(found["documents"].get<int>() + found["copies"].get<int>() == 600);
+  CHECK(json::parse(run("evaluate --lsh -q --json - --sample 50 " + in).out)["collection"] == 600);
+  CHECK(json::parse(run("evaluate --lsh -q --json - --sketch simhash " + in).out).contains("distance"));
+  CHECK(run("evaluate --lsh -q --json - --threads 1 " + in).out == run("evaluate --lsh -q --json - --threads 3 " + in).out);
+  CHECK(run("evaluate --lsh -", "cat " + in + " |").code == 0);
+}
+
+TEST_CASE("advise: a drawing, reasons, and the command to use") {
+  const folder f;
+  const std::string in = in_shell(f.put("in file.jsonl", made_up_records(600, 3)));
+  const outcome o = run("advise " + in);
+  CHECK(o.code == 0);
+  CHECK(has(o.out, "100 % │"));
+  CHECK(has(o.out, "threshold 0."));
+  CHECK(has(o.out, "retold dedup " + in + " -o kept.jsonl --threshold 0."));
+  CHECK(has(o.out, "retold cluster " + in + " --level near --threshold 0."));
+  CHECK(has(run("advise --threshold 0.65 --slots 512 " + in).out, "--threshold 0.65 --slots 512\n"));
+  const json advised = json::parse(run("advise -q --json - --threshold 0.65 " + in).out);
+  CHECK(advised["options"]["threshold"] == 0.65);
+  CHECK(advised["choices"].size() == 4);
+  CHECK(advised["chosen"]["recall"] >= 0.95);
+  for (const std::string& line : lines_of(run("advise " + in, "COLUMNS=60").out))
+    if (!line.starts_with("retold ")) CHECK_MESSAGE(line.size() < 4 * 60, line);
+}
+
+TEST_CASE("advise: a folder, short texts, bad lines, nothing to read") {
+  const folder f;
+  f.put("data/a.txt", good);
+  f.put("data/b.txt", good + "And more.\n");
+  CHECK(has(run("advise " + f.str() + "/data").out, "2 documents"));
+  std::string titles;
+  for (int i = 0; i < 30; ++i)
+    titles += record(std::to_string(i), "The lighthouse of Brannoch will be sold " + std::to_string(i));
+  const outcome o = run("advise " + in_shell(f.put("titles.jsonl", titles + "no JSON\n")));
+  CHECK(o.code == 1);
+  CHECK(has(o.err, "titles.jsonl:31"));
+  CHECK(has(o.out, "char:5: half of the documents have fewer than 9 words"));
+  CHECK(has(o.out, "--shingle char:5"));
+  CHECK(has(run("advise --shingle word:2 " + f.str() + "/titles.jsonl").out, "--shingle word:2"));
+  const outcome none = run("advise " + in_shell(f.put("empty.jsonl", "")));
+  CHECK(none.code == 3);
+  CHECK(has(none.err, "no document with words in it was found"));
+  CHECK(run("advise nowhere").code == 3);
+  check_refused("advise", "IN is required");
+  check_refused("advise --threshold 2 " + f.str() + "/titles.jsonl", "threshold 2 is out of range");
+  check_refused("advise --sketch simhash " + f.str() + "/titles.jsonl", "simhash has no bands");
+  check_refused("evaluate --lsh --sample x " + f.str() + "/titles.jsonl", "--sample");
+  CHECK(has(run("advise --help").out, "Examples:"));
+}

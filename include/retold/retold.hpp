@@ -10,6 +10,7 @@
 #include "retold/pipeline.hpp"
 #include "retold/dedup.hpp"
 #include "retold/evaluate.hpp"
+#include "retold/advise.hpp"
 #include "retold/read.hpp"
 #include "retold/normalise.hpp"
 #include "retold/segment.hpp"

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "advise.hpp"
 #include "arguments.hpp"
 #include "commands.hpp"
 #include "console.hpp"
@@ -17,6 +18,8 @@ struct evaluate_arguments {
   std::vector<std::string> files;
   gold_fields gold;
   std::size_t worst = 5;
+  bool lsh = false;
+  sample_arguments of;
   common_arguments common;
 
   void settle() const;
@@ -24,12 +27,30 @@ struct evaluate_arguments {
 
 void evaluate_arguments::settle() const {
   common.check();
-  if (files.size() != 2) throw error(error_kind::option, "evaluate takes two files: GOLD and PREDICTION");
+  if (lsh) return;
+  if (files.size() != 2)
+    throw error(error_kind::option, "evaluate takes two files: GOLD and PREDICTION; or --lsh and a collection");
   if (files[0] == "-" && files[1] == "-") throw error(error_kind::option, "only one of GOLD and PREDICTION can be -");
 }
 
-int run_evaluate(const evaluate_arguments& with) {
+int run_lsh(evaluate_arguments& with) {
+  with.of.settle(with.common.threads);
+  with.of.options.choose_shingle = false;
+  const read_sample part = read_for(with.files, with.of, with.common);
+  progress_line line(with.common.quiet);
+  const lsh_report found =
+      measure_lsh(part.sets, with.of.options,
+                  [&](std::string_view stage, std::size_t done, std::size_t total) { line(stage, done, total); });
+  line.clear();
+  if (!with.common.json.empty()) write_output(with.common.json, to_json(found));
+  if (with.common.json != "-") write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour()}));
+  return part.code;
+}
+
+int run_evaluate(evaluate_arguments& with) {
   with.settle();
+  if (with.lsh) return run_lsh(with);
+  with.gold.id = with.of.fields.id_field;
   const grouping gold = read_gold(with.files[0], with.gold), found = read_groups(with.files[1]);
   const evaluation result = evaluate(gold, found, with.worst);
   if (!with.common.json.empty()) write_output(with.common.json, to_json(result));
@@ -54,16 +75,21 @@ void add_evaluate(CLI::App& program, action& chosen) {
   command.add_option("--worst", with->worst, "How many wrong groups to show. Of each kind, 0 to 1000, default 5.")
       ->check(CLI::Range(0, 1000).description(""))
       ->type_name("N");
-  add_json(command, with->common, "Write the figures as JSON.");
-  command.add_flag("-q,--quiet", with->common.quiet, "No remarks. Errors and skipped lines are still named.");
-  command.add_option("--id-field", with->gold.id, "Field of GOLD that holds the id. Default: id.")->type_name("NAME");
   command.add_option("--story-field", with->gold.story, "Field of GOLD that holds the story. Default: story.")
       ->type_name("NAME");
+  add_json(command, with->common, "Write the figures as JSON.");
+  add_running(command, with->common);
+  command.add_flag(
+      "--lsh", with->lsh,
+      "Tell what LSH finds in a collection instead. The files are then documents, as for cluster; a sample of them is compared "
+      "all with all, exactly, and the share of similar pairs that are candidates is shown beside what theory promises.");
+  add_sample(command, with->of);
   command.footer(
       "Examples:\n"
       "  retold cluster articles.jsonl --json groups.json && retold evaluate gold.jsonl groups.json\n"
       "  retold dedup crawl.jsonl -o kept.jsonl --groups groups.jsonl && retold evaluate gold.jsonl groups.jsonl\n"
-      "  retold evaluate before.json after.json            what changed between two runs of cluster");
+      "  retold evaluate before.json after.json            what changed between two runs of cluster\n"
+      "  retold evaluate --lsh crawl.jsonl --threshold 0.7 --slots 256");
   command.callback([&chosen, with] { chosen = [with] { return run_evaluate(*with); }; });
 }
 
