@@ -42,13 +42,25 @@ std::uint32_t sample::median_words() const {
 
 sampler::sampler(const advise_options& options) : options_(options) { options_.validate(); }
 
+namespace {
+
+// Without what the markup calls furniture, as copies are compared.
+std::string compared_text(const document& d) {
+  std::string text = d.text;
+  for (const slice s : d.furniture)
+    std::fill(text.begin() + s.begin, text.begin() + std::min<std::size_t>(s.end, text.size()), '\n');
+  return text;
+}
+
+}  // namespace
+
 // The documents whose ids have the smallest hashes; of several with one id, those that come first by their texts.
 void sampler::add(const document& one) {
   ++collection_;
   const std::uint64_t rank = hash_bytes(one.id);
   const bool full = options_.sample != 0 && chosen_.size() == options_.sample;
   if (full && rank > chosen_.front().rank) return;
-  chosen_.push_back({rank, one.id, one.text});
+  chosen_.push_back({rank, one.id, compared_text(one)});
   std::push_heap(chosen_.begin(), chosen_.end());
   if (!full) return;
   std::pop_heap(chosen_.begin(), chosen_.end());

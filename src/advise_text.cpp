@@ -33,17 +33,6 @@ std::string right(const std::string& text, int width) { return blanks(width - co
 std::string left(const std::string& text, int width) { return text + blanks(width - columns(text)); }
 std::string percent(double share) { return printed("%.0f %%", 100 * share); }
 
-// 1,234,567
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
-  return digits;
-}
-
-std::string grouped(std::uint64_t number, const char* one, const char* many) {
-  return grouped(number) + ' ' + (number == 1 ? one : many);
-}
-
 // "0.00012", "0.43", "3.2", "1,204"
 std::string few_digits(double value) {
   if (value >= 1000) return grouped(static_cast<std::uint64_t>(std::llround(value)));

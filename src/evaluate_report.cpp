@@ -38,10 +38,10 @@ std::string row(const std::string& name, double first, double second, double mea
 
 std::string counts_text(const evaluation& of) {
   const agreement& a = of.figures;
-  std::string out = counted(a.documents, "document", "documents") + " · " + counted(a.gold_groups, "story", "stories") + " · " +
-                    counted(a.found_groups, "predicted group", "predicted groups") + '\n';
+  std::string out = grouped(a.documents, "document", "documents") + " · " + grouped(a.gold_groups, "story", "stories") + " · " +
+                    grouped(a.found_groups, "predicted group", "predicted groups") + '\n';
   const auto note = [&out](std::uint64_t n, const char* one, const char* many, const char* what) {
-    if (n != 0) out += counted(n, one, many).append(" ").append(what) += '\n';
+    if (n != 0) out += grouped(n, one, many).append(" ").append(what) += '\n';
   };
   note(of.missing, "document", "documents", "in no group of the prediction: counted as alone");
   note(of.unknown, "document", "documents", "of the prediction not in the gold: not counted");
@@ -65,7 +65,7 @@ std::string sizes_text(const evaluation& of, const text_style& style) {
   std::string out = styled(row("documents in one", {"stories", "groups"}), dim, style.colour);
   for (std::size_t i = 0; i < of.gold_sizes.size(); ++i)
     if (of.gold_sizes[i] + of.found_sizes[i] != 0)
-      out += row(size_class_name(i), {std::to_string(of.gold_sizes[i]), std::to_string(of.found_sizes[i])});
+      out += row(size_class_name(i), {grouped(of.gold_sizes[i]), grouped(of.found_sizes[i])});
   return out;
 }
 
@@ -96,13 +96,13 @@ void append_part(std::string& out, const torn_group::part& part, const text_styl
 
 void append_torn(std::string& out, const torn_group& t, const torn_words& words, const text_style& style) {
   const std::string size = right(std::to_string(t.size), 4) + "  ";
-  const std::string counts = " · " + counted(t.parts_in_all, words.one, words.many) + ", " +
-                             counted(t.wrong_pairs, "pair", "pairs") + ' ' + words.wrong;
+  const std::string counts = " · " + grouped(t.parts_in_all, words.one, words.many) + ", " +
+                             grouped(t.wrong_pairs, "pair", "pairs") + ' ' + words.wrong;
   const int room = std::max(40, style.width) - columns(size) - columns(counts);
   out += size + styled(clip(t.name, std::max(room, 12)), bold, style.colour) + counts + '\n';
   for (const torn_group::part& part : t.parts) append_part(out, part, style);
   if (const std::size_t rest = t.parts_in_all - t.parts.size(); rest != 0)
-    out += blanks(10) + "and " + counted(rest, words.one, words.many) + " more\n";
+    out += blanks(10) + "and " + grouped(rest, words.one, words.many) + " more\n";
 }
 
 void append_list(std::string& out, const std::vector<torn_group>& groups, const torn_words& words, const text_style& style) {

@@ -74,9 +74,11 @@ TEST_CASE("evaluate: wrong usage") {
   const folder f;
   const std::string file = in_shell(f.put("gold.jsonl", gold)) + ' ';
   check_refused("evaluate", "GOLD");
-  check_refused("evaluate " + file, "two files: GOLD and PREDICTION");
-  check_refused("evaluate " + file + file + file, "two files: GOLD and PREDICTION");
+  check_refused("evaluate " + file, "two files, GOLD and PREDICTION");
+  check_refused("evaluate " + file + file + file, "two files, GOLD and PREDICTION");
   check_refused("evaluate - -", "only one of GOLD and PREDICTION");
+  check_refused("evaluate --threshold 0.5 " + file + file, "--threshold has no meaning without --lsh");
+  check_refused("evaluate --lsh --worst 3 " + file, "--worst has no meaning with --lsh");
   check_refused("evaluate --worst x " + file + file, "--worst");
   const outcome help = run("evaluate --help");
   CHECK(help.code == 0);

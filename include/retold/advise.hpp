@@ -10,7 +10,8 @@
 //
 // A sample is chosen by hash of the documents' ids, never by where they stand; all pairs in it are compared exactly, by an
 // inverted index, without any sketch. Of a collection of n documents a sample of m shows a share of (m / n)² of the pairs, in
-// the right proportions. Texts count as in `dedup`: as they are, with boilerplate. Of several with the same words one counts.
+// the right proportions. Texts count as they are, but for what markup calls furniture. Of several with the same words
+// one counts.
 //
 // Cost: texts of the sample in memory; the join of 20,000 news articles takes a second or two. Where more than ten million
 // pairs are alike (one template throughout), half of the sample is looked at instead, and again half. Throws error(option) for

@@ -15,7 +15,9 @@ namespace retold::cli {
 namespace {
 
 struct evaluate_arguments {
-  std::vector<std::string> files;
+  std::string gold_file;
+  std::vector<std::string> others;
+  std::vector<const CLI::Option*> for_groups, for_lsh;  // what has a meaning for one of the two alone
   gold_fields gold;
   std::size_t worst = 5;
   bool lsh = false;
@@ -27,16 +29,21 @@ struct evaluate_arguments {
 
 void evaluate_arguments::settle() const {
   common.check();
+  for (const CLI::Option* option : lsh ? for_groups : for_lsh)
+    if (option->count() != 0)
+      throw error(error_kind::option, option->get_name() + " has no meaning " + (lsh ? "with" : "without") + " --lsh");
   if (lsh) return;
-  if (files.size() != 2)
-    throw error(error_kind::option, "evaluate takes two files: GOLD and PREDICTION; or --lsh and a collection");
-  if (files[0] == "-" && files[1] == "-") throw error(error_kind::option, "only one of GOLD and PREDICTION can be -");
+  if (others.size() != 1)
+    throw error(error_kind::option, "evaluate takes two files, GOLD and PREDICTION, or --lsh and documents");
+  if (gold_file == "-" && others[0] == "-") throw error(error_kind::option, "only one of GOLD and PREDICTION can be -");
 }
 
 int run_lsh(evaluate_arguments& with) {
   with.of.settle(with.common.threads);
   with.of.options.choose_shingle = false;
-  const read_sample part = read_for(with.files, with.of, with.common);
+  std::vector<std::string> inputs{with.gold_file};
+  inputs.insert(inputs.end(), with.others.begin(), with.others.end());
+  const read_sample part = read_for(inputs, with.of, with.common);
   progress_line line(with.common.quiet);
   const lsh_report found =
       measure_lsh(part.sets, with.of.options,
@@ -51,7 +58,7 @@ int run_evaluate(evaluate_arguments& with) {
   with.settle();
   if (with.lsh) return run_lsh(with);
   with.gold.id = with.of.fields.id_field;
-  const grouping gold = read_gold(with.files[0], with.gold), found = read_groups(with.files[1]);
+  const grouping gold = read_gold(with.gold_file, with.gold), found = read_groups(with.others[0]);
   const evaluation result = evaluate(gold, found, with.worst);
   if (!with.common.json.empty()) write_output(with.common.json, to_json(result));
   if (with.common.json != "-") write_output("-", to_text(result, {.width = terminal_width(), .colour = wants_colour()}));
@@ -68,22 +75,29 @@ void add_evaluate(CLI::App& program, action& chosen) {
   add_help(command);
   command
       .add_option(
-          "GOLD PREDICTION", with->files,
-          "The right groups, then those to judge. GOLD: lines of JSON with id and story; PREDICTION: the JSON of "
-          "cluster, the groups file of dedup, or lines {\"documents\": [id, ...]}. One may be -; .gz and .zst are read.")
+          "GOLD", with->gold_file,
+          "The right groups. Lines of JSON with id and story, also .gz and .zst; - is standard input. With --lsh: a file "
+          "or folder of documents.")
       ->required();
-  command.add_option("--worst", with->worst, "How many wrong groups to show. Of each kind, 0 to 1000, default 5.")
-      ->check(CLI::Range(0, 1000).description(""))
-      ->type_name("N");
-  command.add_option("--story-field", with->gold.story, "Field of GOLD that holds the story. Default: story.")
-      ->type_name("NAME");
+  command.add_option("PREDICTION", with->others,
+                     "The groups to judge. The JSON of cluster, the groups file of dedup, or lines {\"documents\": [id, ...]}. "
+                     "With --lsh: more documents.");
+  with->for_groups = {
+      command.add_option("--worst", with->worst, "How many wrong groups to show. Of each kind, 0 to 1000, default 5.")
+          ->check(CLI::Range(0, 1000).description(""))
+          ->type_name("N"),
+      command.add_option("--story-field", with->gold.story, "Field of GOLD that holds the story. Default: story.")
+          ->type_name("NAME")};
   add_json(command, with->common, "Write the figures as JSON.");
   add_running(command, with->common);
   command.add_flag(
       "--lsh", with->lsh,
-      "Tell what LSH finds in a collection instead. The files are then documents, as for cluster; a sample of them is compared "
-      "all with all, exactly, and the share of similar pairs that are candidates is shown beside what theory promises.");
+      "Tell what LSH finds in a collection instead. A sample of the documents is compared all with all, exactly, and the share "
+      "of "
+      "similar pairs that are candidates is shown beside what theory promises. Options from --sample on are for it.");
   add_sample(command, with->of);
+  for (const char* name : {"--sample", "--threshold", "--preset", "--shingle", "--sketch", "--slots", "--recall"})
+    with->for_lsh.push_back(command.get_option(name));
   command.footer(
       "Examples:\n"
       "  retold cluster articles.jsonl --json groups.json && retold evaluate gold.jsonl groups.json\n"
