@@ -254,9 +254,15 @@ std::uint64_t settle(article& a, const page& p, const std::vector<bool>& marked)
     }
   }
   a.boilerplate.clear();
+  a.furniture.clear();
   a.spared = lines != 0 && 10 * lost > most_lost_tenths * a.text.words.size();
   if (lines == 0 || a.spared) return 0;
   a.boilerplate = std::move(sentences);
+  if (a.origin->furniture.empty()) return lines;
+  a.furniture.resize(a.boilerplate.size());
+  const std::vector<bool> furniture = furniture_lines(a, p);
+  for (std::size_t i = 0; i < p.lines.size(); ++i)
+    for (std::uint32_t s = p.lines[i].first; s < p.lines[i].last; ++s) a.furniture[s] = furniture[i];
   return lines;
 }
 

@@ -119,13 +119,21 @@ indices star_centres(const set_list& sets, double threshold, const cluster_optio
 }
 
 // Stars over the centres of near stars: copies of copies join nothing that is not itself like the new centre.
-void add_rewrites(copies& out, const cluster_options& options, statistics& counts, const progress& report) {
+// Without boilerplate: what tells one story is another question than what is a copy.
+void add_rewrites(copies& out, const std::vector<article>& articles, const cluster_options& options, statistics& counts,
+                  const progress& report) {
   out.rewrite = out.near;
   if (options.near_threshold <= rewrite_jaccard) return;
+  std::vector<shingle_set> stripped(articles.size());
+  parallel_for(articles.size(), options.threads, [&](std::size_t i) {
+    if (out.near[i] == i && !articles[i].boilerplate.empty()) stripped[i] = shingles(articles[i], options.shingle);
+  });
   indices centres;
   set_list sets;
-  for (std::uint32_t i = 0; i < out.near.size(); ++i)
-    if (out.near[i] == i && out.sets[i].size() >= rewrite_shingles) centres.push_back(i), sets.push_back(&out.sets[i]);
+  for (std::uint32_t i = 0; i < out.near.size(); ++i) {
+    const shingle_set& set = articles[i].boilerplate.empty() ? out.sets[i] : stripped[i];
+    if (out.near[i] == i && set.size() >= rewrite_shingles) centres.push_back(i), sets.push_back(&set);
+  }
   const indices wider = star_centres(sets, rewrite_jaccard, options, counts, report);
   for (std::size_t i = 0; i < centres.size(); ++i) out.rewrite[centres[i]] = centres[wider[i]];
   for (std::uint32_t& label : out.rewrite) label = out.rewrite[label];  // members follow their centre, centres point at centres
@@ -149,7 +157,7 @@ copies find_copies(const std::vector<article>& articles, const cluster_options& 
   out.sets.resize(articles.size());
   counted_progress shingling(report, "shingle", articles.size());
   parallel_for(articles.size(), options.threads, [&](std::size_t i) {
-    out.sets[i] = shingles(articles[i], options.shingle);
+    out.sets[i] = shingles_but_furniture(articles[i], options.shingle);
     shingling.step();
   });
 
@@ -160,7 +168,7 @@ copies find_copies(const std::vector<article>& articles, const cluster_options& 
   const indices centre = star_centres(sets, options.near_threshold, options, counts, report);
   for (std::size_t i = 0; i < leaders.size(); ++i) out.near[leaders[i]] = leaders[centre[i]];
   for (std::size_t i = 0; i < articles.size(); ++i) out.near[i] = out.near[out.exact[i]];
-  if (options.level == level::story || options.level == level::topic) add_rewrites(out, options, counts, report);
+  if (options.level == level::story || options.level == level::topic) add_rewrites(out, articles, options, counts, report);
   return out;
 }
 

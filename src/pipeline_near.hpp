@@ -15,7 +15,7 @@ struct copies {
   std::vector<std::uint32_t> exact;    // for each article: the smallest index of those with the same words
   std::vector<std::uint32_t> near;     // for each article: the centre of its star; exact copies share it
   std::vector<std::uint32_t> rewrite;  // the same for lighter likeness (half the shingles), for stories; holds whole near stars
-  std::vector<shingle_set> sets;       // for each article; none at level exact
+  std::vector<shingle_set> sets;       // for each article, without furniture; none at level exact
 };
 
 // The fingerprint of a set whose elements all weigh the same: only then does Jaccard j mean cosine 2j / (1 + j), for sets of

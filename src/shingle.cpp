@@ -68,11 +68,11 @@ shingle_set set_of(hashes list) {
 }
 
 // The words between lines left out. A line without words left out parts nothing.
-std::vector<word_range> kept_runs(const article& from) {
+std::vector<word_range> kept_runs(const segmented& text, const std::vector<bool>& left_out) {
   std::vector<word_range> runs;
-  for (std::size_t s = 0; s < from.text.sentences.size(); ++s) {
-    const sentence& here = from.text.sentences[s];
-    if (from.is_boilerplate(s) || here.size() == 0) continue;
+  for (std::size_t s = 0; s < text.sentences.size(); ++s) {
+    const sentence& here = text.sentences[s];
+    if (left_out[s] || here.size() == 0) continue;
     if (!runs.empty() && runs.back().last == here.first) {
       runs.back().last = here.last;
     } else {
@@ -80,6 +80,13 @@ std::vector<word_range> kept_runs(const article& from) {
     }
   }
   return runs;
+}
+
+shingle_set of_the_rest(const segmented& text, const std::vector<bool>& left_out, const shingle_options& options) {
+  if (left_out.empty()) return shingles(text, options);
+  std::vector<hashes> runs;
+  for (const word_range run : kept_runs(text, left_out)) runs.push_back(units_of(text, run, options.unit));
+  return set_of(list_of(std::vector<units_view>(runs.begin(), runs.end()), std::max(1u, options.size)));
 }
 
 }  // namespace
@@ -143,10 +150,11 @@ shingle_stream::numbers shingle_stream::set(numbers list) {
 }
 
 shingle_set shingles(const article& from, const shingle_options& options) {
-  if (from.boilerplate.empty()) return shingles(from.text, options);
-  std::vector<hashes> runs;
-  for (const word_range run : kept_runs(from)) runs.push_back(units_of(from.text, run, options.unit));
-  return set_of(list_of(std::vector<units_view>(runs.begin(), runs.end()), std::max(1u, options.size)));
+  return of_the_rest(from.text, from.boilerplate, options);
+}
+
+shingle_set shingles_but_furniture(const article& from, const shingle_options& options) {
+  return of_the_rest(from.text, from.furniture, options);
 }
 
 std::uint64_t exact_key(const segmented& text) {

@@ -61,6 +61,38 @@ TEST_CASE("each level contains the finer ones") {
   CHECK(story.cohesion <= 1);
 }
 
+// Two notices that differ only in lines which, their digits masked, many others have.
+TEST_CASE("what recurs is compared all the same where copies are looked for") {
+  const std::string dividend = "Dividend of five cents a quarter, as in the year before\n";
+  std::vector<retold::document> documents = {text("a", dividend + "  Payable May 22\n  Holders of record May 8\n"),
+                                             text("b", dividend + "  Payable April 30\n  Holders of record April 15\n")};
+  const char* owned[] = {"harbour", "orchard", "quarry",  "foundry",   "ferry",     "mill",
+                         "bakery",  "brewery", "tannery", "ropeworks", "saltworks", "shipyard"};
+  const char* recurring[] = {"Payable May 4", "Holders of record May 9", "Payable April 4", "Holders of record April 9"};
+  for (const char* what : owned) {
+    const std::string number = std::to_string(documents.size());
+    documents.push_back(text(what, std::string("The owners of the ") + what + " share what it earned this spring\n  " +
+                                       recurring[documents.size() % 4] + "\n  " + what + " number " + number +
+                                       " of the valley\n"));
+  }
+  const auto found = retold::cluster(documents, {.level = retold::level::near, .near_threshold = 0.6});
+  CHECK(found.counts.boilerplate_lines >= 16);
+  CHECK(found.links.empty());
+}
+
+TEST_CASE("what the markup calls furniture is no part of a copy") {
+  auto page = [](const char* id, const std::string& menu) {
+    retold::document d = text(id, menu + dam);
+    d.furniture.push_back({0, static_cast<std::uint32_t>(menu.size())});
+    return d;
+  };
+  const auto found = retold::cluster({page("a", "Politics and society\nEconomy and markets\nSports of today\n"),
+                                      page("b", "Weather for the week\nTraffic and trains\n")},
+                                     {.level = retold::level::near, .near_threshold = 0.95});
+  REQUIRE(found.links.size() == 1);
+  CHECK(found.links[0].overlap.jaccard == 1);
+}
+
 TEST_CASE("links say why, passages say where") {
   const auto found = retold::cluster(five());
   bool exact = false, near = false, told = false;

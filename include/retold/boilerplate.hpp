@@ -36,6 +36,7 @@ struct article {
   segmented text;
   segmented title;                // empty when the title is part of the text, or equals its beginning
   std::vector<bool> boilerplate;  // for each sentence of `text`; empty: none
+  std::vector<bool> furniture;    // of these, what the markup itself says is; empty: none
   bool spared = false;            // looked like boilerplate throughout, and so was left whole
   bool is_boilerplate(std::size_t sentence) const noexcept { return !boilerplate.empty() && boilerplate[sentence]; }
 };

@@ -9,6 +9,8 @@
 #include "retold/error.hpp"
 #include "retold/pipeline.hpp"
 #include "retold/dedup.hpp"
+#include "retold/evaluate.hpp"
+#include "retold/advise.hpp"
 #include "retold/read.hpp"
 #include "retold/normalise.hpp"
 #include "retold/segment.hpp"

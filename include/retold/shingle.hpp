@@ -50,6 +50,10 @@ std::vector<std::uint64_t> shingle_list(std::string_view text, const shingle_opt
 // between them count only where no run is longer: then each gives one shingle.
 shingle_set shingles(const article& from, const shingle_options& options = {});
 
+// The same, leaving out what the markup itself calls furniture and nothing else: what a near-duplicate is compared by, as a line
+// that many documents have may still be the one in which two of them differ.
+shingle_set shingles_but_furniture(const article& from, const shingle_options& options = {});
+
 // XXH3-64 of all words in order: equal for texts with the same words, 0 for a text without words and for no other.
 std::uint64_t exact_key(const segmented& text);
 

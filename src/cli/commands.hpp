@@ -13,5 +13,7 @@ using action = std::function<int()>;
 void add_cluster(CLI::App& program, action& chosen);
 void add_compare(CLI::App& program, action& chosen);
 void add_dedup(CLI::App& program, action& chosen);
+void add_evaluate(CLI::App& program, action& chosen);
+void add_advise(CLI::App& program, action& chosen);
 
 }  // namespace retold::cli

@@ -70,6 +70,8 @@ int main(int argc, char** argv) {
   add_cluster(program, chosen);
   add_compare(program, chosen);
   add_dedup(program, chosen);
+  add_evaluate(program, chosen);
+  add_advise(program, chosen);
   if (argc < 2) {
     program.formatter(std::make_shared<two_length_formatter>(true));
     std::fputs(program.help().c_str(), stderr);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// All pairs of sets that are alike, found without any sketch (part of advise).
+//
+// Prefix filter (Chaudhuri, Ganti and Kaushik 2006) with the elements in order of how many sets hold them, the rarest first
+// (Bayardo, Ma and Srikant 2007): of two sets that alike, the first few elements of one meet the first few of the other. What
+// only one set holds meets nothing and is not even kept; most sets have nothing else at their beginning.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "retold/advise.hpp"
+
+namespace retold {
+
+// Nothing if there are more than `most`. Pairs a < b, sorted, with their Jaccard.
+std::optional<std::vector<edge>> join_at_most(std::span<const shingle_set> sets, double threshold, std::size_t most,
+                                              unsigned threads, const progress& report);
+
+// Where to begin counting: from 0.3 on, or somewhat below the threshold where that is lower.
+double lowest_similarity(double threshold);
+
+// All pairs of the sample, of which as much is cut off as needs be. The sets that stay are the first ones.
+std::vector<edge> similar_pairs(sample& of, double from, unsigned threads, const progress& report);
+
+}  // namespace retold

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// retold advise: what a collection is like, and which parameters suit it. Also evaluate --lsh, which reads the same sample.
+#include "advise.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "commands.hpp"
+#include "console.hpp"
+#include "help.hpp"
+#include "retold/error.hpp"
+
+namespace retold::cli {
+namespace {
+
+struct advise_arguments {
+  std::vector<std::string> inputs;
+  sample_arguments of;
+  common_arguments common;
+};
+
+// As the shell takes it.
+std::string quoted(const std::string& path) {
+  const bool plain = !path.empty() && path.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                          "_-./,:=+@%") == path.npos;
+  if (plain) return path;
+  std::string out = "'";
+  for (const char c : path) c == '\'' ? out += "'\\''" : out += c;
+  return out + '\'';
+}
+
+std::string command_lines(const std::vector<std::string>& inputs, const advice& found) {
+  std::string names, options = found.command_options();
+  for (const std::string& input : inputs) names += ' ' + quoted(input);
+  return "retold dedup" + names + " -o kept.jsonl " + options + "\nretold cluster" + names + " --level near " + options + '\n';
+}
+
+int run_advise(advise_arguments& with) {
+  with.common.check();
+  with.of.settle(with.common.threads);
+  advise({}, with.of.options);  // what it refuses, it refuses before anything is read
+  const read_sample part = read_for(with.inputs, with.of, with.common);
+  progress_line line(with.common.quiet);
+  const advice found = advise(part.sets, with.of.options,
+                              [&](std::string_view stage, std::size_t done, std::size_t total) { line(stage, done, total); });
+  line.clear();
+  if (!with.common.json.empty()) write_output(with.common.json, to_json(found));
+  if (with.common.json != "-")
+    write_output(
+        "-", to_text(found, {.width = terminal_width(), .colour = wants_colour()}) + '\n' + command_lines(with.inputs, found));
+  return part.code;
+}
+
+}  // namespace
+
+void sample_arguments::settle(unsigned threads) {
+  options.choose_threshold = threshold_given->count() == 0;
+  options.choose_slots = !sketch.slots && sketch.preset != "short";
+  options.choose_shingle = sketch.shingle.empty() && sketch.preset.empty();
+  sketch.apply(options);
+  options.threads = threads;
+  options.validate();
+}
+
+read_sample read_for(const std::vector<std::string>& inputs, const sample_arguments& of, const common_arguments& common) {
+  progress_line line(common.quiet);
+  sampler chosen(of.options);
+  std::size_t count = 0;
+  const read_report report = read(inputs, of.fields, [&](document&& d) {
+    chosen.add(d);
+    line("read", ++count, 0);
+  });
+  line.clear();
+  name_skipped(report.skipped);
+  if (!common.quiet)
+    for (const std::string& note : report.notes) say("retold: " + note);
+  read_sample out{chosen.take(), report.skipped.empty() ? done : some_skipped};
+  if (out.sets.collection == 0)
+    throw error(error_kind::input,
+                "no document with words in it was found; .txt .md .html .jsonl files (also .gz, .zst) are "
+                "read, and --text-field names the field of JSONL that holds the text");
+  return out;
+}
+
+void add_sample(CLI::App& command, sample_arguments& to) {
+  command
+      .add_option("--sample", to.options.sample,
+                  "How many documents to look at. Chosen by hash of their ids, so always the same ones; default 20000, 0: all.")
+      ->type_name("N");
+  to.threshold_given =
+      command
+          .add_option("--threshold", to.options.threshold,
+                      "How alike copies are. Jaccard of shingles, above 0 to 1, as for dedup and cluster --level "
+                      "near. Default 0.8; advise chooses one where none is given.")
+          ->type_name("X");
+  add_sketch(command, to.sketch);
+  add_fields(command, to.fields);
+}
+
+void add_advise(CLI::App& program, action& chosen) {
+  const auto with = std::make_shared<advise_arguments>();
+  CLI::App& command = *program.add_subcommand(
+      "advise",
+      "Recommend options for a collection. Looks at a sample, draws how similar its documents are and what LSH would find, and "
+      "prints the command to use.");
+  add_help(command);
+  command.add_option("IN", with->inputs, "Files and folders. As for cluster; - is JSONL on standard input.")->required();
+  add_sample(command, with->of);
+  add_json(command, with->common, "Write the figures as JSON.");
+  add_running(command, with->common);
+  command.footer(
+      "Examples:\n"
+      "  retold advise crawl.jsonl.zst\n"
+      "  retold advise crawl/ --sample 50000 --json advice.json\n"
+      "  retold advise titles.jsonl --preset short --threshold 0.7    only the bands are open");
+  command.callback([&chosen, with] { chosen = [with] { return run_advise(*with); }; });
+}
+
+}  // namespace retold::cli

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// `evaluate` and `advise` through the program.
+#include "dedup_program.hpp"
+
+namespace {
+
+const std::string gold =
+    "{\"id\": \"a\", \"story\": \"fire\"}\n{\"id\": \"b\", \"story\": \"fire\"}\n{\"id\": \"c\", \"story\": \"flood\"}\n"
+    "{\"id\": \"d\", \"story\": \"flood\"}\n";
+const std::string groups = "{\"documents\": [\"a\", \"b\", \"c\"]}\n";
+
+}  // namespace
+
+TEST_CASE("evaluate: figures, and what is wrong") {
+  const folder f;
+  const std::string files = in_shell(f.put("gold.jsonl", gold)) + ' ' + in_shell(f.put("groups.jsonl", groups));
+  const outcome o = run("evaluate " + files);
+  CHECK(o.code == 0);
+  CHECK(o.err.empty());
+  CHECK(has(o.out, "4 documents · 2 stories · 2 predicted groups"));
+  CHECK(has(o.out, "1 document in no group of the prediction: counted as alone"));
+  CHECK(has(o.out, "B-cubed                  0.6667     0.7500     0.7059"));
+  CHECK(has(o.out, "pairwise                 0.3333     0.5000     0.4000"));
+  CHECK(has(o.out, "Stories most split"));
+  CHECK(has(o.out, "Groups most mixed"));
+  CHECK_FALSE(has(run("evaluate --worst 0 " + files).out, "most"));
+  const json found = json::parse(run("evaluate --json - " + files).out);
+  CHECK(found["b_cubed"]["precision"] == 0.6667);
+  CHECK(found["ari"] == 0);
+  CHECK(found["missing"] == 1);
+  CHECK(found["split"][0]["story"] == "flood");
+  CHECK(found["split"][0]["parts"][1]["group"].is_null());
+  CHECK(found["mixed"][0]["parts"][0]["examples"] == json({"a", "b"}));
+}
+
+TEST_CASE("evaluate: the program's own outputs, standard input, compressed files") {
+  const folder f;
+  const std::string lines = record("a", lighthouse, {{"story", 1}}) + record("b", lighthouse_edited, {{"story", 1}}) +
+                            record("c", bakery, {{"story", 2}});
+  const std::string in = in_shell(f.put("in.jsonl", lines)), at = f.str() + '/';
+  CHECK(run("cluster " + in + " --level near -q --json '" + at + "c.json'").code == 0);
+  CHECK(run("dedup " + in + " -q -o /dev/null --groups '" + at + "d.jsonl'").code == 0);
+  CHECK(std::system(("gzip -k '" + at + "in.jsonl'").c_str()) == 0);
+  for (const std::string& line : {in + " '" + at + "c.json'", in + " '" + at + "d.jsonl'", in + ".gz '" + at + "d.jsonl'"}) {
+    const json found = json::parse(run("evaluate --json - " + line).out);
+    CHECK(found["pairwise"]["f1"] == 1);
+    CHECK(found["documents"] == 3);
+  }
+  CHECK(run("evaluate - '" + at + "c.json'", "cat " + in + " |").code == 0);
+  CHECK(run("evaluate " + in + " -", "cat '" + at + "c.json' |").code == 0);
+  const json same = json::parse(run("evaluate --json - '" + at + "c.json' '" + at + "c.json'").out);
+  CHECK(same["v_measure"]["v"] == 1);
+}
+
+TEST_CASE("evaluate: bad lines are named, an id in two groups ends it") {
+  const folder f;
+  const std::string good_gold = in_shell(f.put("gold.jsonl", gold)), good_groups = in_shell(f.put("groups.jsonl", groups));
+  const std::string odd = in_shell(f.put("odd.jsonl", gold + "[]\n{\"story\": 1}\nx\n"));
+  const outcome o = run("evaluate -q " + odd + ' ' + good_groups);
+  CHECK(o.code == 1);
+  CHECK(has(o.err, "odd.jsonl:5: not a JSON object"));
+  CHECK(has(o.err, "odd.jsonl:6: no field \"id\""));
+  CHECK(has(o.err, "odd.jsonl:7: not JSON"));
+  CHECK(has(o.out, "3 lines skipped"));
+  const outcome twice = run("evaluate " + good_gold + ' ' + in_shell(f.put("twice.jsonl", groups + groups)));
+  CHECK(twice.code == 3);
+  CHECK(has(twice.err, "twice.jsonl:2: id \"a\" is in two groups"));
+  CHECK(run("evaluate " + good_gold + " nowhere.json").code == 3);
+  CHECK(run("evaluate " + good_gold + ' ' + in_shell(f.put("text.txt", good))).code == 3);
+  CHECK(run("evaluate " + good_gold + ' ' + in_shell(f.put("empty.jsonl", ""))).code == 0);  // nothing was a duplicate
+}
+
+TEST_CASE("evaluate: wrong usage") {
+  const folder f;
+  const std::string file = in_shell(f.put("gold.jsonl", gold)) + ' ';
+  check_refused("evaluate", "GOLD");
+  check_refused("evaluate " + file, "two files, GOLD and PREDICTION");
+  check_refused("evaluate " + file + file + file, "two files, GOLD and PREDICTION");
+  check_refused("evaluate - -", "only one of GOLD and PREDICTION");
+  check_refused("evaluate --threshold 0.5 " + file + file, "--threshold has no meaning without --lsh");
+  check_refused("evaluate --lsh --worst 3 " + file, "--worst has no meaning with --lsh");
+  check_refused("evaluate --worst x " + file + file, "--worst");
+  const outcome help = run("evaluate --help");
+  CHECK(help.code == 0);
+  CHECK(has(help.out, "Examples:"));
+}
+
+TEST_CASE("evaluate --lsh: recall by similarity, beside theory") {
+  const folder f;
+  const std::string in = in_shell(f.put("in.jsonl", made_up_records(600, 3)));
+  const outcome o = run("evaluate --lsh " + in);
+  CHECK(o.code == 0);
+  CHECK(has(o.out, "600 documents"));
+  CHECK(has(o.out, "word:3 · minhash, 128 slots, 18 bands of 7 rows · threshold 0.8"));
+  CHECK(has(o.out, "similarity          pairs      found   recall     95 % interval   theory    error"));
+  CHECK(has(o.out, "≥ 0.8"));
+  const json found = json::parse(run("evaluate --lsh -q --json - --threshold 0.6 --slots 256 " + in).out);
+  CHECK(found["options"]["slots"] == 256);
+  CHECK(found["at_threshold"]["from"] == 0.6);
+  CHECK(found["at_threshold"]["recall"] >= 0.95);
+  CHECK(found["at_threshold"]["error_ratio"] < 1.1);
+  CHECK(found["documents"].get<int>() + found["copies"].get<int>() == 600);
+  CHECK(json::parse(run("evaluate --lsh -q --json - --sample 50 " + in).out)["collection"] == 600);
+  CHECK(json::parse(run("evaluate --lsh -q --json - --sketch simhash " + in).out).contains("distance"));
+  CHECK(run("evaluate --lsh -q --json - --threads 1 " + in).out == run("evaluate --lsh -q --json - --threads 3 " + in).out);
+  CHECK(run("evaluate --lsh -", "cat " + in + " |").code == 0);
+}
+
+TEST_CASE("advise: a drawing, reasons, and the command to use") {
+  const folder f;
+  const std::string in = in_shell(f.put("in file.jsonl", made_up_records(600, 3)));
+  const outcome o = run("advise " + in);
+  CHECK(o.code == 0);
+  CHECK(has(o.out, "100 % │"));
+  CHECK(has(o.out, "threshold 0."));
+  CHECK(has(o.out, "retold dedup " + in + " -o kept.jsonl --threshold 0."));
+  CHECK(has(o.out, "retold cluster " + in + " --level near --threshold 0."));
+  CHECK(has(run("advise --threshold 0.65 --slots 512 " + in).out, "--threshold 0.65 --slots 512\n"));
+  const json advised = json::parse(run("advise -q --json - --threshold 0.65 " + in).out);
+  CHECK(advised["options"]["threshold"] == 0.65);
+  CHECK(advised["choices"].size() == 4);
+  CHECK(advised["chosen"]["recall"] >= 0.95);
+  for (const std::string& line : lines_of(run("advise " + in, "COLUMNS=60").out))
+    if (!line.starts_with("retold ")) CHECK_MESSAGE(line.size() < 4 * 60, line);
+}
+
+TEST_CASE("advise: a folder, short texts, bad lines, nothing to read") {
+  const folder f;
+  f.put("data/a.txt", good);
+  f.put("data/b.txt", good + "And more.\n");
+  CHECK(has(run("advise " + f.str() + "/data").out, "2 documents"));
+  std::string titles;
+  for (int i = 0; i < 30; ++i)
+    titles += record(std::to_string(i), "The lighthouse of Brannoch will be sold " + std::to_string(i));
+  const outcome o = run("advise " + in_shell(f.put("titles.jsonl", titles + "no JSON\n")));
+  CHECK(o.code == 1);
+  CHECK(has(o.err, "titles.jsonl:31"));
+  CHECK(has(o.out, "char:5: half of the documents have fewer than 9 words"));
+  CHECK(has(o.out, "--shingle char:5"));
+  CHECK(has(run("advise --shingle word:2 " + f.str() + "/titles.jsonl").out, "--shingle word:2"));
+  const outcome none = run("advise " + in_shell(f.put("empty.jsonl", "")));
+  CHECK(none.code == 3);
+  CHECK(has(none.err, "no document with words in it was found"));
+  CHECK(run("advise nowhere").code == 3);
+  check_refused("advise", "IN is required");
+  check_refused("advise --threshold 2 " + f.str() + "/titles.jsonl", "threshold 2 is out of range");
+  check_refused("advise --sketch simhash " + f.str() + "/titles.jsonl", "simhash has no bands");
+  check_refused("evaluate --lsh --sample x " + f.str() + "/titles.jsonl", "--sample");
+  CHECK(has(run("advise --help").out, "Examples:"));
+}
