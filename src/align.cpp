@@ -24,17 +24,6 @@ constexpr std::size_t most_words_alone = 10000;
 // As sentences go, alone: above it, that figures disagree needs little proof that they mean the same thing.
 constexpr double equal_cut = 0.35;
 
-// As a passage, on its path: below it the passage is not called a paraphrase.
-constexpr double paraphrase_cut = 0.5;
-
-// How far below the least path of a paraphrase that of a related passage may lie.
-constexpr double related_margin = 1.0;
-
-// How sure a link is: its own evidence, and that of the path it lies on. Slopes from hand-aligned documents; the intercept is a
-// judgement, higher than theirs (-1): in news about one event the order of statements is freer and single links hold more
-// often.
-double link_probability(const block& of) { return sigmoid(0.9 + 0.41 * of.evidence + 0.5 * std::min(of.path_score, 5.0)); }
-
 const segmented& part_of(const article& from, field which) { return which == field::title ? from.title : from.text; }
 
 side side_of(const reading& in, std::uint32_t first, std::uint32_t last, std::uint32_t document) {
@@ -71,9 +60,8 @@ class passage_maker {
   std::vector<passage> make(const align_options& options) {
     std::vector<passage> found;
     word_aligner aligner(words_);
-    const double least = options.least_path - (options.weakest >= passage_class::related ? related_margin : 0);
-    for (const block& each : find_blocks(score_pairs(in_a_, in_b_, words_), in_a_, in_b_, least)) {
-      passage made = judge(each, aligner, each.path_score >= options.least_path);
+    for (const block& each : find_blocks(score_pairs(in_a_, in_b_, words_), in_a_, in_b_, options.least_path)) {
+      passage made = judge(each, aligner);
       if (made.kind <= options.weakest) found.push_back(std::move(made));
     }
     std::sort(found.begin(), found.end(), [](const passage& x, const passage& y) { return place(x) < place(y); });
@@ -86,7 +74,7 @@ class passage_maker {
     return {p.a.field == field::text, p.a.where, p.b.field == field::text, p.b.where};
   }
 
-  passage judge(const block& of, word_aligner& aligner, bool good_path) {
+  passage judge(const block& of, word_aligner& aligner) {
     passage made;
     made.a = side_of(in_a_, of.a_first, of.a_last, 0);
     made.b = side_of(in_b_, of.b_first, of.b_last, 1);
@@ -95,10 +83,10 @@ class passage_maker {
     const std::vector<word_match>& matches = aligner.align(left);
     const pair_features features = compare_words(left, right, matches, words_);
     const double alone = probability(features);
-    made.score = rounded(std::max(alone, link_probability(of)));
+    made.score = rounded(std::max(alone, sigmoid(of.logit)));
     made.kind = class_by_words(features);
     if (made.kind == passage_class::unrelated)
-      made.kind = good_path && made.score >= paraphrase_cut ? passage_class::paraphrased : passage_class::related;
+      made.kind = of.logit >= told_logit ? passage_class::paraphrased : passage_class::related;
     made.differences = find_differences(left, right, matches);
     made.conflicts =
         conflicting_figures(statement_of(part_of(a_, made.a.field), left), statement_of(part_of(b_, made.b.field), right),

@@ -103,15 +103,22 @@ std::size_t slow_rise(const std::vector<std::uint32_t>& v) {
 }
 
 // The score of the best path through cells that are left, by trying all paths.
-double slow_best(const std::map<std::pair<int, int>, double>& left, std::pair<int, int> from) {
+double slow_best(const std::map<std::pair<int, int>, double>& left, const grid& on, std::pair<int, int> from) {
   double best = 0;
+  const auto longer = [](std::uint32_t one, std::uint32_t other, std::uint32_t shared) {
+    return std::max(0.0, std::log((one + other) / static_cast<double>(shared)));
+  };
   for (int r = 0; r <= 3; ++r)
     for (int c = 0; c <= 3; ++c) {
       if (r + c == 0 || ((r == 0 || c == 0) && r + c > 1)) continue;
       const auto to = left.find({from.first + r, from.second + c});
       if (to == left.end()) continue;
-      const double bonus = r + c == 1 ? 0.6 : r + c == 2 ? 0.8 : 0.8 - 0.4 * (r + c - 2);
-      best = std::max(best, bonus + slow_best(left, to->first));
+      const auto &rows = on.row_lengths, &columns = on.column_lengths;
+      const auto i = static_cast<std::size_t>(from.first), j = static_cast<std::size_t>(from.second);
+      const double bonus = r + c > 1 ? 0.8 - 0.9 * (r + c - 2)
+                           : r == 0  ? 0.8 - longer(columns[j], columns[j + 1], rows[i])
+                                     : 0.8 - longer(rows[i], rows[i + 1], columns[j]);
+      best = std::max(best, bonus + slow_best(left, on, to->first));
     }
   return left.at(from) + best;
 }
@@ -168,26 +175,31 @@ TEST_CASE("best paths on small grids, full and sparse, against trying all paths"
   generator random(13);
   for (int round = 0; round < 800; ++round) {
     const std::uint32_t rows = 1 + below(random, 5), columns = 1 + below(random, 5), density = 1 + below(random, 4);
-    std::vector<cell> cells;
+    grid on;
+    for (std::uint32_t r = 0; r < rows; ++r) on.row_lengths.push_back(1 + below(random, 30));
+    for (std::uint32_t c = 0; c < columns; ++c) on.column_lengths.push_back(1 + below(random, 30));
     std::map<std::pair<int, int>, double> left;
     for (std::uint32_t r = 0; r < rows; ++r)
       for (std::uint32_t c = 0; c < columns; ++c) {
         if (density < 4 && below(random, 4) >= density) continue;
-        cells.push_back({r, c, below(random, 4001) / 1000.0 - 2.5});
-        left[{static_cast<int>(r), static_cast<int>(c)}] = cells.back().gain;
+        on.cells.push_back({r, c, below(random, 4001) / 1000.0 - 2.5});
+        left[{static_cast<int>(r), static_cast<int>(c)}] = on.cells.back().gain;
       }
     const double least = 0.3;
-    for (const path& found : best_paths(cells, least)) {
+    for (const path& found : best_paths(on, least)) {
       double best = -1e9;
-      for (const auto& [place, gain] : left) best = std::max(best, slow_best(left, place));
-      REQUIRE(found.score == doctest::Approx(best));
+      for (const auto& [place, gain] : left) best = std::max(best, slow_best(left, on, place));
+      REQUIRE(found.score == doctest::Approx(best).epsilon(1e-5));
+      REQUIRE(found.values.size() == found.cells.size());
+      REQUIRE(found.values.back() == found.score);
+      REQUIRE(found.values.front() == found.cells.front().gain);
       for (const cell& c : found.cells) REQUIRE(left.count({static_cast<int>(c.row), static_cast<int>(c.column)}) == 1);
       for (const cell& taken : found.cells)
         std::erase_if(left, [&](const auto& e) {
           return e.first.first == static_cast<int>(taken.row) || e.first.second == static_cast<int>(taken.column);
         });
     }
-    for (const auto& [place, gain] : left) REQUIRE(slow_best(left, place) < least);
+    for (const auto& [place, gain] : left) REQUIRE(slow_best(left, on, place) < least);
   }
 }
 
@@ -230,4 +242,4 @@ TEST_CASE("rare terms lead to what all cosines find best") {
   }
 }
 
-TEST_CASE("no cells, no paths") { CHECK(best_paths({}, 0).empty()); }
+TEST_CASE("no cells, no paths") { CHECK(best_paths(grid{}, 0).empty()); }

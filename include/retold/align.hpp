@@ -32,7 +32,7 @@ namespace retold {
 
 struct align_options {
   // Least score of a path on the sentence grid: 0 finds more, 1 is surer. 0 to 100.
-  double least_path = 0.6;
+  double least_path = 0;
 
   // Report passages of this class or stronger.
   passage_class weakest = passage_class::paraphrased;
