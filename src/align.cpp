@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "align_blocks.hpp"
+#include "align_copied.hpp"
 #include "align_differences.hpp"
 #include "align_figures.hpp"
 #include "align_model.hpp"
@@ -23,6 +24,9 @@ constexpr std::size_t most_words_alone = 10000;
 
 // As sentences go, alone: above it, that figures disagree needs little proof that they mean the same thing.
 constexpr double equal_cut = 0.35;
+
+// Passages less sure do not count as reuse: two texts on one subject state much alike.
+constexpr double sure_enough = 0.8;
 
 const segmented& part_of(const article& from, field which) { return which == field::title ? from.title : from.text; }
 
@@ -87,6 +91,7 @@ class passage_maker {
     made.kind = class_by_words(features);
     if (made.kind == passage_class::unrelated)
       made.kind = of.logit >= told_logit ? passage_class::paraphrased : passage_class::related;
+    made.copied = copied(left, right, words_);
     made.differences = find_differences(left, right, matches);
     made.conflicts =
         conflicting_figures(statement_of(part_of(a_, made.a.field), left), statement_of(part_of(b_, made.b.field), right),
@@ -108,27 +113,37 @@ bool holds(const side& outer, field which, slice where) {
   return outer.field == which && outer.where.begin <= where.begin && where.end <= outer.where.end;
 }
 
-// Words of one field by class: identical, shared, paraphrased, anything else.
+// Words of one field by class: identical, shared, paraphrased, anything else; and how many of them are copied.
 struct tally {
   std::uint64_t words[4] = {0, 0, 0, 0};
+  double copied = 0;
 };
 
-// For each word the strongest class of the passages that hold it.
-void count_words(const article& of, field which, const std::vector<std::pair<side, passage_class>>& sides, tally& into) {
+// The strongest class of the passages that hold a word, and the most literal of those that are sure.
+struct standing {
+  std::uint8_t kind = 3;
+  double copied = 0;
+};
+
+void count_words(const article& of, field which, const std::vector<std::pair<side, const passage*>>& sides, tally& into) {
   const segmented& part = part_of(of, which);
-  std::vector<std::uint8_t> best(part.words.size(), 3);
-  for (const auto& [side, kind] : sides) {
-    if (side.field != which || kind >= passage_class::related) continue;
+  std::vector<standing> best(part.words.size());
+  for (const auto& [side, from] : sides) {
+    if (side.field != which || from->kind >= passage_class::related) continue;
     const auto begin = std::lower_bound(part.words.begin(), part.words.end(), side.where.begin,
                                         [](const word& w, std::uint32_t at) { return w.where.begin < at; });
     for (auto w = begin; w != part.words.end() && holds(side, which, w->where); ++w) {
-      std::uint8_t& now = best[static_cast<std::size_t>(w - part.words.begin())];
-      now = std::min(now, static_cast<std::uint8_t>(kind));
+      standing& now = best[static_cast<std::size_t>(w - part.words.begin())];
+      now.kind = std::min(now.kind, static_cast<std::uint8_t>(from->kind));
+      if (from->score >= sure_enough) now.copied = std::max(now.copied, from->copied);
     }
   }
   for (std::size_t s = 0; s < part.sentences.size(); ++s) {
     if (which == field::text && of.is_boilerplate(s)) continue;
-    for (std::uint32_t w = part.sentences[s].first; w < part.sentences[s].last; ++w) ++into.words[best[w]];
+    for (std::uint32_t w = part.sentences[s].first; w < part.sentences[s].last; ++w) {
+      ++into.words[best[w].kind];
+      into.copied += best[w].copied;
+    }
   }
 }
 
@@ -165,10 +180,10 @@ passage compare_sentences(std::string_view a, std::string_view b) {
 }
 
 reuse share(const article& of, std::uint32_t document, std::span<const passage> passages) {
-  std::vector<std::pair<side, passage_class>> sides;
+  std::vector<std::pair<side, const passage*>> sides;
   for (const passage& p : passages) {
-    if (p.a.document == document) sides.emplace_back(p.a, p.kind);
-    if (p.b.document == document) sides.emplace_back(p.b, p.kind);
+    if (p.a.document == document) sides.emplace_back(p.a, &p);
+    if (p.b.document == document) sides.emplace_back(p.b, &p);
   }
   tally counted;
   count_words(of, field::title, sides, counted);
@@ -176,7 +191,7 @@ reuse share(const article& of, std::uint32_t document, std::span<const passage> 
   const auto [identical, shared, paraphrased, other] = counted.words;
   const double all = std::max(1.0, static_cast<double>(identical + shared + paraphrased + other));
   return {static_cast<double>(identical) / all, static_cast<double>(shared) / all, static_cast<double>(paraphrased) / all,
-          static_cast<double>(other) / all};
+          static_cast<double>(other) / all, counted.copied / all};
 }
 
 }  // namespace retold

@@ -12,8 +12,8 @@ namespace {
 
 // How sure a link is: its own evidence, what its path holds before and behind it, up to a point, and its length, because short
 // sentences meet by chance. Fitted by bench/quality/fit_links.py.
-constexpr double intercept = -0.37, per_evidence = 0.51, per_support = 0.48, most_support = 3.0;
-constexpr double per_length = 0.6;
+constexpr double intercept = -0.1, per_evidence = 0.49, per_support = 0.44, most_support = 3.0;
+constexpr double per_length = 0.52;
 constexpr std::uint32_t usual_length = 15;
 
 // Of sentences that are identical, wherever they stand.
