@@ -9,6 +9,7 @@
 #include <string>
 
 #include "../src/align_candidates.hpp"
+#include "../src/align_copied.hpp"
 #include "../src/align_model.hpp"
 #include "../src/align_paths.hpp"
 #include "../src/align_words.hpp"
@@ -159,6 +160,36 @@ TEST_CASE("subsequences and runs are what the slow ones find") {
     for (token& t : b) t.type = below(random, kinds);
     REQUIRE(common_subsequence(a, b) == slow_subsequence(a, b));
     REQUIRE(common_run(a, b) == slow_run(a, b));
+  }
+}
+
+// Tries every run of either side at every place of the other.
+double slow_share_in_runs(std::span<const token> side, std::span<const token> other, const lexicon& words) {
+  std::vector<bool> in_run(side.size());
+  double inside = 0, all = 0;
+  const auto halves = [&](const token& t) { return words[t.type].single ? 1 : 2; };
+  for (std::size_t i = 0; i < side.size(); ++i)
+    for (std::size_t j = 0; j < other.size(); ++j) {
+      int length = 0;
+      for (std::size_t n = 0; i + n < side.size() && j + n < other.size() && side[i + n].type == other[j + n].type; ++n) {
+        length += halves(side[i + n]);
+        if (length >= 8) std::fill_n(in_run.begin() + static_cast<std::ptrdiff_t>(i), n + 1, true);
+      }
+    }
+  for (std::size_t i = 0; i < side.size(); ++i) all += halves(side[i]), inside += in_run[i] ? halves(side[i]) : 0;
+  return inside / all;
+}
+
+TEST_CASE("what is copied is what all runs of both sides say") {
+  generator random(19);
+  for (int round = 0; round < 2000; ++round) {
+    const std::string a = random_sentence(random, 12);
+    std::string b = random_sentence(random, 6) + (below(random, 2) == 0 ? a : a.substr(a.size() / 2));
+    const word_pair p(a, b + random_sentence(random, 6));
+    if (p.left.empty() || p.right.empty()) continue;
+    const double slow = slow_share_in_runs(p.left, p.right, p.words) * slow_share_in_runs(p.right, p.left, p.words);
+    REQUIRE(copied(p.left, p.right, p.words) == doctest::Approx(slow));
+    REQUIRE(copied(p.right, p.left, p.words) == copied(p.left, p.right, p.words));
   }
 }
 
