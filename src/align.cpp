@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "align_blocks.hpp"
+#include "align_copied.hpp"
 #include "align_differences.hpp"
 #include "align_figures.hpp"
 #include "align_model.hpp"
@@ -24,16 +25,8 @@ constexpr std::size_t most_words_alone = 10000;
 // As sentences go, alone: above it, that figures disagree needs little proof that they mean the same thing.
 constexpr double equal_cut = 0.35;
 
-// As a passage, on its path: below it the passage is not called a paraphrase.
-constexpr double paraphrase_cut = 0.5;
-
-// How far below the least path of a paraphrase that of a related passage may lie.
-constexpr double related_margin = 1.0;
-
-// How sure a link is: its own evidence, and that of the path it lies on. Slopes from hand-aligned documents; the intercept is a
-// judgement, higher than theirs (-1): in news about one event the order of statements is freer and single links hold more
-// often.
-double link_probability(const block& of) { return sigmoid(0.9 + 0.41 * of.evidence + 0.5 * std::min(of.path_score, 5.0)); }
+// Passages less sure do not count as reuse: two texts on one subject state much alike.
+constexpr double sure_enough = 0.8;
 
 const segmented& part_of(const article& from, field which) { return which == field::title ? from.title : from.text; }
 
@@ -71,9 +64,8 @@ class passage_maker {
   std::vector<passage> make(const align_options& options) {
     std::vector<passage> found;
     word_aligner aligner(words_);
-    const double least = options.least_path - (options.weakest >= passage_class::related ? related_margin : 0);
-    for (const block& each : find_blocks(score_pairs(in_a_, in_b_, words_), in_a_, in_b_, least)) {
-      passage made = judge(each, aligner, each.path_score >= options.least_path);
+    for (const block& each : find_blocks(score_pairs(in_a_, in_b_, words_), in_a_, in_b_, options.least_path)) {
+      passage made = judge(each, aligner);
       if (made.kind <= options.weakest) found.push_back(std::move(made));
     }
     std::sort(found.begin(), found.end(), [](const passage& x, const passage& y) { return place(x) < place(y); });
@@ -86,7 +78,7 @@ class passage_maker {
     return {p.a.field == field::text, p.a.where, p.b.field == field::text, p.b.where};
   }
 
-  passage judge(const block& of, word_aligner& aligner, bool good_path) {
+  passage judge(const block& of, word_aligner& aligner) {
     passage made;
     made.a = side_of(in_a_, of.a_first, of.a_last, 0);
     made.b = side_of(in_b_, of.b_first, of.b_last, 1);
@@ -95,10 +87,11 @@ class passage_maker {
     const std::vector<word_match>& matches = aligner.align(left);
     const pair_features features = compare_words(left, right, matches, words_);
     const double alone = probability(features);
-    made.score = rounded(std::max(alone, link_probability(of)));
+    made.score = rounded(std::max(alone, sigmoid(of.logit)));
     made.kind = class_by_words(features);
     if (made.kind == passage_class::unrelated)
-      made.kind = good_path && made.score >= paraphrase_cut ? passage_class::paraphrased : passage_class::related;
+      made.kind = of.logit >= told_logit ? passage_class::paraphrased : passage_class::related;
+    made.copied = copied(left, right, words_);
     made.differences = find_differences(left, right, matches);
     made.conflicts =
         conflicting_figures(statement_of(part_of(a_, made.a.field), left), statement_of(part_of(b_, made.b.field), right),
@@ -120,27 +113,37 @@ bool holds(const side& outer, field which, slice where) {
   return outer.field == which && outer.where.begin <= where.begin && where.end <= outer.where.end;
 }
 
-// Words of one field by class: identical, shared, paraphrased, anything else.
+// Words of one field by class: identical, shared, paraphrased, anything else; and how many of them are copied.
 struct tally {
   std::uint64_t words[4] = {0, 0, 0, 0};
+  double copied = 0;
 };
 
-// For each word the strongest class of the passages that hold it.
-void count_words(const article& of, field which, const std::vector<std::pair<side, passage_class>>& sides, tally& into) {
+// The strongest class of the passages that hold a word, and the most literal of those that are sure.
+struct standing {
+  std::uint8_t kind = 3;
+  double copied = 0;
+};
+
+void count_words(const article& of, field which, const std::vector<std::pair<side, const passage*>>& sides, tally& into) {
   const segmented& part = part_of(of, which);
-  std::vector<std::uint8_t> best(part.words.size(), 3);
-  for (const auto& [side, kind] : sides) {
-    if (side.field != which || kind >= passage_class::related) continue;
+  std::vector<standing> best(part.words.size());
+  for (const auto& [side, from] : sides) {
+    if (side.field != which || from->kind >= passage_class::related) continue;
     const auto begin = std::lower_bound(part.words.begin(), part.words.end(), side.where.begin,
                                         [](const word& w, std::uint32_t at) { return w.where.begin < at; });
     for (auto w = begin; w != part.words.end() && holds(side, which, w->where); ++w) {
-      std::uint8_t& now = best[static_cast<std::size_t>(w - part.words.begin())];
-      now = std::min(now, static_cast<std::uint8_t>(kind));
+      standing& now = best[static_cast<std::size_t>(w - part.words.begin())];
+      now.kind = std::min(now.kind, static_cast<std::uint8_t>(from->kind));
+      if (from->score >= sure_enough) now.copied = std::max(now.copied, from->copied);
     }
   }
   for (std::size_t s = 0; s < part.sentences.size(); ++s) {
     if (which == field::text && of.is_boilerplate(s)) continue;
-    for (std::uint32_t w = part.sentences[s].first; w < part.sentences[s].last; ++w) ++into.words[best[w]];
+    for (std::uint32_t w = part.sentences[s].first; w < part.sentences[s].last; ++w) {
+      ++into.words[best[w].kind];
+      into.copied += best[w].copied;
+    }
   }
 }
 
@@ -177,10 +180,10 @@ passage compare_sentences(std::string_view a, std::string_view b) {
 }
 
 reuse share(const article& of, std::uint32_t document, std::span<const passage> passages) {
-  std::vector<std::pair<side, passage_class>> sides;
+  std::vector<std::pair<side, const passage*>> sides;
   for (const passage& p : passages) {
-    if (p.a.document == document) sides.emplace_back(p.a, p.kind);
-    if (p.b.document == document) sides.emplace_back(p.b, p.kind);
+    if (p.a.document == document) sides.emplace_back(p.a, &p);
+    if (p.b.document == document) sides.emplace_back(p.b, &p);
   }
   tally counted;
   count_words(of, field::title, sides, counted);
@@ -188,7 +191,7 @@ reuse share(const article& of, std::uint32_t document, std::span<const passage> 
   const auto [identical, shared, paraphrased, other] = counted.words;
   const double all = std::max(1.0, static_cast<double>(identical + shared + paraphrased + other));
   return {static_cast<double>(identical) / all, static_cast<double>(shared) / all, static_cast<double>(paraphrased) / all,
-          static_cast<double>(other) / all};
+          static_cast<double>(other) / all, counted.copied / all};
 }
 
 }  // namespace retold

@@ -7,46 +7,53 @@
 #include <cmath>
 #include <tuple>
 
-#include "align_paths.hpp"
-
 namespace retold::alignment {
 namespace {
 
-// What a linked pair adds to its path: its evidence above that of a pair that is worth keeping among good neighbours.
-constexpr double gain_over_evidence = 2.2;
+// How sure a link is: its own evidence, what its path holds before and behind it, up to a point, and its length, because short
+// sentences meet by chance. Fitted by bench/quality/fit_links.py.
+constexpr double intercept = -0.1, per_evidence = 0.49, per_support = 0.44, most_support = 3.0;
+constexpr double per_length = 0.52;
+constexpr std::uint32_t usual_length = 15;
 
-// Pairs with less hold a path together but are not told: two sentences in the same place need not state the same.
-constexpr double least_evidence = -3.5;
-
-// Short sentences meet by chance, long ones do not: a path is worth more or less by the length of its longest pair.
-constexpr double usual_length = 10.0, least_bonus = -1.5, most_bonus = 0.9;
+// Of sentences that are identical, wherever they stand.
+constexpr double certain_logit = 4.6;
 
 constexpr std::uint32_t most_sentences = 3;
 
 using pairs_view = const std::vector<sentence_pair>&;
 
-std::vector<cell> cells_of(pairs_view pairs) {
-  std::vector<cell> cells;
-  cells.reserve(pairs.size());
-  for (const sentence_pair& p : pairs) cells.push_back({p.a, p.b, p.evidence + gain_over_evidence});
-  return cells;
+std::vector<std::uint32_t> lengths(const reading& of) {
+  std::vector<std::uint32_t> words;
+  for (const unit& u : of.units) words.push_back(std::max(1u, u.length()));
+  return words;
 }
 
-double length_bonus(const path& of, const reading& a, const reading& b) {
-  std::uint32_t longest = 1;
-  for (const cell& c : of.cells) longest = std::max(longest, std::min(a.units[c.row].length(), b.units[c.column].length()));
-  return std::clamp(std::log(longest / usual_length), least_bonus, most_bonus);
+std::uint32_t shorter(const reading& a, std::uint32_t i, const reading& b, std::uint32_t j) {
+  return std::max(1u, std::min(a.units[i].length(), b.units[j].length()));
+}
+
+grid grid_of(pairs_view pairs, const reading& a, const reading& b, double linked) {
+  grid made{{}, lengths(a), lengths(b)};
+  made.cells.reserve(pairs.size());
+  for (const sentence_pair& p : pairs) made.cells.push_back({p.a, p.b, p.evidence + linked});
+  return made;
 }
 
 // Whether the unit before `next` is the sentence before it.
 bool goes_on(const reading& in, std::uint32_t next) { return in.units[next - 1].stretch == in.units[next].stretch; }
 
-// Whether a cell says more of the block's statement rather than the next one.
-bool extends(const block& so_far, const cell& c, const reading& a, const reading& b) {
-  const bool right = c.row + 1 == so_far.a_last && c.column == so_far.b_last;
-  const bool down = c.column + 1 == so_far.b_last && c.row == so_far.a_last;
-  if (right) return c.column - so_far.b_first < most_sentences && goes_on(b, c.column);
-  return down && c.row - so_far.a_first < most_sentences && goes_on(a, c.row);
+// Whether a link says more of the block's statement rather than the next one.
+bool extends(const block& so_far, const link_on_path& link, const reading& a, const reading& b) {
+  const bool right = link.a + 1 == so_far.a_last && link.b == so_far.b_last;
+  const bool down = link.b + 1 == so_far.b_last && link.a == so_far.a_last;
+  if (right) return link.b - so_far.b_first < most_sentences && goes_on(b, link.b);
+  return down && link.a - so_far.a_first < most_sentences && goes_on(a, link.a);
+}
+
+// What is told word for word is told in full: it is no part of a larger statement.
+bool may_join(const block& so_far, const link_on_path& link, double logit) {
+  return !so_far.identical && !link.identical && (so_far.logit >= told_logit) == (logit >= told_logit);
 }
 
 const sentence_pair& pair_at(pairs_view pairs, std::uint32_t a, std::uint32_t b) {
@@ -55,17 +62,17 @@ const sentence_pair& pair_at(pairs_view pairs, std::uint32_t a, std::uint32_t b)
       [](const sentence_pair& p, const std::pair<std::uint32_t, std::uint32_t>& at) { return std::pair(p.a, p.b) < at; });
 }
 
-void cut_into_blocks(const path& from, pairs_view pairs, const reading& a, const reading& b, std::vector<block>& into) {
+void cut_into_blocks(const std::vector<link_on_path>& path, const reading& a, const reading& b, std::vector<block>& into) {
   const std::size_t before = into.size();
-  for (const cell& c : from.cells) {
-    const double evidence = pair_at(pairs, c.row, c.column).evidence;
-    if (evidence < least_evidence) continue;
-    if (into.size() > before && extends(into.back(), c, a, b)) {
-      into.back().a_last = c.row + 1;
-      into.back().b_last = c.column + 1;
-      into.back().evidence = std::max(into.back().evidence, evidence);
+  for (const link_on_path& link : path) {
+    const double logit = link.identical ? certain_logit : link.logit();
+    if (logit < related_logit) continue;
+    if (into.size() > before && may_join(into.back(), link, logit) && extends(into.back(), link, a, b)) {
+      into.back().a_last = link.a + 1;
+      into.back().b_last = link.b + 1;
+      into.back().logit = std::max(into.back().logit, logit);
     } else {
-      into.push_back({c.row, c.row + 1, c.column, c.column + 1, evidence, from.score});
+      into.push_back({link.a, link.a + 1, link.b, link.b + 1, logit, link.identical});
     }
   }
 }
@@ -101,7 +108,7 @@ void add_identical(pairs_view pairs, std::vector<block>& into) {
     for (const sentence_pair& p : identical) {
       const bool lacks_a = missing(has_a, p.a), lacks_b = missing(has_b, p.b);
       if (both ? !(lacks_a && lacks_b) : !(lacks_a || lacks_b)) continue;
-      into.push_back({p.a, p.a + 1, p.b, p.b + 1, p.evidence, p.evidence + gain_over_evidence});
+      into.push_back({p.a, p.a + 1, p.b, p.b + 1, certain_logit, true});
       note(p);
     }
   }
@@ -109,12 +116,29 @@ void add_identical(pairs_view pairs, std::vector<block>& into) {
 
 }  // namespace
 
+double link_on_path::logit() const noexcept {
+  const double support = std::min(before, most_support) + std::min(after, most_support);
+  return intercept + per_evidence * evidence + per_support * support +
+         per_length * (logarithm(words) - logarithm(usual_length));
+}
+
+std::vector<std::vector<link_on_path>> find_links(pairs_view pairs, const reading& a, const reading& b, double least,
+                                                  const path_prices& prices) {
+  std::vector<std::vector<link_on_path>> found;
+  for (const path& each : best_paths(grid_of(pairs, a, b, prices.linked), least, prices.steps)) {
+    std::vector<link_on_path>& links = found.emplace_back();
+    for (std::size_t k = 0; k < each.cells.size(); ++k) {
+      const cell& c = each.cells[k];
+      links.push_back({c.row, c.column, c.gain - prices.linked, each.values[k] - c.gain, each.score - each.values[k],
+                       shorter(a, c.row, b, c.column), pair_at(pairs, c.row, c.column).identical});
+    }
+  }
+  return found;
+}
+
 std::vector<block> find_blocks(pairs_view pairs, const reading& a, const reading& b, double least) {
   std::vector<block> blocks;
-  for (path found : best_paths(cells_of(pairs), least - most_bonus)) {
-    found.score += length_bonus(found, a, b);
-    if (found.score >= least) cut_into_blocks(found, pairs, a, b, blocks);
-  }
+  for (const auto& path : find_links(pairs, a, b, least)) cut_into_blocks(path, a, b, blocks);
   add_identical(pairs, blocks);
   std::sort(blocks.begin(), blocks.end(), [](const block& x, const block& y) {
     return std::tuple(x.a_first, x.b_first, x.a_last, x.b_last) < std::tuple(y.a_first, y.b_first, y.a_last, y.b_last);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <functional>
 #include <queue>
 #include <tuple>
@@ -14,21 +15,10 @@ namespace {
 
 struct step {
   std::uint32_t rows, columns;
-  double bonus;
 };
 
 // In the order in which they are preferred.
-constexpr std::array<step, 11> steps{{{1, 1, 0.8},
-                                      {0, 1, 0.6},
-                                      {1, 0, 0.6},
-                                      {1, 2, 0.4},
-                                      {2, 1, 0.4},
-                                      {2, 2, 0.0},
-                                      {1, 3, 0.0},
-                                      {3, 1, 0.0},
-                                      {2, 3, -0.4},
-                                      {3, 2, -0.4},
-                                      {3, 3, -0.8}}};
+constexpr std::array<step, 11> steps{{{1, 1}, {0, 1}, {1, 0}, {1, 2}, {2, 1}, {2, 2}, {1, 3}, {3, 1}, {2, 3}, {3, 2}, {3, 3}}};
 
 constexpr std::uint32_t none = ~std::uint32_t{0};
 
@@ -38,13 +28,27 @@ struct node {
   bool taken = false;
 };
 
+std::vector<double> logarithms(const std::vector<std::uint32_t>& lengths) {
+  std::vector<double> logs(lengths.size());
+  std::transform(lengths.begin(), lengths.end(), logs.begin(), logarithm);
+  return logs;
+}
+
+// For each length: that of it and the one before together.
+std::vector<double> logarithms_of_two(const std::vector<std::uint32_t>& lengths) {
+  std::vector<double> logs(lengths.size());
+  for (std::size_t i = 1; i < lengths.size(); ++i) logs[i] = logarithm(lengths[i - 1] + lengths[i]);
+  return logs;
+}
+
 class path_finder {
  public:
-  path_finder(const std::vector<cell>& cells, double least);
+  path_finder(const grid& on, double least, const step_prices& prices);
   std::vector<path> run();
 
  private:
   std::uint32_t find(std::uint32_t row, std::uint32_t column) const;
+  double bonus(const step& s, const cell& to) const;
   void compute(std::uint32_t at);
   void take_row_and_column(const cell& c);
   void take(std::uint32_t at);
@@ -61,6 +65,8 @@ class path_finder {
 
   const std::vector<cell>& cells_;
   double least_;
+  const step_prices& prices_;
+  std::vector<double> row_logs_, column_logs_, two_rows_, two_columns_;
   bool full_ = false;  // every place of the grid has its cell
   std::vector<node> nodes_;
   std::vector<std::uint32_t> row_begin_, column_begin_, by_column_;
@@ -68,18 +74,26 @@ class path_finder {
   std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>> disturbed_;
 };
 
-path_finder::path_finder(const std::vector<cell>& cells, double least) : cells_(cells), least_(least), nodes_(cells.size()) {
+path_finder::path_finder(const grid& on, double least, const step_prices& prices)
+    : cells_(on.cells),
+      least_(least),
+      prices_(prices),
+      row_logs_(logarithms(on.row_lengths)),
+      column_logs_(logarithms(on.column_lengths)),
+      two_rows_(logarithms_of_two(on.row_lengths)),
+      two_columns_(logarithms_of_two(on.column_lengths)),
+      nodes_(on.cells.size()) {
   std::uint32_t rows = 0, columns = 0;
-  for (const cell& c : cells) rows = std::max(rows, c.row + 1), columns = std::max(columns, c.column + 1);
-  full_ = cells.size() == std::size_t{rows} * columns;
+  for (const cell& c : cells_) rows = std::max(rows, c.row + 1), columns = std::max(columns, c.column + 1);
+  full_ = cells_.size() == std::size_t{rows} * columns;
   row_begin_.assign(rows + 1, 0);
   column_begin_.assign(columns + 1, 0);
-  for (const cell& c : cells) ++row_begin_[c.row + 1], ++column_begin_[c.column + 1];
+  for (const cell& c : cells_) ++row_begin_[c.row + 1], ++column_begin_[c.column + 1];
   for (std::uint32_t r = 0; r < rows; ++r) row_begin_[r + 1] += row_begin_[r];
   for (std::uint32_t c = 0; c < columns; ++c) column_begin_[c + 1] += column_begin_[c];
-  by_column_.resize(cells.size());
+  by_column_.resize(cells_.size());
   std::vector<std::uint32_t> place(column_begin_.begin(), column_begin_.end());
-  for (std::uint32_t i = 0; i < cells.size(); ++i) by_column_[place[cells[i].column]++] = i;
+  for (std::uint32_t i = 0; i < cells_.size(); ++i) by_column_[place[cells_[i].column]++] = i;
 }
 
 std::uint32_t path_finder::find(std::uint32_t row, std::uint32_t column) const {
@@ -95,6 +109,13 @@ std::uint32_t path_finder::find(std::uint32_t row, std::uint32_t column) const {
   return nodes_[found].taken ? none : found;
 }
 
+// Sentences that together are longer than the one they share hardly tell that one in pieces.
+double path_finder::bonus(const step& s, const cell& to) const {
+  if (s.rows + s.columns > 1) return prices_.straight - prices_.skipped * (s.rows + s.columns - 2);
+  const double longer = s.rows == 0 ? two_columns_[to.column] - row_logs_[to.row] : two_rows_[to.row] - column_logs_[to.column];
+  return prices_.side - prices_.crowded * std::max(0.0, longer);
+}
+
 void path_finder::compute(std::uint32_t at) {
   const cell& here = cells_[at];
   double best = 0;
@@ -102,8 +123,10 @@ void path_finder::compute(std::uint32_t at) {
   for (const step& s : steps) {
     if (here.row < s.rows || here.column < s.columns) continue;
     const std::uint32_t from = find(here.row - s.rows, here.column - s.columns);
-    if (from == none || nodes_[from].value + s.bonus <= best) continue;
-    best = nodes_[from].value + s.bonus;
+    if (from == none) continue;
+    const double value = nodes_[from].value + bonus(s, here);
+    if (value <= best) continue;
+    best = value;
     nodes_[at].back = from;
   }
   nodes_[at].value = here.gain + best;
@@ -152,9 +175,13 @@ void path_finder::settle() {
 }
 
 path path_finder::trace(std::uint32_t end) const {
-  path found{nodes_[end].value, {}};
-  for (std::uint32_t at = end; at != none; at = nodes_[at].back) found.cells.push_back(cells_[at]);
+  path found{nodes_[end].value, {}, {}};
+  for (std::uint32_t at = end; at != none; at = nodes_[at].back) {
+    found.cells.push_back(cells_[at]);
+    found.values.push_back(nodes_[at].value);
+  }
   std::reverse(found.cells.begin(), found.cells.end());
+  std::reverse(found.values.begin(), found.values.end());
   return found;
 }
 
@@ -175,6 +202,10 @@ std::vector<path> path_finder::run() {
 
 }  // namespace
 
-std::vector<path> best_paths(const std::vector<cell>& cells, double least) { return path_finder(cells, least).run(); }
+double logarithm(std::uint32_t words) { return std::rint(std::log(words) * 0x1p20) * 0x1p-20; }
+
+std::vector<path> best_paths(const grid& on, double least, const step_prices& prices) {
+  return path_finder(on, least, prices).run();
+}
 
 }  // namespace retold::alignment

@@ -111,7 +111,7 @@ void write_lines(json_writer& out, std::string_view key, const Items& items, Wri
 
 void write_shares(json_writer& out, const reuse& of) {
   out.open('{').key("identical").number(of.identical).key("shared").number(of.shared);
-  out.key("paraphrased").number(of.paraphrased).key("unique").number(of.unique).close('}');
+  out.key("paraphrased").number(of.paraphrased).key("unique").number(of.unique).key("reused").number(of.reused).close('}');
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "../src/align_candidates.hpp"
+#include "../src/align_copied.hpp"
 #include "../src/align_model.hpp"
 #include "../src/align_paths.hpp"
 #include "../src/align_words.hpp"
@@ -103,15 +104,22 @@ std::size_t slow_rise(const std::vector<std::uint32_t>& v) {
 }
 
 // The score of the best path through cells that are left, by trying all paths.
-double slow_best(const std::map<std::pair<int, int>, double>& left, std::pair<int, int> from) {
+double slow_best(const std::map<std::pair<int, int>, double>& left, const grid& on, std::pair<int, int> from) {
   double best = 0;
+  const auto longer = [](std::uint32_t one, std::uint32_t other, std::uint32_t shared) {
+    return std::max(0.0, std::log((one + other) / static_cast<double>(shared)));
+  };
   for (int r = 0; r <= 3; ++r)
     for (int c = 0; c <= 3; ++c) {
       if (r + c == 0 || ((r == 0 || c == 0) && r + c > 1)) continue;
       const auto to = left.find({from.first + r, from.second + c});
       if (to == left.end()) continue;
-      const double bonus = r + c == 1 ? 0.6 : r + c == 2 ? 0.8 : 0.8 - 0.4 * (r + c - 2);
-      best = std::max(best, bonus + slow_best(left, to->first));
+      const auto &rows = on.row_lengths, &columns = on.column_lengths;
+      const auto i = static_cast<std::size_t>(from.first), j = static_cast<std::size_t>(from.second);
+      const double bonus = r + c > 1 ? 0.8 - 0.9 * (r + c - 2)
+                           : r == 0  ? 0.8 - longer(columns[j], columns[j + 1], rows[i])
+                                     : 0.8 - longer(rows[i], rows[i + 1], columns[j]);
+      best = std::max(best, bonus + slow_best(left, on, to->first));
     }
   return left.at(from) + best;
 }
@@ -155,6 +163,36 @@ TEST_CASE("subsequences and runs are what the slow ones find") {
   }
 }
 
+// Tries every run of either side at every place of the other.
+double slow_share_in_runs(std::span<const token> side, std::span<const token> other, const lexicon& words) {
+  std::vector<bool> in_run(side.size());
+  double inside = 0, all = 0;
+  const auto halves = [&](const token& t) { return words[t.type].single ? 1 : 2; };
+  for (std::size_t i = 0; i < side.size(); ++i)
+    for (std::size_t j = 0; j < other.size(); ++j) {
+      int length = 0;
+      for (std::size_t n = 0; i + n < side.size() && j + n < other.size() && side[i + n].type == other[j + n].type; ++n) {
+        length += halves(side[i + n]);
+        if (length >= 8) std::fill_n(in_run.begin() + static_cast<std::ptrdiff_t>(i), n + 1, true);
+      }
+    }
+  for (std::size_t i = 0; i < side.size(); ++i) all += halves(side[i]), inside += in_run[i] ? halves(side[i]) : 0;
+  return inside / all;
+}
+
+TEST_CASE("what is copied is what all runs of both sides say") {
+  generator random(19);
+  for (int round = 0; round < 2000; ++round) {
+    const std::string a = random_sentence(random, 12);
+    std::string b = random_sentence(random, 6) + (below(random, 2) == 0 ? a : a.substr(a.size() / 2));
+    const word_pair p(a, b + random_sentence(random, 6));
+    if (p.left.empty() || p.right.empty()) continue;
+    const double slow = slow_share_in_runs(p.left, p.right, p.words) * slow_share_in_runs(p.right, p.left, p.words);
+    REQUIRE(copied(p.left, p.right, p.words) == doctest::Approx(slow));
+    REQUIRE(copied(p.right, p.left, p.words) == copied(p.left, p.right, p.words));
+  }
+}
+
 TEST_CASE("longest rise and fall of all short sequences") {
   for (std::uint32_t code = 0; code < 4u * 4 * 4 * 4 * 4; ++code) {
     std::vector<std::uint32_t> v;
@@ -168,26 +206,31 @@ TEST_CASE("best paths on small grids, full and sparse, against trying all paths"
   generator random(13);
   for (int round = 0; round < 800; ++round) {
     const std::uint32_t rows = 1 + below(random, 5), columns = 1 + below(random, 5), density = 1 + below(random, 4);
-    std::vector<cell> cells;
+    grid on;
+    for (std::uint32_t r = 0; r < rows; ++r) on.row_lengths.push_back(1 + below(random, 30));
+    for (std::uint32_t c = 0; c < columns; ++c) on.column_lengths.push_back(1 + below(random, 30));
     std::map<std::pair<int, int>, double> left;
     for (std::uint32_t r = 0; r < rows; ++r)
       for (std::uint32_t c = 0; c < columns; ++c) {
         if (density < 4 && below(random, 4) >= density) continue;
-        cells.push_back({r, c, below(random, 4001) / 1000.0 - 2.5});
-        left[{static_cast<int>(r), static_cast<int>(c)}] = cells.back().gain;
+        on.cells.push_back({r, c, below(random, 4001) / 1000.0 - 2.5});
+        left[{static_cast<int>(r), static_cast<int>(c)}] = on.cells.back().gain;
       }
     const double least = 0.3;
-    for (const path& found : best_paths(cells, least)) {
+    for (const path& found : best_paths(on, least)) {
       double best = -1e9;
-      for (const auto& [place, gain] : left) best = std::max(best, slow_best(left, place));
-      REQUIRE(found.score == doctest::Approx(best));
+      for (const auto& [place, gain] : left) best = std::max(best, slow_best(left, on, place));
+      REQUIRE(found.score == doctest::Approx(best).epsilon(1e-5));
+      REQUIRE(found.values.size() == found.cells.size());
+      REQUIRE(found.values.back() == found.score);
+      REQUIRE(found.values.front() == found.cells.front().gain);
       for (const cell& c : found.cells) REQUIRE(left.count({static_cast<int>(c.row), static_cast<int>(c.column)}) == 1);
       for (const cell& taken : found.cells)
         std::erase_if(left, [&](const auto& e) {
           return e.first.first == static_cast<int>(taken.row) || e.first.second == static_cast<int>(taken.column);
         });
     }
-    for (const auto& [place, gain] : left) REQUIRE(slow_best(left, place) < least);
+    for (const auto& [place, gain] : left) REQUIRE(slow_best(left, on, place) < least);
   }
 }
 
@@ -230,4 +273,4 @@ TEST_CASE("rare terms lead to what all cosines find best") {
   }
 }
 
-TEST_CASE("no cells, no paths") { CHECK(best_paths({}, 0).empty()); }
+TEST_CASE("no cells, no paths") { CHECK(best_paths(grid{}, 0).empty()); }

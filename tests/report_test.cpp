@@ -160,7 +160,7 @@ TEST_CASE("the JSON of a comparison is one line") {
   CHECK(j["documents"].size() == 2);
   CHECK(j["documents"][1]["tokens"] == 7);
   CHECK(j["similarity"] == json{{"jaccard", 0.02}, {"containment", {0.11, 0.08}}, {"simhash", 0.7}});
-  CHECK(j["shares"]["a"] == json{{"identical", 0}, {"shared", 0.25}, {"paraphrased", 0.5}, {"unique", 0.25}});
+  CHECK(j["shares"]["a"] == json{{"identical", 0}, {"shared", 0.25}, {"paraphrased", 0.5}, {"unique", 0.25}, {"reused", 0}});
   CHECK(j["shares"]["b"]["paraphrased"] == 0.75);
   CHECK(j["passages"][1]["b"]["document"] == "b.html");
   CHECK(j["passages"][1]["b"]["begin"] == 100);

@@ -32,7 +32,7 @@ namespace retold {
 
 struct align_options {
   // Least score of a path on the sentence grid: 0 finds more, 1 is surer. 0 to 100.
-  double least_path = 0.6;
+  double least_path = 0;
 
   // Report passages of this class or stronger.
   passage_class weakest = passage_class::paraphrased;
@@ -66,6 +66,10 @@ passage compare_sentences(std::string_view a, std::string_view b);
 // Of a document's words outside boilerplate: the share that lies in passages of each class.
 struct reuse {
   double identical = 0, shared = 0, paraphrased = 0, unique = 0;
+
+  // How much was taken over word for word: each word counts by `copied` of the passage it lies in, if that has a score of 0.8
+  // or more. Ranks documents by how freely they use another: 1 is a copy.
+  double reused = 0;
 };
 
 // Each word counts once, for the strongest class; merely related ones are unique. `document` is the number that the passages'

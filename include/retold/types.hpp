@@ -82,7 +82,8 @@ struct conflict {
 
 struct passage {
   passage_class kind = passage_class::unrelated;
-  double score = 0;  // estimated probability that both sides state the same
+  double score = 0;   // estimated probability that both sides state the same
+  double copied = 0;  // 1: word for word; 0: in other words throughout
   side a, b;
   std::vector<difference> differences;
   std::vector<conflict> conflicts;

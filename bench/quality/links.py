@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Alignment of documents: `retold compare` over hand-aligned documents, answers that copy their source more or less, and the
+sentences of two articles of one story.
+
+    links.py PROGRAM DATA        the lines of the table, and how reliable the scores of passages are
+
+Links: sentences of a passage, all of one side with all of the other. A passage is right if half of its links or more are wanted.
+"""
+import collections
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+from row import Row
+
+TOLD = ("identical", "shared", "paraphrased")
+CATEGORIES = ("non", "heavy", "light", "cut")
+
+
+def lines(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.strip()]
+
+
+def compared(program, pairs, work):
+    """What `compare --list` says of each pair, and the seconds it took. Passages that are merely related are among them."""
+    path = work / "pairs.jsonl"
+    path.write_text("".join(json.dumps(p) + "\n" for p in pairs), encoding="utf-8")
+    begin = time.perf_counter()
+    ran = subprocess.run([program, "compare", "--list", path, "--weakest", "related", "--quiet"], capture_output=True, check=True)
+    seconds = time.perf_counter() - begin
+    return [json.loads(line) for line in ran.stdout.decode().split("\n") if line], seconds
+
+
+def f1(hits, found, wanted):
+    return 2 * hits / (found + wanted) if found + wanted else 0.0
+
+
+def joined(sentences):
+    """A document of the sentences, one a line, and where each stands in bytes."""
+    places, at = [], 0
+    for sentence in sentences:
+        places.append((at, at + len(sentence.encode())))
+        at = places[-1][1] + 1
+    return "".join(s + "\n" for s in sentences), places
+
+
+def links_of(passage, left, right):
+    at = lambda side, places: [n for n, (b, e) in enumerate(places) if b < side["end"] and side["begin"] < e]
+    return {(i, j) for i in at(passage["a"], left) for j in at(passage["b"], right)}
+
+
+class Alignments:
+    """The hand alignments of simplified_de beside the program's passages."""
+
+    def __init__(self, program, data, work):
+        documents = lines(data / "simplified_de_docs.jsonl")
+        sides = [(joined(d["original"]), joined(d["simplification"])) for d in documents]
+        self.told, self.seconds = compared(program, [{"a_text": a, "b_text": b} for (a, _), (b, _) in sides], work)
+        self.gold = collections.defaultdict(list)
+        for g in lines(data / "simplified_de_gold.jsonl"):
+            places = {(i, j) for i in g["a_positions"] for j in g["b_positions"]}
+            self.gold[g["pair_id"]].append((g["type"], places))
+        self.documents = []  # (wanted alignments, [(passage, links)])
+        for d, ((_, left), (_, right)), found in zip(documents, sides, self.told):
+            self.documents.append((self.gold[d["pair_id"]], [(p, links_of(p, left, right)) for p in found["passages"]]))
+
+    def counts(self, some=slice(None)):
+        """Links that are right, found, wanted."""
+        hits = found = wanted = 0
+        for gold, passages in self.documents[some]:
+            want = set().union(*(places for _, places in gold))
+            have = set().union(*(places for p, places in passages if p["class"] in TOLD))
+            hits, found, wanted = hits + len(want & have), found + len(have), wanted + len(want)
+        return hits, found, wanted
+
+    def confusion(self):
+        """Of each hand alignment: its type, and the class of the passage that has most of it."""
+        seen = collections.Counter()
+        for gold, passages in self.documents:
+            for kind, places in gold:
+                best = max(passages, key=lambda p: (p[0]["class"] in TOLD, len(places & p[1])), default=None)
+                met = best is not None and best[0]["class"] in TOLD and places & best[1]
+                seen[kind, best[0]["class"] if met else "none"] += 1
+        return seen
+
+    def judged(self):
+        """(score, right) of every passage, the merely related among them."""
+        for gold, passages in self.documents:
+            want = set().union(*(places for _, places in gold))
+            for passage, places in passages:
+                yield passage["score"], 2 * len(places & want) >= len(places)
+
+
+def reliability(judged):
+    """Brier score, and for each tenth of scores: mean score, share that is right, count."""
+    judged = list(judged)
+    tenths = collections.defaultdict(list)
+    for score, right in judged:
+        tenths[min(9, int(10 * score))].append((score, right))
+    curve = [(sum(s for s, _ in t) / len(t), sum(r for _, r in t) / len(t), len(t)) for _, t in sorted(tenths.items())]
+    return sum((s - r) ** 2 for s, r in judged) / max(1, len(judged)), curve
+
+
+def ranks(values):
+    """Ties share the mean of their ranks."""
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    out = [0.0] * len(values)
+    begin = 0
+    while begin < len(order):
+        end = begin
+        while end < len(order) and values[order[end]] == values[order[begin]]:
+            end += 1
+        for k in range(begin, end):
+            out[order[k]] = (begin + end - 1) / 2
+        begin = end
+    return out
+
+
+def spearman(x, y):
+    a, b = ranks(x), ranks(y)
+    ma, mb = sum(a) / len(a), sum(b) / len(b)
+    cov = sum((p - ma) * (q - mb) for p, q in zip(a, b))
+    var = sum((p - ma) ** 2 for p in a) * sum((q - mb) ** 2 for q in b)
+    return cov / var**0.5 if var else 0.0
+
+
+def alignments_row(program, data, work):
+    found = Alignments(program, data / "align", work)
+    hits, told, wanted = found.counts()
+    seen = found.confusion()
+    figures = {"F1": f1(hits, told, wanted), "P": hits / told, "R": hits / wanted}
+    figures["F1 even"], figures["F1 odd"] = f1(*found.counts(slice(0, None, 2))), f1(*found.counts(slice(1, None, 2)))
+    for kind, name in (("identical", "identical"), ("aligned", "reworded")):
+        for cls in TOLD + ("none",):
+            figures[f"{name} → {cls}"] = seen[kind, cls]
+    figures["Brier"] = reliability(found.judged())[0]
+    return Row("links", "simplified_de", "de", figures, found.seconds)
+
+
+def answers_row(program, data, work):
+    rows = lines(data / "align" / "short_answers_en.jsonl")
+    texts = {r["id"]: r["text"] for r in rows}
+    answers = [r for r in rows if r["category"] in CATEGORIES]
+    told, seconds = compared(program, [{"a_text": r["text"], "b_text": texts[r["source"]]} for r in answers], work)
+    reused = [t["shares"]["a"]["reused"] for t in told]
+    figures = {"Spearman": spearman([CATEGORIES.index(r["category"]) for r in answers], reused)}
+    for category in reversed(CATEGORIES):
+        own = [v for r, v in zip(answers, reused) if r["category"] == category]
+        figures[category] = sum(own) / len(own)
+    return Row("reuse", "short_answers", "en", figures, seconds)
+
+
+def covers(text, sentence):
+    """The text holds the sentence and little else, or is at least half of it."""
+    t, s = "".join(text.split()), "".join(sentence.split())
+    return (s in t and len(t) <= 3 * len(s) + 80) or (t in s and 2 * len(t) >= len(s))
+
+
+def matches(wanted, passage):
+    sides = [(pathlib.Path(passage[s]["document"]).name, passage[s]["text"]) for s in "ab"]
+    for (one, first), (other, second) in (sides, sides[::-1]):
+        if (one, other) == (wanted["a"], wanted["b"]) and covers(first, wanted["a_text"]) and covers(second, wanted["b_text"]):
+            return True
+    return False
+
+
+def passages_found(gold, passages):
+    """F1 over hand-made sentence pairs; pairs that are optional neither count nor harm."""
+    documents = {frozenset((g["a"], g["b"])) for g in gold}
+    told = [p for p in passages if p["class"] in TOLD
+            and frozenset(pathlib.Path(p[s]["document"]).name for s in "ab") in documents]
+    wanted = [g for g in gold if g["label"] != "optional"]
+    hits = sum(any(matches(g, p) for p in told) for g in wanted)
+    right = sum(any(matches(g, p) for g in wanted) for p in told)
+    counted = right + sum(not any(matches(g, p) for g in gold) for p in told)
+    precision, recall = right / counted if counted else 0.0, hits / len(wanted)
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def seeds_row(program, data, work):
+    gold = lines(data / "seeds.sentences.gold.jsonl")
+    figures, begin = {}, time.perf_counter()
+    pair = [data / "seeds" / name for name in (gold[0]["a"], gold[0]["b"])]
+    for name, arguments in (("compare", ["compare", *pair]), ("cluster", ["cluster", data / "seeds"])):
+        subprocess.run([program, *arguments, "--json", work / "seeds.json", "--quiet"], stdout=subprocess.DEVNULL, check=True)
+        figures[f"F1 {name}"] = passages_found(gold, json.loads((work / "seeds.json").read_text(encoding="utf-8"))["passages"])
+    return Row("passages", "seeds", "fr", figures, time.perf_counter() - begin)
+
+
+def rows(program, data, work):
+    yield alignments_row(program, data, work)
+    yield answers_row(program, data, work)
+    yield seeds_row(program, data, work)
+
+
+def main():
+    program, data = map(pathlib.Path, sys.argv[1:3])
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        for row in rows(program, data, work):
+            print(row.level, row.name, row.language, {k: round(v, 4) for k, v in row.figures.items()}, f"{row.seconds:.2f} s")
+        brier, curve = reliability(Alignments(program, data / "align", work).judged())
+        print(f"Brier {brier:.4f}; score → right:", ", ".join(f"{s:.2f} → {r:.2f} ({n})" for s, r, n in curve))
+
+
+if __name__ == "__main__":
+    main()
