@@ -42,7 +42,12 @@ std::vector<weight> added(std::span<const weight> x, std::span<const weight> y) 
 
 double words(const scored_articles& of, std::uint32_t article) { return std::max(shortest, of.length[article]); }
 
-double chance(double length_a, double length_b, const score_constants& c) { return c.length / std::sqrt(length_a * length_b); }
+// What two groups of so many words in so many articles have in common by chance: words that are common in the language, more of
+// them the longer the articles; and rare ones here and there, which fade as words add up.
+double chance(double words_a, double articles_a, double words_b, double articles_b, const score_constants& c) {
+  const double one = std::sqrt((words_a / articles_a) * (words_b / articles_b)), all = std::sqrt(words_a * words_b);
+  return c.expected * std::sqrt(one) + c.length / all;
+}
 
 class story_linkage {
  public:
@@ -59,7 +64,7 @@ class story_linkage {
     const story &x = stories_[a], &y = stories_[b];
     const double over = std::sqrt((likeness_within(x) + constants_.floor) * (likeness_within(y) + constants_.floor)) /
                         (x.size > 1 && y.size > 1 ? constants_.grown : 1);
-    return mean - chance(x.length, y.length, constants_) < cut_ * over ? 0 : evidence(a, b, mean) / over;
+    return mean - chance(x.length, x.size, y.length, y.size, constants_) < cut_ * over ? 0 : evidence(a, b, mean) / over;
   }
 
   void merge(std::uint32_t a, std::uint32_t b, double mean) {
@@ -95,7 +100,7 @@ class story_linkage {
     }
     const story &x = stories_[a], &y = stories_[b];
     const double concentration = values_.with(vector(b)).concentration / (x.size * y.size);
-    return mean - constants_.concentration * concentration - chance(x.length, y.length, constants_);
+    return mean - constants_.concentration * concentration - chance(x.length, x.size, y.length, y.size, constants_);
   }
 
   const scored_articles& of_;
@@ -108,7 +113,8 @@ class story_linkage {
 };
 
 double evidence(const scored_pair& p, const scored_articles& of, double concentration, const score_constants& constants) {
-  return std::max(0.0, p.found.sum - concentration * p.found.concentration - chance(words(of, p.a), words(of, p.b), constants));
+  return std::max(
+      0.0, p.found.sum - concentration * p.found.concentration - chance(words(of, p.a), 1, words(of, p.b), 1, constants));
 }
 
 }  // namespace
