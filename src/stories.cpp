@@ -14,44 +14,14 @@
 #include "parallel.hpp"
 #include "retold/error.hpp"
 #include "stories_candidates.hpp"
-#include "stories_terms.hpp"
+#include "stories_score.hpp"
 
 namespace retold {
 namespace {
 
 constexpr double copy_cosine = 0.70;  // as alike as this: one stands for the other
-constexpr double length_term = 0.4;
-constexpr double scale_floor = 0.2;
-constexpr std::size_t nearest = 3;
 
 using indices = std::vector<std::uint32_t>;
-
-struct scored_pair {
-  std::uint32_t a, b;
-  double value;
-};
-
-// Pairs come sorted by their first article: its vector is spread out once, then each partner costs one look-up a term.
-std::vector<scored_pair> cosines(const std::vector<document_pair>& pairs, const term_space& space, unsigned threads) {
-  std::vector<scored_pair> out(pairs.size());
-  std::vector<std::size_t> runs;
-  for (std::size_t i = 0; i < pairs.size(); ++i)
-    if (i == 0 || pairs[i].first != pairs[i - 1].first) runs.push_back(i);
-  parallel_for(runs.size(), threads, [&](std::size_t r) {
-    thread_local std::vector<float> spread;  // zero between runs
-    spread.resize(std::max(spread.size(), space.frequency.size()));
-    const auto& first = space.vectors[pairs[runs[r]].first];
-    for (const weight& w : first) spread[w.id] = w.value;
-    for (std::size_t i = runs[r]; i < (r + 1 < runs.size() ? runs[r + 1] : pairs.size()); ++i) {
-      double sum = 0;
-      for (const weight& w : space.vectors[pairs[i].second])
-        sum += static_cast<double>(spread[w.id]) * static_cast<double>(w.value);
-      out[i] = {pairs[i].first, pairs[i].second, sum};
-    }
-    for (const weight& w : first) spread[w.id] = 0;
-  });
-  return out;
-}
 
 // The longest article of each near group leads it.
 indices lead_by_length(std::span<const std::uint32_t> near, const std::vector<term_list>& lists) {
@@ -76,8 +46,8 @@ void collapse_copies(const std::vector<scored_pair>& pairs, const std::vector<te
   };
   std::vector<std::vector<std::pair<double, std::uint32_t>>> longer_mates(leader.size());
   for (const scored_pair& p : pairs)
-    if (p.value >= copy_cosine)
-      longer(p.a, p.b) ? longer_mates[p.b].emplace_back(p.value, p.a) : longer_mates[p.a].emplace_back(p.value, p.b);
+    if (p.found.sum >= copy_cosine)
+      longer(p.a, p.b) ? longer_mates[p.b].emplace_back(p.found.sum, p.a) : longer_mates[p.a].emplace_back(p.found.sum, p.b);
   indices order = own_leaders(leader);
   std::sort(order.begin(), order.end(), longer);
   indices joins(leader.size());
@@ -101,29 +71,7 @@ void keep_window(std::vector<document_pair>& pairs, std::span<const article> art
   });
 }
 
-// Cosines become story scores: less a term for short texts, over the geometric mean of both articles' local scale.
-std::vector<edge> scale(std::vector<scored_pair> pairs, const std::vector<term_list>& lists, std::size_t leaders) {
-  const auto shortness = [&](std::uint32_t d) { return 1 / std::sqrt(std::max(4.0, static_cast<double>(lists[d].length))); };
-  std::vector<std::array<double, nearest>> best(lists.size());
-  for (scored_pair& p : pairs) {
-    p.value = std::max(0.0, p.value - length_term * (shortness(p.a) + shortness(p.b)) / 2);
-    for (const std::uint32_t d : {p.a, p.b}) {
-      double value = p.value;
-      for (double& b : best[d])
-        if (value > b) std::swap(value, b);
-    }
-  }
-  const auto others = static_cast<double>(std::clamp<std::size_t>(leaders - 1, 1, nearest));
-  const auto local = [&](std::uint32_t d) {
-    return std::accumulate(best[d].begin(), best[d].end(), 0.0) / others + scale_floor;
-  };
-  std::vector<edge> out;
-  for (const scored_pair& p : pairs)
-    if (p.value > 0) out.push_back({p.a, p.b, p.value / std::sqrt(local(p.a) * local(p.b))});
-  return out;
-}
-
-// The smallest article of each cluster after the merges that reach `cut`; members follow their leader.
+// The smallest article of each cluster after the merges before the first below `cut`; members follow their leader.
 indices groups(const std::vector<merge_step>& steps, double cut, const indices& leader) {
   indices parent(leader.size());
   std::iota(parent.begin(), parent.end(), 0u);
@@ -136,8 +84,10 @@ indices groups(const std::vector<merge_step>& steps, double cut, const indices& 
     parent[std::max(a, b)] = std::min(a, b);
   };
   for (std::uint32_t d = 0; d < leader.size(); ++d) join(d, leader[d]);
-  for (const merge_step& s : steps)
-    if (s.score >= cut) join(s.a, s.b);
+  for (const merge_step& s : steps) {
+    if (s.score < cut) break;
+    join(s.a, s.b);
+  }
   indices out(leader.size());
   for (std::uint32_t d = 0; d < leader.size(); ++d) out[d] = root(d);
   return out;
@@ -154,7 +104,7 @@ void story_options::validate() const {
 }
 
 story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
-                             const story_options& options) {
+                             const story_options& options, const score_constants& constants) {
   options.validate();
   if (near.size() != articles.size() ||
       std::any_of(near.begin(), near.end(), [&](auto label) { return label >= articles.size(); }))
@@ -171,7 +121,7 @@ story_grouping group_stories(std::span<const article> articles, std::span<const 
     std::uint64_t ignored = 0;
     std::vector<document_pair> pairs = sharing_terms(space, leaders.size(), options.threads, ignored);
     keep_window(pairs, articles, options.window_days);
-    collapse_copies(cosines(pairs, space, options.threads), lists, out.leader);
+    collapse_copies(compare(pairs, space, options.threads), lists, out.leader);
   }
   leaders = own_leaders(out.leader);
   parallel_for(leaders.size(), options.threads, [&](std::size_t i) { keys[leaders[i]] = sentence_keys(articles[leaders[i]]); });
@@ -182,12 +132,22 @@ story_grouping group_stories(std::span<const article> articles, std::span<const 
   std::set_union(pairs.begin(), pairs.end(), shared.begin(), shared.end(), std::back_inserter(both));
   keep_window(both, articles, options.window_days);
   out.candidates = both.size();
-  out.edges = scale(cosines(both, space, options.threads), lists, leaders.size());
+  const std::vector<scored_pair> scored = compare(both, space, options.threads);
+  indices length(lists.size());
+  std::transform(lists.begin(), lists.end(), length.begin(), [](const term_list& l) { return l.length; });
+  const scored_articles of{space, length};
+  const std::vector<double> scales = local_scales(scored, of, leaders.size(), constants);
+  out.edges = pair_scores(scored, of, scales, constants);
 
-  const auto steps = agglomerate(static_cast<std::uint32_t>(articles.size()), out.edges, options.topic_cut);
+  const auto steps = merge_stories(scored, of, scales, options.topic_cut, constants);
   out.story = groups(steps, options.story_cut, out.leader);
   out.topic = groups(steps, options.topic_cut, out.leader);
   return out;
+}
+
+story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
+                             const story_options& options) {
+  return group_stories(articles, near, options, {});
 }
 
 }  // namespace retold

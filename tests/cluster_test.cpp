@@ -53,6 +53,39 @@ std::vector<merge_step> textbook_agglomeration(std::uint32_t nodes, const std::v
   }
 }
 
+// The same for any linkage: all scores are asked for anew before each merge.
+std::vector<merge_step> textbook_agglomeration(std::uint32_t nodes, const std::vector<edge>& edges, double cut,
+                                               const linkage& by) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, long long> sum;
+  for (const edge& e : edges)
+    if (e.a != e.b) {
+      long long& s = sum[std::minmax(e.a, e.b)];
+      s = std::max(s, std::llround(e.score * 1e9));
+    }
+  std::vector<long long> size(nodes, 1);
+  std::vector<merge_step> steps;
+  for (;;) {
+    std::pair<std::uint32_t, std::uint32_t> pick;
+    long long best = 0;
+    double mean_of_best = 0;
+    for (const auto& [pair, s] : sum) {  // in order, so that the smaller labels win ties
+      const double mean =
+          static_cast<double>(s) / (1e9 * static_cast<double>(size[pair.first]) * static_cast<double>(size[pair.second]));
+      const long long score = std::llround(by.score(pair.first, pair.second, mean) * 1e9);
+      if (score > best && score >= std::llround(cut * 1e9)) best = score, pick = pair, mean_of_best = mean;
+    }
+    if (best == 0) return steps;
+    const auto [a, b] = pick;
+    by.merge(a, b, mean_of_best);
+    steps.push_back({a, b, static_cast<double>(best) / 1e9});
+    size[a] += size[b];
+    std::map<std::pair<std::uint32_t, std::uint32_t>, long long> next;
+    for (const auto& [pair, s] : sum)
+      if (pair != pick) next[std::minmax(pair.first == b ? a : pair.first, pair.second == b ? a : pair.second)] += s;
+    sum = std::move(next);
+  }
+}
+
 bool same(const std::vector<merge_step>& a, const std::vector<merge_step>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](auto& x, auto& y) { return x.a == y.a && x.b == y.b && x.score == y.score; });
@@ -82,6 +115,49 @@ TEST_CASE("agglomeration equals the textbook's, ties and all") {
     const auto edges = random_edges(random, nodes, random_sets::below(random, nodes * 5), levels);
     const double cut = random_sets::below(random, 3) == 0 ? 0 : random_sets::unit(random) * 0.8;
     REQUIRE(same(agglomerate(nodes, edges, cut), textbook_agglomeration(nodes, edges, cut)));
+  }
+}
+
+// A linkage by which scores rise now and then: the larger both clusters, the better.
+struct growing {
+  std::vector<double> size;
+  explicit growing(std::uint32_t nodes) : size(nodes, 1) {}
+  linkage by() {
+    return {[this](auto a, auto b, double mean) { return mean * (1 + 0.4 * std::min(size[a], size[b])) - 0.05 / size[a]; },
+            [this](auto a, auto b, double) { size[a] += size[b]; }};
+  }
+};
+
+TEST_CASE("agglomeration by a score of the caller's equals the textbook's, though scores rise") {
+  generator random(11);
+  std::size_t rises = 0;
+  for (int trial = 0; trial < 600; ++trial) {
+    const auto nodes = static_cast<std::uint32_t>(2 + random_sets::below(random, 20));
+    const unsigned levels = trial % 3 == 0 ? 1 : trial % 3 == 1 ? 4 : 1000;
+    auto edges = random_edges(random, nodes, random_sets::below(random, nodes * 5), levels);
+    const double cut = random_sets::unit(random) * 0.8;
+    growing fast(nodes), slow(nodes), shuffled(nodes);
+    const auto steps = agglomerate(nodes, edges, cut, fast.by());
+    REQUIRE(same(steps, textbook_agglomeration(nodes, edges, cut, slow.by())));
+    for (std::size_t i = 1; i < steps.size(); ++i) rises += steps[i].score > steps[i - 1].score;
+    std::shuffle(edges.begin(), edges.end(), random);
+    REQUIRE(same(agglomerate(nodes, edges, cut, shuffled.by()), steps));
+  }
+  CHECK(rises > 100);
+}
+
+TEST_CASE("agglomeration by the average itself gives the average link") {
+  generator random(12);
+  const linkage average{[](auto, auto, double mean) { return mean; }, [](auto, auto, double) {}};
+  for (int trial = 0; trial < 100; ++trial) {
+    const auto edges = random_edges(random, 60, 400, 100000);
+    const auto steps = agglomerate(60, edges, 0.05), linked = agglomerate(60, edges, 0.05, average);
+    REQUIRE(steps.size() == linked.size());
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      REQUIRE(steps[i].a == linked[i].a);
+      REQUIRE(steps[i].b == linked[i].b);
+      REQUIRE(std::abs(steps[i].score - linked[i].score) < 1e-9);
+    }
   }
 }
 

@@ -8,16 +8,20 @@
 //
 // stars: star clustering (Aslam, Pelekhov and Rus 2004); centres by number of links, then by index. A member linked to several
 // centres joins the one it is most like. For near-duplicates: the centre is the keeper.
-// average_link: best-first agglomeration; pairs that are not given count 0. For stories: no chain of weak links merges.
+// average_link: best-first agglomeration; pairs that are not given count 0: no chain of weak links merges. agglomerate gives
+// its merges, by the average or by a score of the caller's that knows more of two clusters than the average between them
+// (stories).
 //
 // Both: a pair counts once, with its highest score; scores of 0 or less are as good as no pair. Scores, and the cut, are
 // rounded to nine decimals and summed as integers, ties go to the smaller index: the answer does not depend on the order of
 // the edges, or of a pair's ends.
 //
 // Cost: stars O(edges log edges). average_link about that, a hub with any number of spokes included: 2 million edges among
-// 100,000 nodes take 4 s and 350 MB (bench/cluster.cpp). Never fails.
+// 100,000 nodes take 4 s and 350 MB (bench/cluster.cpp). With a score of the caller's each merge asks for the scores of all
+// neighbours of what merged: a hub whose n spokes all join it costs n² calls. Never fails.
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -40,6 +44,20 @@ struct merge_step {
 // All merges with score >= cut, best first; of equal scores, the smaller (a, b) first. Scores never rise, so a prefix is the
 // answer to a higher cut. Clusters without any pair between them never merge, whatever the cut.
 std::vector<merge_step> agglomerate(std::uint32_t nodes, std::span<const edge> edges, double cut);
+
+// How alike two clusters are, by what the caller knows of them. A cluster is named by its smallest node, a < b, and `mean` is
+// the average score of all pairs between the two, above 0.
+struct linkage {
+  // Must depend on the two clusters alone. First called for each edge, sorted; after a merge, for the new cluster and each of
+  // its neighbours in turn. Scores of 0 or less never merge.
+  std::function<double(std::uint32_t a, std::uint32_t b, double mean)> score;
+  // The clusters become one, named a.
+  std::function<void(std::uint32_t a, std::uint32_t b, double mean)> merge;
+};
+
+// The same by a score of the caller's: always the best pair next, until none reaches the cut. A merge may raise other scores,
+// so they may rise along the merges; what a higher cut would give is the merges before the first score below it.
+std::vector<merge_step> agglomerate(std::uint32_t nodes, std::span<const edge> edges, double cut, const linkage& by);
 
 // For each of `nodes`: the smallest index in its cluster.
 std::vector<std::uint32_t> average_link(std::uint32_t nodes, std::span<const edge> edges, double cut);

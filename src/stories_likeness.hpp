@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// How much two articles, or two groups of them, agree, and on how many terms that rests (part of the stories stage).
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "retold/lsh.hpp"
+#include "stories_terms.hpp"
+
+namespace retold {
+
+// A sum of products over common terms, and the root of the sum of their squares: equal where one term is all there is in
+// common, and the smaller beside the sum, the more terms bear it out.
+struct agreement {
+  double sum = 0;
+  double concentration = 0;
+};
+
+// One vector against many: spread out once, then each other costs one look-up a term.
+class spread_vector {
+ public:
+  void spread(std::span<const weight> vector, std::size_t terms);
+  void clear();
+  agreement with(std::span<const weight> other) const;
+
+ private:
+  std::vector<float> values_;  // by term; zero but for what is spread
+  std::vector<std::uint32_t> ids_;
+};
+
+struct scored_pair {
+  std::uint32_t a = 0, b = 0;
+  agreement found;  // sum: the cosine
+};
+
+// Of pairs sorted by their first article.
+std::vector<scored_pair> compare(std::span<const document_pair> pairs, const term_space& space, unsigned threads);
+
+}  // namespace retold

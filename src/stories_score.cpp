@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Groups are judged whole: the terms that all their articles share add up, those of one article fade, so that what chance puts
+// into a single pair of short texts is averaged out as a group grows.
+#include "stories_score.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+namespace retold {
+namespace {
+
+constexpr std::size_t nearest = 3;
+constexpr std::uint32_t shortest = 4;  // words
+
+// A group of articles; of one, its vector stays where it is.
+struct story {
+  std::vector<weight> sum;
+  double size = 1;
+  double length = 0;  // of all articles
+  double scale = 0;   // sum of the articles' own
+  double within = 0;  // what its merges left of the likeness of its pairs, summed over them
+};
+
+std::vector<weight> added(std::span<const weight> x, std::span<const weight> y) {
+  std::vector<weight> out;
+  out.reserve(x.size() + y.size());
+  std::size_t i = 0, j = 0;
+  while (i < x.size() && j < y.size()) {
+    if (x[i].id == y[j].id) {
+      out.push_back({x[i].id, x[i].value + y[j].value});
+      ++i, ++j;
+    } else {
+      out.push_back(x[i].id < y[j].id ? x[i++] : y[j++]);
+    }
+  }
+  out.insert(out.end(), x.begin() + static_cast<std::ptrdiff_t>(i), x.end());
+  out.insert(out.end(), y.begin() + static_cast<std::ptrdiff_t>(j), y.end());
+  return out;
+}
+
+double words(const scored_articles& of, std::uint32_t article) { return std::max(shortest, of.length[article]); }
+
+// What two groups of so many words in so many articles have in common by chance: words that are common in the language, more of
+// them the longer the articles; and rare ones here and there, which fade as words add up.
+double chance(double words_a, double articles_a, double words_b, double articles_b, const score_constants& c) {
+  const double one = std::sqrt((words_a / articles_a) * (words_b / articles_b)), all = std::sqrt(words_a * words_b);
+  return c.expected * std::sqrt(one) + c.length / all;
+}
+
+class story_linkage {
+ public:
+  story_linkage(const scored_articles& of, std::span<const double> scales, double cut, const score_constants& constants)
+      : of_(of), cut_(cut), constants_(constants), stories_(scales.size()) {
+    for (std::uint32_t d = 0; d < scales.size(); ++d) {
+      stories_[d].length = words(of, d);
+      stories_[d].scale = scales[d];
+    }
+  }
+
+  // Without the concentration the score would be higher: where even that does not reach the cut, there is no need to know it.
+  double score(std::uint32_t a, std::uint32_t b, double mean) {
+    const story &x = stories_[a], &y = stories_[b];
+    const double over = std::sqrt((likeness_within(x) + constants_.floor) * (likeness_within(y) + constants_.floor)) /
+                        (x.size > 1 && y.size > 1 ? constants_.grown : 1);
+    return mean - chance(x.length, x.size, y.length, y.size, constants_) < cut_ * over ? 0 : evidence(a, b, mean) / over;
+  }
+
+  void merge(std::uint32_t a, std::uint32_t b, double mean) {
+    const double likeness = std::max(0.0, evidence(a, b, mean));
+    story &x = stories_[a], &y = stories_[b];
+    x.sum = added(vector(a), vector(b));
+    x.within += y.within + x.size * y.size * likeness;
+    x.size += y.size;
+    x.length += y.length;
+    x.scale += y.scale;
+    y = {};
+    grown_ = a;
+    spread_ = nobody;
+  }
+
+ private:
+  static constexpr std::uint32_t nobody = ~0u;
+
+  std::span<const weight> vector(std::uint32_t a) const noexcept {
+    return stories_[a].size > 1 ? std::span<const weight>(stories_[a].sum) : of_.space.vectors[a];
+  }
+
+  double likeness_within(const story& s) const noexcept {
+    return (constants_.prior * s.scale / s.size + s.within) / (constants_.prior + s.size * (s.size - 1) / 2);
+  }
+
+  double evidence(std::uint32_t a, std::uint32_t b, double mean) {
+    if (b == grown_) std::swap(a, b);  // it is asked for next to all its neighbours
+    if (spread_ != a) {
+      values_.clear();
+      values_.spread(vector(a), of_.space.frequency.size());
+      spread_ = a;
+    }
+    const story &x = stories_[a], &y = stories_[b];
+    const double concentration = values_.with(vector(b)).concentration / (x.size * y.size);
+    return mean - constants_.concentration * concentration - chance(x.length, x.size, y.length, y.size, constants_);
+  }
+
+  const scored_articles& of_;
+  const double cut_;
+  const score_constants& constants_;
+  std::vector<story> stories_;  // by their smallest article
+  spread_vector values_;
+  std::uint32_t spread_ = nobody;  // whose values
+  std::uint32_t grown_ = nobody;   // what merged last
+};
+
+double evidence(const scored_pair& p, const scored_articles& of, double concentration, const score_constants& constants) {
+  return std::max(
+      0.0, p.found.sum - concentration * p.found.concentration - chance(words(of, p.a), 1, words(of, p.b), 1, constants));
+}
+
+}  // namespace
+
+std::vector<double> local_scales(std::span<const scored_pair> pairs, const scored_articles& of, std::size_t leaders,
+                                 const score_constants& constants) {
+  std::vector<std::array<double, nearest>> best(of.length.size());
+  for (const scored_pair& p : pairs)
+    for (const std::uint32_t d : {p.a, p.b}) {
+      double value = evidence(p, of, constants.scale_concentration, constants);
+      for (double& b : best[d])
+        if (value > b) std::swap(value, b);
+    }
+  const auto others = static_cast<double>(std::clamp<std::size_t>(leaders - 1, 1, nearest));
+  std::vector<double> out(best.size());
+  std::transform(best.begin(), best.end(), out.begin(),
+                 [&](const auto& b) { return std::accumulate(b.begin(), b.end(), 0.0) / others; });
+  return out;
+}
+
+std::vector<edge> pair_scores(std::span<const scored_pair> pairs, const scored_articles& of, std::span<const double> scales,
+                              const score_constants& constants) {
+  std::vector<edge> out;
+  for (const scored_pair& p : pairs)
+    if (const double value = evidence(p, of, constants.concentration, constants); value > 0)
+      out.push_back({p.a, p.b, value / std::sqrt((scales[p.a] + constants.floor) * (scales[p.b] + constants.floor))});
+  return out;
+}
+
+std::vector<merge_step> merge_stories(std::span<const scored_pair> pairs, const scored_articles& of,
+                                      std::span<const double> scales, double cut, const score_constants& constants) {
+  std::vector<edge> edges;
+  edges.reserve(pairs.size());
+  for (const scored_pair& p : pairs) edges.push_back({p.a, p.b, p.found.sum});
+  story_linkage stories(of, scales, cut, constants);
+  return agglomerate(static_cast<std::uint32_t>(scales.size()), edges, cut,
+                     {[&](auto a, auto b, double mean) { return stories.score(a, b, mean); },
+                      [&](auto a, auto b, double mean) { stories.merge(a, b, mean); }});
+}
+
+}  // namespace retold

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// When two groups of articles are one story (part of the stories stage). docs/algorithms.md has the formulas.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "retold/stories.hpp"
+#include "stories_likeness.hpp"
+
+namespace retold {
+
+// Chosen by bench/quality/choose_stories.py.
+struct score_constants {
+  double concentration = 1;        // of the agreement: that much of it is no evidence. 1: one common term alone is none
+  double scale_concentration = 2;  // the same where an article's own scale is measured, which is a choice of its best
+  double expected = 0.0012;        // chance agreement of long texts: times the root of the mean length
+  double length = 0.5;             // what chance adds between short ones: over the mean length of all that is compared
+  double floor = 0.07;             // added to every scale
+  double prior = 2;                // pairs that the scale of its articles counts for, beside those within a group
+  double grown = 0.8;              // for two groups of several articles each: both stood well without the other
+};
+
+// What the articles are to the score. All spans have an entry for each article.
+struct scored_articles {
+  const term_space& space;
+  std::span<const std::uint32_t> length;  // words
+};
+
+// How alike each article is to its own three nearest.
+std::vector<double> local_scales(std::span<const scored_pair> pairs, const scored_articles& of, std::size_t leaders,
+                                 const score_constants& constants);
+
+// Scores of single articles with one another, above 0, in the order of the pairs.
+std::vector<edge> pair_scores(std::span<const scored_pair> pairs, const scored_articles& of, std::span<const double> scales,
+                              const score_constants& constants);
+
+// Merges down to the cut, in order.
+std::vector<merge_step> merge_stories(std::span<const scored_pair> pairs, const scored_articles& of,
+                                      std::span<const double> scales, double cut, const score_constants& constants);
+
+// group_stories with other constants than the chosen ones.
+story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
+                             const story_options& options, const score_constants& constants);
+
+}  // namespace retold
