@@ -55,6 +55,7 @@ struct comparison {
   double simhash = 0;  // estimated cosine, 128 bits
   reuse share_a, share_b;
   std::vector<passage> passages;  // sides numbered 0 (a) and 1 (b)
+  bool whole_spans = false;       // passages are spans of reuse, not sentences
 };
 
 struct text_style {
