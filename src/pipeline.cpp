@@ -84,6 +84,7 @@ void cluster_options::validate() const {
   minhash_options{.slots = slots}.validate();
   stories.validate();
   align.validate();
+  spans.validate();
 }
 
 clustering cluster(std::vector<document> documents, const cluster_options& options, const progress& report) {
@@ -141,7 +142,9 @@ comparison compare(document a, document b, const cluster_options& options) {
   out.overlap = overlap(set_a, set_b);
   if (!set_a.empty() && !set_b.empty()) out.simhash = estimate(print_of(set_a), print_of(set_b));
   const std::array both{&one[0], &two[0]};
-  out.passages = align(one[0], two[0], vocabulary(both), options.align);
+  out.whole_spans = options.whole_spans;
+  out.passages =
+      options.whole_spans ? spans(one[0], two[0], options.spans) : align(one[0], two[0], vocabulary(both), options.align);
   out.share_a = share(one[0], 0, out.passages);
   out.share_b = share(two[0], 1, out.passages);
   return out;

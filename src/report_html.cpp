@@ -177,7 +177,8 @@ std::string to_html(const clustering& found) {
 std::string to_html(const comparison& found) {
   html_writer out;
   open_page(out, "retold: " + found.a.id + " and " + found.b.id);
-  write_header(out, {counted(found.passages.size(), "passage", "passages") + " in common"});
+  write_header(out, {found.whole_spans ? counted(found.passages.size(), "span of reuse", "spans of reuse")
+                                       : counted(found.passages.size(), "passage", "passages") + " in common"});
   out.markup("<main id=\"plain\">\n<ul>\n");
   write_article(out, found.a, false);
   write_article(out, found.b, false);

@@ -9,6 +9,7 @@
 #include "report_escape.hpp"
 #include "report_outline.hpp"
 #include "retold/report.hpp"
+#include "utf8.hpp"
 
 namespace retold {
 namespace {
@@ -129,6 +130,34 @@ void show_passage(sheet& to, const passage& p, const document& a, const document
   const run heading[] = {{what, style_of(p.kind)}, {names ? std::string_view(between) : std::string_view(), dim}};
   to.lines(heading, indent, indent + "  ");
   show_sides(to, p, a, b, indent);
+}
+
+// A span may be as long as its text: shortened, its beginning and its end tell which it is.
+constexpr std::uint32_t shown_of_span = 300;  // bytes, of either
+
+std::vector<run> runs_of_span(const document& d, const side& s, bool whole) {
+  const std::string& text = s.field == field::title ? d.title : d.text;
+  if (whole || s.where.size() <= 2 * shown_of_span + shown_of_span / 2) return {{seen(d, s, s.where)}};
+  const auto head = static_cast<std::uint32_t>(character_start(text, s.where.begin + shown_of_span));
+  const auto tail = static_cast<std::uint32_t>(character_start(text, s.where.end - shown_of_span));
+  return {{seen(d, s, {s.where.begin, head})}, {" […] ", dim}, {seen(d, s, {tail, s.where.end})}};
+}
+
+std::string share_of(const document& d, const side& s, std::string_view letter) {
+  const double share = static_cast<double>(s.where.size()) / static_cast<double>(std::max<std::size_t>(1, d.text.size()));
+  return decimal(std::max(1.0, std::round(share * 100))) + " % of " + std::string(letter);
+}
+
+void show_span(sheet& to, const passage& p, const document& a, const document& b) {
+  to.blank();
+  const std::string what = std::string(name(p.kind)) + ' ' + shown_score(p);
+  const std::string shares = "  " + share_of(a, p.a, "│") + " · " + share_of(b, p.b, "┃");
+  const run heading[] = {{what, style_of(p.kind)}, {shares, dim}};
+  to.lines(heading, "", "  ");
+  const std::string_view style = style_of(p.kind);
+  const std::string rail_a = to.paint("│", style) + ' ', rail_b = to.paint("┃", style) + ' ';
+  to.lines(runs_of_span(a, p.a, to.verbose()), rail_a, rail_a);
+  if (seen(a, p.a, p.a.where) != seen(b, p.b, p.b.where)) to.lines(runs_of_span(b, p.b, to.verbose()), rail_b, rail_b);
 }
 
 // ---- stories ----
@@ -336,8 +365,14 @@ std::string to_text(const comparison& found, const text_style& style) {
   to.blank();
   to.line("Jaccard " + decimal(found.overlap.jaccard) + " · containment " + decimal(found.overlap.containment_a) + " and " +
           decimal(found.overlap.containment_b) + " · SimHash cosine " + decimal(found.simhash));
-  to.line(counted(found.passages.size(), "passage", "passages") + " in common", bold);
+  to.line(found.whole_spans ? counted(found.passages.size(), "span of reuse", "spans of reuse")
+                            : counted(found.passages.size(), "passage", "passages") + " in common",
+          bold);
   for (const passage& p : found.passages) {
+    if (found.whole_spans) {
+      show_span(to, p, p.a.document == 0 ? found.a : found.b, p.b.document == 0 ? found.a : found.b);
+      continue;
+    }
     show_passage(to, p, p.a.document == 0 ? found.a : found.b, p.b.document == 0 ? found.a : found.b, "", false);
   }
   return to.take();

@@ -20,6 +20,7 @@
 #include "retold/minhash.hpp"
 #include "retold/report.hpp"
 #include "retold/shingle.hpp"
+#include "retold/spans.hpp"
 #include "retold/stories.hpp"
 #include "retold/types.hpp"
 
@@ -44,6 +45,10 @@ struct cluster_options {
 
   // Whether to look for passages within the groups. They cost more than everything else.
   bool passages = true;
+
+  // Of `compare` alone: its passages are the longest spans of reuse, and not sentences.
+  bool whole_spans = false;
+  span_options spans = {};
 
   // Performance only. 0: all cores.
   unsigned threads = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Stage 13. What was found, as text for a terminal, as JSON for programs, as one HTML file for a browser.
+// Stage 14. What was found, as text for a terminal, as JSON for programs, as one HTML file for a browser.
 //
 //   const retold::clustering found = retold::cluster(documents);
 //   std::cout << retold::to_text(found, {.width = 100, .colour = true});
@@ -55,6 +55,7 @@ struct comparison {
   double simhash = 0;  // estimated cosine, 128 bits
   reuse share_a, share_b;
   std::vector<passage> passages;  // sides numbered 0 (a) and 1 (b)
+  bool whole_spans = false;       // passages are spans of reuse, not sentences
 };
 
 struct text_style {

@@ -2,7 +2,7 @@
 #pragma once
 // Everything, in the order a document flows:
 //
-//   read ▶ normalise ▶ segment ▶ boilerplate ▶ shingle ▶ minhash, simhash ▶ lsh ▶ verify ▶ cluster ▶ stories ▶ align ▶ report
+//   read ▶ normalise ▶ segment ▶ boilerplate ▶ shingle ▶ minhash, simhash ▶ lsh ▶ verify ▶ cluster ▶ stories ▶ align ▶ spans ▶ report
 //
 // `pipeline` runs them all; each stage is also usable alone. Start with retold::cluster and retold::compare.
 
@@ -23,5 +23,6 @@
 #include "retold/cluster.hpp"
 #include "retold/stories.hpp"
 #include "retold/align.hpp"
+#include "retold/spans.hpp"
 #include "retold/report.hpp"
 #include "retold/version.hpp"

@@ -86,6 +86,8 @@ void check(const compare_arguments& with) {
   if (with.a.empty() && !(with.common.json.empty() && with.common.html.empty()))
     throw error(error_kind::option, std::string(with.list.empty() ? "--pairs" : "--list") +
                                         " writes JSON lines to standard output; --json and --html go with two files");
+  if (with.spans && !with.pairs.empty()) throw error(error_kind::option, "--spans goes with two files or with --list");
+  if (with.spans && !with.weakest.empty()) throw error(error_kind::option, "--weakest does not go with --spans");
   with.common.check();
 }
 
@@ -93,6 +95,7 @@ int run_compare(compare_arguments& with) {
   check(with);
   with.sketch.apply(with.options);
   with.options.threads = with.common.threads;
+  with.options.whole_spans = with.spans;
   if (with.weakest == "related") with.options.align.weakest = passage_class::related;
   with.options.validate();
   if (!with.list.empty()) return run_list(with);
@@ -135,6 +138,14 @@ void add_compare(CLI::App& program, action& chosen) {
   command.add_option("--weakest", with->weakest, "The weakest class to report: paraphrased or related. Default paraphrased.")
       ->type_name("CLASS")
       ->check(CLI::IsMember({"paraphrased", "related"}).description(""));
+  command.add_flag("--spans", with->spans,
+                   "Report the longest spans of reuse in place of sentences: stretches of the first document that were copied, "
+                   "reworded or summed up from the second, or the other way round. For long documents.");
+  command
+      .add_option("--span-words", with->options.spans.least_words,
+                  "With --spans: the least length of a span on each side, in words; where a tenth of the shorter text is less, "
+                  "that. 1 to 1000000. Default 25.")
+      ->type_name("N");
   command.add_option("--offsets", with->offsets, "What offsets in JSON count: bytes, codepoints or utf16. Default bytes.")
       ->type_name("UNIT")
       ->check(CLI::IsMember({"bytes", "codepoints", "utf16"}).description(""));
@@ -147,6 +158,7 @@ void add_compare(CLI::App& program, action& chosen) {
       "Examples:\n"
       "  retold compare a.txt b.html\n"
       "  retold compare a.txt b.txt --json - | jq '.passages[] | .class'\n"
+      "  retold compare suspicious.txt source.txt --spans\n"
       "  retold compare --list pairs.jsonl > compared.jsonl\n"
       "  retold compare --pairs sentences.jsonl > judged.jsonl\n"
       "--config FILE, before or after the command, reads options from a file; see retold --help.");

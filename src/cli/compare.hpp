@@ -11,6 +11,7 @@ namespace retold::cli {
 struct compare_arguments {
   std::string a, b, list, pairs;
   std::string weakest;
+  bool spans = false;
   std::string offsets = "bytes";
   common_arguments common;
   read_options fields;
