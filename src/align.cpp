@@ -12,18 +12,13 @@
 #include "align_differences.hpp"
 #include "align_figures.hpp"
 #include "align_model.hpp"
+#include "align_pair.hpp"
 #include "retold/error.hpp"
 
 namespace retold {
 namespace {
 
 using namespace alignment;
-
-// An isolated pair is compared by so many words of each side at most.
-constexpr std::size_t most_words_alone = 10000;
-
-// As sentences go, alone: above it, that figures disagree needs little proof that they mean the same thing.
-constexpr double equal_cut = 0.35;
 
 // Passages less sure do not count as reuse: two texts on one subject state much alike.
 constexpr double sure_enough = 0.8;
@@ -34,25 +29,7 @@ side side_of(const reading& in, std::uint32_t first, std::uint32_t last, std::ui
   return {document, in.units[first].field, {in.units[first].where.begin, in.units[last - 1].where.end}};
 }
 
-statement statement_of(const segmented& part, std::span<const token> tokens) {
-  return {part.normal.bytes, tokens, &part.normal.origin};
-}
-
 slice within(slice inner, slice outer) { return {std::max(inner.begin, outer.begin), std::min(inner.end, outer.end)}; }
-
-std::uint32_t words_compared(const segmented& of) {
-  return static_cast<std::uint32_t>(std::min(of.words.size(), most_words_alone));
-}
-
-// Whether nothing follows the words compared, or the same.
-bool same_words(const segmented& a, const segmented& b) {
-  if (words_compared(a) == a.words.size() && words_compared(b) == b.words.size()) return true;
-  if (a.words.size() != b.words.size()) return false;
-  for (std::size_t i = most_words_alone; i < a.words.size(); ++i) {
-    if (a.folded(i) != b.folded(i)) return false;
-  }
-  return true;
-}
 
 class passage_maker {
  public:
@@ -155,28 +132,6 @@ void align_options::validate() const {
 
 std::vector<passage> align(const article& a, const article& b, const vocabulary& words, const align_options& options) {
   return passage_maker(a, b, words).make(options);
-}
-
-passage compare_sentences(std::string_view a, std::string_view b) {
-  const vocabulary::tables no_background;
-  lexicon words(no_background);
-  const segmented in_a = segment(a), in_b = segment(b);
-  const auto left = words.read(in_a, 0, words_compared(in_a), a), right = words.read(in_b, 0, words_compared(in_b), b);
-  words.relate(left, right);
-  word_aligner aligner(words);
-  aligner.set_b(right);
-  const std::vector<word_match>& matches = aligner.align(left);
-  pair_features features = compare_words(left, right, matches, words);
-  features.equal = features.equal && same_words(in_a, in_b);
-  passage made;
-  made.a.where = {0, static_cast<std::uint32_t>(a.size())};
-  made.b = {1, field::text, {0, static_cast<std::uint32_t>(b.size())}};
-  const double p = probability(features);
-  made.score = rounded(p);
-  made.kind = class_of(features, p);
-  made.differences = find_differences(left, right, matches);
-  if (p >= equal_cut) made.conflicts = conflicting_figures(statement_of(in_a, left), statement_of(in_b, right), words);
-  return made;
 }
 
 reuse share(const article& of, std::uint32_t document, std::span<const passage> passages) {

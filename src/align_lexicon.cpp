@@ -18,15 +18,27 @@ namespace {
 // Under so many sentences, counting them says less about a word than its length.
 constexpr std::uint32_t least_background = 8;
 
+constexpr double least_weight = 0.1;
+
 constexpr double stem_similarity = 0.9;
 constexpr double least_dice = 0.5;
 
 // More words like one word than this are never needed; a text made to have them must not cost the square.
 constexpr std::size_t most_similar = 64;
 
+// In isolated pairs the length of a word says how rare it is as surely as this many sentences do. So a few pairs are judged
+// nearly as one alone, and thousands by what they hold. bench/quality/fit_pairs.py --sizes: 5 to 50 are alike.
+constexpr double pairs_for_length = 20;
+constexpr double gram_rarity = 4;  // what a gram is taken for before any is counted
+
 double quantised(double weight) { return std::rint(weight * 1048576.0) / 1048576.0; }
 
 double rarity(std::uint32_t sentences, std::uint32_t holding) { return std::log((1.0 + sentences) / (1.0 + holding)); }
+
+// Rarity that a guess made before anything was counted has its part in; with nothing counted, the guess.
+double blended(double guess, std::uint32_t sentences, std::uint32_t holding) {
+  return std::max(0.0, std::log((pairs_for_length + sentences) / (pairs_for_length * std::exp(-guess) + holding)));
+}
 
 double weight_by_length(const word_type& t) {
   if (t.single) return 1.5;
@@ -57,12 +69,19 @@ std::uint32_t count_of(const Map& map, std::uint64_t key) {
 
 bool lexicon::background() const noexcept { return background_.sentences >= least_background; }
 
+double lexicon::weight_of_gram(std::uint32_t holding) const {
+  if (background_.of_pairs) return quantised(blended(gram_rarity, background_.sentences, holding));
+  return background() ? quantised(std::max(0.0, rarity(background_.sentences, holding))) : 1.0;
+}
+
+double lexicon::weight_of(double by_length, std::uint32_t holding) const {
+  if (background_.of_pairs) return quantised(least_weight + blended(by_length, background_.sentences, holding));
+  return background() ? quantised(least_weight + std::max(0.0, rarity(background_.sentences, holding))) : by_length;
+}
+
 std::uint32_t lexicon::intern_gram(std::uint64_t key) {
   const auto [at, fresh] = grams_.try_emplace(key, static_cast<std::uint32_t>(gram_weights_.size()));
-  if (fresh) {
-    gram_weights_.push_back(
-        background() ? quantised(std::max(0.0, rarity(background_.sentences, count_of(background_.grams, key)))) : 1.0);
-  }
+  if (fresh) gram_weights_.push_back(weight_of_gram(count_of(background_.grams, key)));
   return at->second;
 }
 
@@ -75,9 +94,7 @@ std::uint32_t lexicon::intern(std::string_view key) {
   made.negation = std::find(std::begin(negations), std::end(negations), key) != std::end(negations);
   made.stem = stems_.try_emplace(stem, static_cast<std::uint32_t>(stems_.size())).first->second;
   made.length_weight = quantised(weight_by_length(made));
-  made.weight = made.length_weight;
-  if (background())
-    made.weight = quantised(0.1 + std::max(0.0, rarity(background_.sentences, count_of(background_.stems, stem))));
+  made.weight = weight_of(made.length_weight, count_of(background_.stems, stem));
   for (const std::uint64_t gram : grams_of(key, shape.single)) made.grams.push_back(intern_gram(gram));
   std::sort(made.grams.begin(), made.grams.end());
   types_.push_back(std::move(made));

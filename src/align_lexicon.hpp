@@ -61,6 +61,8 @@ class lexicon {
 
  private:
   using numbering = boost::unordered_flat_map<std::uint64_t, std::uint32_t>;
+  double weight_of(double by_length, std::uint32_t holding) const;  // of a word whose stem so many sentences hold
+  double weight_of_gram(std::uint32_t holding) const;
   std::uint32_t intern(std::string_view key);
   std::uint32_t intern_gram(std::uint64_t key);
   void relate_word(std::uint32_t type, const std::vector<std::vector<std::uint32_t>>& by_gram,

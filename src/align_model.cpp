@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Constants: logistic fit over labelled pairs in seven languages (headlines, news, tweets, rewrites, graded similarity), each
-// family left out in turn; the gate on word order is a prior, chosen with adversarial pairs in view. docs/algorithms.md tells.
+// Constants: bench/quality/fit_pairs.py, a logistic fit over labelled pairs in seven languages (headlines, news, tweets,
+// rewrites, graded similarity), each family left out in turn; that a swap of roles counts at all is a prior, taken from
+// adversarial pairs. docs/algorithms.md tells.
 #include "align_model.hpp"
 
 #include <algorithm>
@@ -9,10 +10,10 @@
 namespace retold::alignment {
 namespace {
 
-constexpr double intercept = -3.3, per_coverage = 4.0, per_grams = 3.3;
-constexpr double figures_cost = 0.5, names_cost = 0.35, negation_cost = 0.5;
-constexpr double gate_begin = 0.75, gate_width = 0.15, swap_cost = 4.0, near_swap_cost = 0.5, order_cost = 0.5;
-constexpr double name_weight = 2.0, content_weight = 3.0;
+constexpr double intercept = -0.88, per_coverage = 2.34, per_grams = 2.82, per_addition = -2.14;
+constexpr double figures_cost = 0.53, negation_cost = 0.42;
+constexpr double gate_begin = 0.7, gate_width = 0.15, swap_cost = 4.35;
+constexpr double role_weight = 1.7;  // of a word that is more than grammar
 constexpr double identical_probability = 0.99;
 constexpr double paraphrased_cut = 0.50, related_cut = 0.13;
 constexpr double shared_subsequence = 0.80, shared_coverage = 0.90, shared_run = 0.60;
@@ -30,50 +31,71 @@ bool lacks_figure(const side_view& side, const lexicon& words) {
   return false;
 }
 
-bool lacks_name(const side_view& side, const lexicon& words) {
-  for (std::size_t i = 1; i < side.tokens.size(); ++i) {
-    const double missing = words[side.tokens[i].type].weight * (1 - side.matched[i]);
-    if (side.tokens[i].capital && missing > name_weight) return true;
-  }
-  return false;
-}
-
 bool same_words(std::span<const token> a, std::span<const token> b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const token& x, const token& y) { return x.type == y.type; });
 }
 
-std::vector<std::uint32_t> places_of_unique(std::span<const token> a, std::span<const token> b,
-                                            std::span<const word_match> matches) {
-  boost::unordered_flat_map<std::uint32_t, std::uint32_t> in_a, in_b;
-  for (const token& t : a) ++in_a[t.type];
-  for (const token& t : b) ++in_b[t.type];
-  std::vector<std::uint32_t> places;
-  for (const word_match& m : matches) {
-    const std::uint32_t type = a[m.a].type;
-    if (type == b[m.b].type && in_a[type] == 1 && in_b[type] == 1) places.push_back(m.b);
+// The heaviest run of words without counterpart, as a share of its side.
+double heaviest_addition(const side_view& side, const lexicon& words) {
+  double heaviest = 0, now = 0, all = 0;
+  for (std::size_t i = 0; i < side.tokens.size(); ++i) {
+    const double weight = words[side.tokens[i].type].weight;
+    all += weight;
+    now = side.matched[i] == 0 ? now + weight : 0;
+    heaviest = std::max(heaviest, now);
   }
-  return places;
-}
-
-bool is_content(const token& t, const lexicon& words) {
-  return t.capital || words[t.type].digit || words[t.type].length_weight > content_weight;
-}
-
-double order_of_content(std::span<const token> a, std::span<const token> b, std::span<const word_match> matches,
-                        const lexicon& words) {
-  std::vector<std::uint32_t> places;
-  for (const word_match& m : matches) {
-    if (is_content(a[m.a], words) || is_content(b[m.b], words)) places.push_back(m.b);
-  }
-  if (places.size() < 2) return 1;
-  return static_cast<double>(longest_rise(places)) / static_cast<double>(places.size());
+  return all > 0 ? heaviest / all : 1;
 }
 
 // What a swap of roles costs; only between sentences that are made of the same words.
 double order_penalty(const pair_features& f) {
-  const double gate = std::clamp((f.least_covered() - gate_begin) / gate_width, 0.0, 1.0);
-  const double swapped = f.fall >= 3 ? swap_cost : f.fall == 2 ? near_swap_cost : 0;
-  return gate * (swapped + order_cost * std::min(1.0, 4 * (1 - f.order)));
+  return f.swapped ? swap_cost * std::clamp((f.least_covered() - gate_begin) / gate_width, 0.0, 1.0) : 0;
+}
+
+struct placed_word {
+  std::uint64_t key = 0;
+  std::uint32_t place = 0;
+};
+
+// Words that stand once in a sentence, by key. Of scripts without spaces, two characters make a word. What is mostly grammar is
+// left out.
+std::vector<placed_word> words_by_key(std::span<const token> tokens, const lexicon& words) {
+  std::vector<placed_word> found;
+  for (std::uint32_t i = 0; i < tokens.size(); ++i) {
+    const word_type& type = words[tokens[i].type];
+    if (!type.single) {
+      if (type.weight >= role_weight) found.push_back({std::uint64_t{tokens[i].type} << 32, i});
+    } else if (i + 1 < tokens.size() && words[tokens[i + 1].type].single) {
+      found.push_back({std::uint64_t{tokens[i].type} << 32 | (tokens[i + 1].type + 1), i});
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const placed_word& x, const placed_word& y) { return x.key < y.key; });
+  std::vector<placed_word> once;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const bool again =
+        (i > 0 && found[i - 1].key == found[i].key) || (i + 1 < found.size() && found[i + 1].key == found[i].key);
+    if (!again) once.push_back(found[i]);
+  }
+  return once;
+}
+
+// The places in b of the words that stand once on each side, in a's order.
+std::vector<std::uint32_t> places_of_unique(std::span<const token> a, std::span<const token> b, const lexicon& words) {
+  const std::vector<placed_word> in_a = words_by_key(a, words), in_b = words_by_key(b, words);
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> both;
+  for (auto x = in_a.begin(), y = in_b.begin(); x != in_a.end() && y != in_b.end();) {
+    if (x->key == y->key) {
+      both.emplace_back(x++->place, y++->place);
+    } else if (x->key < y->key) {
+      ++x;
+    } else {
+      ++y;
+    }
+  }
+  std::sort(both.begin(), both.end());
+  std::vector<std::uint32_t> places;
+  for (const auto& [place_in_a, place_in_b] : both) places.push_back(place_in_b);
+  return places;
 }
 
 }  // namespace
@@ -106,6 +128,10 @@ double coverage(std::span<const token> side, std::span<const double> matched, co
   return all > 0 ? covered / all : 0;
 }
 
+bool roles_swapped(std::span<const token> a, std::span<const token> b, const lexicon& words) {
+  return longest_fall(places_of_unique(a, b, words)) >= 3;
+}
+
 pair_features compare_words(std::span<const token> a, std::span<const token> b, std::span<const word_match> matches,
                             lexicon& words) {
   side_view left{a, std::vector<double>(a.size())}, right{b, std::vector<double>(b.size())};
@@ -118,21 +144,20 @@ pair_features compare_words(std::span<const token> a, std::span<const token> b, 
   f.equal = same_words(a, b);
   f.subsequence = 2.0 * static_cast<double>(common_subsequence(a, b)) / static_cast<double>(a.size() + b.size());
   f.run = static_cast<double>(common_run(a, b)) / static_cast<double>(std::min(a.size(), b.size()));
+  f.addition = std::sqrt(std::max(heaviest_addition(left, words), heaviest_addition(right, words)));
   f.figures_differ = lacks_figure(left, words) && lacks_figure(right, words);
-  f.names_differ = lacks_name(left, words) && lacks_name(right, words);
   const auto denials = [&](std::span<const token> side) {
     return std::count_if(side.begin(), side.end(), [&](const token& t) { return words[t.type].negation; });
   };
   f.negations_differ = denials(a) != denials(b);
-  f.fall = longest_fall(places_of_unique(a, b, matches));
-  f.order = order_of_content(a, b, matches, words);
+  f.swapped = roles_swapped(a, b, words);
   return f;
 }
 
 double probability(const pair_features& f) {
   if (f.equal) return identical_probability;
-  const double z = intercept + per_coverage * f.least_covered() + per_grams * f.grams - figures_cost * f.figures_differ -
-                   names_cost * f.names_differ - negation_cost * f.negations_differ - order_penalty(f);
+  const double z = intercept + per_coverage * f.least_covered() + per_grams * f.grams + per_addition * f.addition -
+                   figures_cost * f.figures_differ - negation_cost * f.negations_differ - order_penalty(f);
   return sigmoid(z);
 }
 

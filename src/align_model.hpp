@@ -14,11 +14,10 @@ struct pair_features {
   double subsequence = 0;         // 2 · common subsequence / words of both
   double run = 0;                 // longest common run / words of the shorter side
   bool equal = false;             // the same words in the same order
+  double addition = 1;            // √(heaviest run of words without counterpart / weight of its side)
   bool figures_differ = false;    // each side bears a figure the other has not
-  bool names_differ = false;      // each side bears a capitalised heavy word the other has not
   bool negations_differ = false;  // one side has more words that deny
-  std::size_t fall = 0;           // longest falling run of the places of words that stand once on each side
-  double order = 1;               // share of matched content words in the order of the other side
+  bool swapped = false;           // two words have changed places around a third
   double least_covered() const noexcept { return std::min(covered_a, covered_b); }
   double most_covered() const noexcept { return std::max(covered_a, covered_b); }
 };
@@ -27,6 +26,10 @@ double cosine(std::span<const gram_weight> a, std::span<const gram_weight> b) no
 
 // Share of the weight of `side` words that `matched` (similarity for each place, 0: none) accounts for.
 double coverage(std::span<const token> side, std::span<const double> matched, const lexicon& words);
+
+// Whether two words of some weight have changed places around a third ("A sued B", "B sued A"): all three stand once on each
+// side, in the opposite order. A clause that has moved ("on Monday A sued B") leaves no such three.
+bool roles_swapped(std::span<const token> a, std::span<const token> b, const lexicon& words);
 
 pair_features compare_words(std::span<const token> a, std::span<const token> b, std::span<const word_match> matches,
                             lexicon& words);

@@ -167,6 +167,16 @@ class vocabulary_builder {
     }
   }
 
+  // Both sides are one sentence: what they share must not look frequent for being shared.
+  void count_pair(const sentence_pair_text& pair) {
+    ++sentences_;
+    for (const std::string_view side : {pair.a, pair.b}) {
+      const segmented cut = segment(side);
+      const auto size = std::min(cut.words.size(), alignment::most_words_alone);
+      meet(alignment::read_tokens(cut, 0, static_cast<std::uint32_t>(size), pool_));
+    }
+  }
+
   void finish(vocabulary::tables& into) const {
     into.sentences = sentences_;
     stems_.store(into.stems);
@@ -180,22 +190,27 @@ class vocabulary_builder {
     std::vector<std::uint32_t> grams;
   };
 
+  // Keys are kept for longer than a sentence of a pair is.
   const known_word& know(std::string_view key) {
-    const auto [at, fresh] = numbers_.try_emplace(key, static_cast<std::uint32_t>(words_.size()));
-    if (!fresh) return words_[at->second];
+    const auto known = numbers_.find(key);
+    if (known != numbers_.end()) return words_[known->second];
+    numbers_.emplace(pool_.emplace_back(key), static_cast<std::uint32_t>(words_.size()));
     const auto shape = alignment::shape_of(key);
     known_word made{stems_.number(alignment::stem_key(key.substr(0, shape.stem))), shape.single, {}};
     for (const std::uint64_t gram : alignment::grams_of(key, shape.single)) made.grams.push_back(grams_.number(gram));
     return words_.emplace_back(std::move(made));
   }
 
-  void count_sentence(const std::vector<alignment::raw_token>& tokens) {
+  void count_sentence(std::span<const alignment::raw_token> tokens) {
+    for (; !tokens.empty(); tokens = tokens.subspan(std::min<std::size_t>(tokens.size(), alignment::most_words))) {
+      ++sentences_;
+      meet(tokens.first(std::min<std::size_t>(tokens.size(), alignment::most_words)));
+    }
+  }
+
+  void meet(std::span<const alignment::raw_token> tokens) {
     bool after_single = false;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-      if (i % alignment::most_words == 0) {
-        ++sentences_;
-        after_single = false;
-      }
       const known_word& word = know(tokens[i].key);
       stems_.meet(word.stem, sentences_);
       for (const std::uint32_t gram : word.grams) grams_.meet(gram, sentences_);
@@ -223,6 +238,12 @@ vocabulary::vocabulary(std::span<const article* const> articles) : vocabulary() 
     builder.count_sentences(*each, each->text);
   }
   builder.finish(*tables_);
+}
+vocabulary::vocabulary(std::span<const sentence_pair_text> pairs) : vocabulary() {
+  vocabulary_builder builder;
+  for (const sentence_pair_text& each : pairs) builder.count_pair(each);
+  builder.finish(*tables_);
+  tables_->of_pairs = true;
 }
 vocabulary::~vocabulary() = default;
 vocabulary::vocabulary(vocabulary&&) noexcept = default;

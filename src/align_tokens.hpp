@@ -17,7 +17,8 @@ namespace retold {
 
 // How many sentences hold a stem, a gram. No sentences: no background.
 struct vocabulary::tables {
-  std::uint32_t sentences = 0;
+  std::uint32_t sentences = 0;  // of pairs: pairs
+  bool of_pairs = false;        // a word's length is taken for evidence too: as much as some sentences would be
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> stems, grams;
 };
 
@@ -25,6 +26,9 @@ namespace alignment {
 
 // A longer sentence (a text without full stops, a table in one line) is taken for several, cut between words.
 inline constexpr std::uint32_t most_words = 400;
+
+// An isolated pair is compared by so many words of each side at most.
+inline constexpr std::size_t most_words_alone = 10000;
 
 struct raw_token {
   std::string_view key;  // folded, as compared

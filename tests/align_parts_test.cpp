@@ -24,16 +24,46 @@ std::uint32_t below(generator& random, std::uint32_t bound) { return static_cast
 
 // Two sentences in one lexicon.
 struct word_pair {
-  word_pair(std::string_view a, std::string_view b) : words(none), cut_a(segment(a)), cut_b(segment(b)) {
+  word_pair(std::string_view a, std::string_view b) : in_a(a), in_b(b), words(none), cut_a(segment(a)), cut_b(segment(b)) {
     left = words.read(cut_a, 0, static_cast<std::uint32_t>(cut_a.words.size()), a);
     right = words.read(cut_b, 0, static_cast<std::uint32_t>(cut_b.words.size()), b);
     words.relate(left, right);
   }
+  std::string in_a, in_b;
   vocabulary::tables none;
   lexicon words;
   segmented cut_a, cut_b;
   std::vector<token> left, right;
 };
+
+// All triples of words (of scripts without spaces: of two characters) that stand once on each side.
+bool slow_swap(const word_pair& p) {
+  const auto keys = [&](const std::vector<token>& side) {
+    std::vector<std::string> found;
+    for (std::size_t i = 0; i < side.size(); ++i) {
+      const word_type& t = p.words[side[i].type];
+      std::string key;
+      if (!t.single && t.weight >= 1.7) key = t.key;
+      if (t.single && i + 1 < side.size() && p.words[side[i + 1].type].single)
+        key = std::string(t.key) + std::string(p.words[side[i + 1].type].key);
+      found.push_back(key);
+    }
+    return found;
+  };
+  const std::vector<std::string> a = keys(p.left), b = keys(p.right);
+  const auto place = [&](const std::string& key) {
+    const bool once = !key.empty() && std::count(a.begin(), a.end(), key) == 1 && std::count(b.begin(), b.end(), key) == 1;
+    return once ? std::find(b.begin(), b.end(), key) - b.begin() : -1;
+  };
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (std::size_t j = i + 1; j < a.size(); ++j) {
+      for (std::size_t k = j + 1; k < a.size(); ++k) {
+        if (place(a[i]) > place(a[j]) && place(a[j]) > place(a[k]) && place(a[k]) >= 0) return true;
+      }
+    }
+  }
+  return false;
+}
 
 std::string random_sentence(generator& random, std::uint32_t most) {
   static const std::vector<std::string> stock{"harbour", "harbours", "harbour-side", "boat",   "boats", "the",
@@ -191,6 +221,73 @@ TEST_CASE("what is copied is what all runs of both sides say") {
     REQUIRE(copied(p.left, p.right, p.words) == doctest::Approx(slow));
     REQUIRE(copied(p.right, p.left, p.words) == copied(p.left, p.right, p.words));
   }
+}
+
+TEST_CASE("roles are swapped where three words stand the other way round") {
+  generator random(15);
+  const std::vector<std::string> stock{"harbour", "boats", "the", "mayor", "sued", "on", "Monday", "baker", "市",   "議",
+                                       "会",      "水",    "上",  "rain",  "of",   "12", "a",      "quay",  "ropes"};
+  std::size_t swapped = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<std::string> chosen;
+    for (std::uint32_t n = below(random, 9); n > 0; --n) chosen.push_back(stock[below(random, 19)]);
+    const auto text = [&] {
+      std::string out;
+      for (const std::string& word : chosen) out += word + (static_cast<unsigned char>(word[0]) < 128 ? " " : "");
+      return out;
+    };
+    const std::string a = text();
+    for (std::uint32_t n = below(random, 4); n > 0 && !chosen.empty(); --n)
+      std::swap(chosen[below(random, static_cast<std::uint32_t>(chosen.size()))],
+                chosen[below(random, static_cast<std::uint32_t>(chosen.size()))]);
+    const word_pair p(a, text());
+    REQUIRE(roles_swapped(p.left, p.right, p.words) == slow_swap(p));
+    REQUIRE(roles_swapped(p.right, p.left, p.words) == slow_swap(p));
+    swapped += slow_swap(p);
+  }
+  CHECK(swapped > 100);
+  CHECK(swapped < 2900);
+}
+
+TEST_CASE("the heaviest run of words that the other side lacks") {
+  const word_pair none("the boats sail", "boats sail the");
+  const auto features = [](const word_pair& p) {
+    word_pair copy(p.in_a, p.in_b);
+    word_aligner aligner(copy.words);
+    aligner.set_b(copy.right);
+    return compare_words(copy.left, copy.right, aligner.align(copy.left), copy.words);
+  };
+  CHECK(features(none).addition == 0);
+  const word_pair more("boats sail", "boats with ropes sail and harbour");
+  double all = 0;
+  for (const token& t : more.right) all += more.words[t.type].weight;
+  const double with_ropes = more.words[more.right[1].type].weight + more.words[more.right[2].type].weight;
+  const double and_harbour = more.words[more.right[4].type].weight + more.words[more.right[5].type].weight;
+  CHECK(features(more).addition == doctest::Approx(std::sqrt(std::max(with_ropes, and_harbour) / all)));
+  CHECK(features(word_pair("boats", "")).addition == 1);
+}
+
+TEST_CASE("weights of words in pairs: length alone, then what the pairs hold") {
+  const std::vector<std::string> texts{
+      "The boats sail.", "Boats sail, boats rest.", "The mayor of Lorne sails.", "Lorne is a harbour.",
+      "The rain.",       "It rains on the harbour."};
+  const std::vector<sentence_pair_text> pairs{{texts[0], texts[1]}, {texts[2], texts[3]}, {texts[4], texts[5]}};
+  const vocabulary nothing{std::span<const sentence_pair_text>()}, few(pairs);
+  CHECK(few.get().sentences == 3);
+  const segmented cut = segment(texts[1]);
+  const auto weight = [&](const vocabulary& background, std::uint32_t word) {
+    lexicon words(background.get());
+    return words[words.read(cut, word, word + 1, texts[1])[0].type].weight;
+  };
+  const double of_boats = 0.6 + 0.45 * 4;  // five letters
+  CHECK(weight(nothing, 0) == doctest::Approx(0.1 + of_boats).epsilon(1e-5));
+  // In one pair of three, however often.
+  CHECK(weight(few, 0) == doctest::Approx(0.1 + std::log((20 + 3) / (20 * std::exp(-of_boats) + 1))).epsilon(1e-5));
+  std::vector<sentence_pair_text> many;
+  for (int i = 0; i < 2000; ++i) many.push_back(i % 2 == 0 ? pairs[0] : pairs[2]);
+  const vocabulary told(many);
+  CHECK(weight(told, 0) < 1);  // in every second pair
+  CHECK(weight(told, 0) < weight(few, 0));
 }
 
 TEST_CASE("longest rise and fall of all short sequences") {

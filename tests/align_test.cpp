@@ -261,6 +261,27 @@ TEST_CASE("a sentence that contains the other shares it") {
         passage_class::shared);
 }
 
+TEST_CASE("many pairs tell which words are rare") {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 60; ++i) texts.push_back("Shares in Bellmarket number" + std::to_string(i) + " closed higher.");
+  std::vector<sentence_pair_text> pairs;
+  for (std::size_t i = 0; i + 1 < texts.size(); i += 2) pairs.push_back({texts[i], texts[i + 1]});
+  const vocabulary words(pairs);
+  const char *a = "Shares in Bellmarket closed higher, Ostrava ore excepted.", *b = "Shares in Bellmarket closed higher today.";
+  CHECK(compare_sentences(a, b, words).score < compare_sentences(a, b).score - 0.1);
+  CHECK(compare_sentences(a, b, words).score == compare_sentences(b, a, words).score);
+  CHECK(compare_sentences(a, b, vocabulary(pairs)).score == compare_sentences(a, b, words).score);
+  std::reverse(pairs.begin(), pairs.end());
+  CHECK(compare_sentences(a, b, vocabulary(pairs)).score == compare_sentences(a, b, words).score);
+}
+
+TEST_CASE("what one side adds in one piece weighs more than the same words here and there") {
+  const char* plain = "The museum reopened in April.";
+  const double together = compare_sentences(plain, "The museum reopened in April quietly, finally, cheaply.").score;
+  const double apart = compare_sentences(plain, "The museum quietly reopened, finally, in April, cheaply.").score;
+  CHECK(together < apart - 0.05);
+}
+
 TEST_CASE("the same words with roles swapped do not state the same") {
   const double swapped =
       compare_sentences("The mayor of Lorne sued the baker of Ardell.", "The baker of Ardell sued the mayor of Lorne.").score;

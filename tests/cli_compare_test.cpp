@@ -56,6 +56,23 @@ TEST_CASE("compare --list and --pairs answer line by line") {
       "{\"a\": \"It rains.\", \"b\": \"It rains.\", \"n\": 1.50, \"retold\": {\"class\": \"identical\", \"score\": "));
 }
 
+TEST_CASE("compare --pairs: the words of the first lines are the background, whoever reads them, on however many threads") {
+  const folder f;
+  std::string lines = "no json\n";
+  for (int i = 0; i < 600; ++i)
+    lines += "{\"a\": \"Shares in Bellmarket closed higher, Ostrava ore " + std::to_string(i) +
+             " excepted.\", \"b\": \"Shares in Bellmarket closed higher today.\"}\n";
+  const std::string path = f.put("pairs.jsonl", lines);
+  const outcome one = run("compare --threads 1 --pairs " + path), two = run("compare --threads 2 --pairs " + path),
+                piped = run("compare --pairs - < " + path);
+  CHECK(one.code == 1);
+  CHECK(one.out == two.out);
+  CHECK(one.out == piped.out);
+  const std::string alone = f.put("one.jsonl", lines_of(lines)[7] + "\n");
+  CHECK(json::parse(lines_of(run("compare --pairs " + alone).out)[0])["retold"]["score"].get<double>() >
+        json::parse(lines_of(one.out)[7])["retold"]["score"].get<double>());
+}
+
 TEST_CASE("compare names a broken record beside the good one") {
   const folder f;
   const std::string a = f.put("a.jsonl", "{\"id\":\"x\",\"text\":\"It rains in Torvik.\"}\n[]\n"), b = f.put("b.txt", good);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // compare --list and --pairs: JSONL in, JSONL out in the same order, many lines at a time.
 #include <atomic>
+#include <deque>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -21,6 +22,9 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr std::size_t batch = 256;  // lines
+
+// Of pairs, so many lines at the beginning (or so many bytes of them) tell which words are rare.
+constexpr std::size_t background_lines = 10000, background_bytes = std::size_t{64} << 20;
 
 // A line that is blank is no question, and has no answer.
 struct answer {
@@ -45,20 +49,47 @@ void in_parallel(std::size_t count, unsigned threads, const std::function<void(s
 
 bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r\f") == std::string::npos; }
 
-// Every line of `path` through `judge`, in order.
-int run_lines(const std::string& path, const compare_arguments& with, const std::function<answer(const std::string&)>& judge) {
-  std::ifstream file;
-  if (path != "-") {
-    file.open(path, std::ios::binary);
-    if (!file) throw error(error_kind::input, path + ": cannot be read; check the path");
+// The lines of a file or of standard input, of which the first can be looked at before they are taken.
+class line_source {
+ public:
+  explicit line_source(const std::string& path) : path_(path), in_(path == "-" ? std::cin : file_) {
+    if (path == "-") return;
+    file_.open(path, std::ios::binary);
+    if (!file_) throw error(error_kind::input, path + ": cannot be read; check the path");
   }
-  std::istream& in = path == "-" ? std::cin : file;
+
+  const std::string& path() const { return path_; }
+
+  const std::deque<std::string>& look(std::size_t lines, std::size_t bytes) {
+    std::size_t held = 0;
+    for (std::string line; ahead_.size() < lines && held < bytes && std::getline(in_, line);) {
+      held += line.size();
+      ahead_.push_back(std::move(line));
+    }
+    return ahead_;
+  }
+
+  bool take(std::string& line) {
+    if (ahead_.empty()) return static_cast<bool>(std::getline(in_, line));
+    line = std::move(ahead_.front());
+    ahead_.pop_front();
+    return true;
+  }
+
+ private:
+  std::string path_;
+  std::ifstream file_;
+  std::istream& in_;
+  std::deque<std::string> ahead_;
+};
+
+// Every line through `judge`, in order.
+int run_lines(line_source& from, const compare_arguments& with, const std::function<answer(const std::string&)>& judge) {
   progress_line line_shown(with.common.quiet);
   std::size_t number = 0, problems = 0;
   for (bool more = true; more;) {
     std::vector<std::string> lines;
-    for (std::string line; lines.size() < batch && (more = static_cast<bool>(std::getline(in, line)));)
-      lines.push_back(std::move(line));
+    for (std::string line; lines.size() < batch && (more = from.take(line));) lines.push_back(std::move(line));
     std::vector<answer> answers(lines.size());
     in_parallel(lines.size(), with.common.threads, [&](std::size_t i) {
       answers[i] = is_blank(lines[i]) ? answer{"", std::nullopt, true} : judge(lines[i]);
@@ -71,7 +102,7 @@ int run_lines(const std::string& path, const compare_arguments& with, const std:
       if (!a.problem) continue;
       ++problems;
       line_shown.clear();
-      say("skipped: " + path + ':' + std::to_string(number) + ": " + *a.problem);
+      say("skipped: " + from.path() + ':' + std::to_string(number) + ": " + *a.problem);
     }
     line_shown("compare", number, 0);
     write_output("-", out);
@@ -152,10 +183,26 @@ std::string spliced(const std::string& line, const json& parsed, const std::stri
   return line.substr(0, end) + (parsed.empty() ? "" : ", ") + "\"retold\": " + field + '}';
 }
 
-answer judge_sentences(const std::string& line) {
+// Which words are rare among the pairs; lines that cannot be judged say nothing.
+vocabulary words_of(const std::deque<std::string>& lines) {
+  std::deque<std::string> texts;
+  std::vector<sentence_pair_text> pairs;
+  for (const std::string& line : lines) {
+    try {
+      const json parsed = record(line);
+      std::string a = text_of(parsed, "a"), b = text_of(parsed, "b");
+      const std::string &kept_a = texts.emplace_back(std::move(a)), &kept_b = texts.emplace_back(std::move(b));
+      pairs.push_back({kept_a, kept_b});
+    } catch (const std::exception&) {
+    }
+  }
+  return vocabulary(pairs);
+}
+
+answer judge_sentences(const std::string& line, const vocabulary& words) {
   try {
     const json parsed = record(line);
-    const passage p = compare_sentences(text_of(parsed, "a"), text_of(parsed, "b"));
+    const passage p = compare_sentences(text_of(parsed, "a"), text_of(parsed, "b"), words);
     char score[16];
     std::snprintf(score, sizeof score, "%.4f", p.score);
     return {spliced(line, parsed, std::string("{\"class\": \"") + name(p.kind) + "\", \"score\": " + score + '}'),
@@ -168,9 +215,14 @@ answer judge_sentences(const std::string& line) {
 }  // namespace
 
 int run_list(const compare_arguments& with) {
-  return run_lines(with.list, with, [&](const std::string& line) { return judge_documents(line, with); });
+  line_source lines(with.list);
+  return run_lines(lines, with, [&](const std::string& line) { return judge_documents(line, with); });
 }
 
-int run_pairs(const compare_arguments& with) { return run_lines(with.pairs, with, judge_sentences); }
+int run_pairs(const compare_arguments& with) {
+  line_source lines(with.pairs);
+  const vocabulary words = words_of(lines.look(background_lines, background_bytes));
+  return run_lines(lines, with, [&](const std::string& line) { return judge_sentences(line, words); });
+}
 
 }  // namespace retold::cli
