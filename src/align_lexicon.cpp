@@ -5,8 +5,11 @@
 
 #include <unicode/uchar.h>
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "align_negations.hpp"
@@ -59,6 +62,11 @@ bool starts_upper(std::string_view original, slice where) {
   return u_isupper(first) || u_istitle(first);
 }
 
+bool denies(std::string_view key) {
+  static const boost::unordered_flat_set<std::string_view> all(std::begin(negations), std::end(negations));
+  return all.contains(key);
+}
+
 template <class Map>
 std::uint32_t count_of(const Map& map, std::uint64_t key) {
   const auto found = map.find(key);
@@ -67,10 +75,14 @@ std::uint32_t count_of(const Map& map, std::uint64_t key) {
 
 }  // namespace
 
+double gram_weight_in_pairs(std::uint32_t pairs, std::uint32_t holding) {
+  return quantised(blended(gram_rarity, pairs, holding));
+}
+
 bool lexicon::background() const noexcept { return background_.sentences >= least_background; }
 
 double lexicon::weight_of_gram(std::uint32_t holding) const {
-  if (background_.of_pairs) return quantised(blended(gram_rarity, background_.sentences, holding));
+  if (background_.of_pairs) return background_.gram_weights[holding];
   return background() ? quantised(std::max(0.0, rarity(background_.sentences, holding))) : 1.0;
 }
 
@@ -91,7 +103,7 @@ std::uint32_t lexicon::intern(std::string_view key) {
   const word_shape shape = shape_of(key);
   const std::uint64_t stem = stem_key(key.substr(0, shape.stem));
   word_type made{key, 0, 0, shape.length, 0, shape.digit, shape.single, false, {}};
-  made.negation = std::find(std::begin(negations), std::end(negations), key) != std::end(negations);
+  made.negation = denies(key);
   made.stem = stems_.try_emplace(stem, static_cast<std::uint32_t>(stems_.size())).first->second;
   made.length_weight = quantised(weight_by_length(made));
   made.weight = weight_of(made.length_weight, count_of(background_.stems, stem));
@@ -135,9 +147,25 @@ std::vector<gram_weight> lexicon::grams(std::span<const token> tokens) {
   return out;
 }
 
+// Which words hold each gram (stem), in one piece of memory.
+class lexicon::inverted_index {
+ public:
+  inverted_index(const std::vector<posting>& postings, std::size_t keys) : begins_(keys + 1), words_(postings.size()) {
+    for (const posting& p : postings) ++begins_[p.key];
+    std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
+    for (auto p = postings.rbegin(); p != postings.rend(); ++p) words_[--begins_[p->key]] = p->word;
+  }
+  std::span<const std::uint32_t> operator[](std::uint32_t key) const {
+    return std::span(words_).subspan(begins_[key], begins_[key + 1] - begins_[key]);
+  }
+
+ private:
+  std::vector<std::uint32_t> begins_, words_;
+};
+
 // `shared` is all zero before and after.
-void lexicon::relate_word(std::uint32_t type, const std::vector<std::vector<std::uint32_t>>& by_gram,
-                          const std::vector<std::vector<std::uint32_t>>& by_stem, std::vector<std::uint32_t>& shared) {
+void lexicon::relate_word(std::uint32_t type, const inverted_index& by_gram, const inverted_index& by_stem,
+                          std::vector<std::uint32_t>& shared) {
   const word_type& word = types_[type];
   std::vector<similar_word>& found = similar_[type];
   std::vector<std::uint32_t> touched;
@@ -157,15 +185,16 @@ void lexicon::relate_word(std::uint32_t type, const std::vector<std::vector<std:
 }
 
 void lexicon::relate(std::span<const token> a, std::span<const token> b) {
-  std::vector<std::vector<std::uint32_t>> by_gram(gram_weights_.size()), by_stem(stems_.size());
   std::vector<bool> in_a(types_.size()), in_b(types_.size());
   for (const token& t : a) in_a[t.type] = true;
   for (const token& t : b) in_b[t.type] = true;
+  std::vector<posting> of_grams, of_stems;
   for (std::uint32_t t = 0; t < types_.size(); ++t) {
     if (!in_b[t] || !compares_by_letters(types_[t])) continue;
-    by_stem[types_[t].stem].push_back(t);
-    for (const std::uint32_t gram : types_[t].grams) by_gram[gram].push_back(t);
+    of_stems.push_back({types_[t].stem, t});
+    for (const std::uint32_t gram : types_[t].grams) of_grams.push_back({gram, t});
   }
+  const inverted_index by_gram(of_grams, gram_weights_.size()), by_stem(of_stems, stems_.size());
   similar_.assign(types_.size(), {});
   std::vector<std::uint32_t> shared(types_.size());
   for (std::uint32_t t = 0; t < types_.size(); ++t) {

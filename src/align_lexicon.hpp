@@ -65,8 +65,12 @@ class lexicon {
   double weight_of_gram(std::uint32_t holding) const;
   std::uint32_t intern(std::string_view key);
   std::uint32_t intern_gram(std::uint64_t key);
-  void relate_word(std::uint32_t type, const std::vector<std::vector<std::uint32_t>>& by_gram,
-                   const std::vector<std::vector<std::uint32_t>>& by_stem, std::vector<std::uint32_t>& shared);
+  struct posting {
+    std::uint32_t key, word;
+  };
+  class inverted_index;
+  void relate_word(std::uint32_t type, const inverted_index& by_gram, const inverted_index& by_stem,
+                   std::vector<std::uint32_t>& shared);
 
   const vocabulary::tables& background_;
   std::deque<std::string> pool_;

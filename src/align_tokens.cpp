@@ -68,6 +68,13 @@ int digit_value(char32_t code_point) noexcept {
   return u_charDigitValue(static_cast<UChar32>(code_point));
 }
 
+segmented cut_sentence(std::string_view text) {
+  segmented cut;
+  cut.normal = normalise(text);
+  cut.words = words(cut.normal);
+  return cut;
+}
+
 std::vector<raw_token> read_tokens(const segmented& from, std::uint32_t first, std::uint32_t last,
                                    std::deque<std::string>& pool) {
   const std::string_view text = from.normal.bytes;
@@ -88,20 +95,19 @@ std::vector<raw_token> read_tokens(const segmented& from, std::uint32_t first, s
 
 word_shape shape_of(std::string_view key) {
   word_shape shape;
-  std::size_t at = 0;
-  std::vector<std::uint32_t> ends;
-  while (at < key.size()) {
+  for (std::size_t at = 0; at < key.size(); ++shape.length) {
     const char32_t point = next_code_point(key, at);
-    if (ends.empty()) {
+    if (shape.length == 0) {
       const word_class kind = classify(point);
       shape.single = kind == word_class::single || kind == word_class::cluster;
     }
     shape.digit |= digit_value(point) >= 0;
-    ends.push_back(static_cast<std::uint32_t>(at));
   }
-  shape.length = static_cast<std::uint32_t>(ends.size());
   shape.stem = static_cast<std::uint32_t>(key.size());
-  if (shape.length > 5 && !shape.digit && !shape.single) shape.stem = ends[std::max(5u, (7 * shape.length + 5) / 10) - 1];
+  if (shape.length <= 5 || shape.digit || shape.single) return shape;
+  std::size_t end = 0;
+  for (std::uint32_t kept = std::max(5u, (7 * shape.length + 5) / 10); kept > 0; --kept) next_code_point(key, end);
+  shape.stem = static_cast<std::uint32_t>(end);
   return shape;
 }
 
@@ -171,7 +177,7 @@ class vocabulary_builder {
   void count_pair(const sentence_pair_text& pair) {
     ++sentences_;
     for (const std::string_view side : {pair.a, pair.b}) {
-      const segmented cut = segment(side);
+      const segmented cut = alignment::cut_sentence(side);
       const auto size = std::min(cut.words.size(), alignment::most_words_alone);
       meet(alignment::read_tokens(cut, 0, static_cast<std::uint32_t>(size), pool_));
     }
@@ -244,6 +250,8 @@ vocabulary::vocabulary(std::span<const sentence_pair_text> pairs) : vocabulary()
   for (const sentence_pair_text& each : pairs) builder.count_pair(each);
   builder.finish(*tables_);
   tables_->of_pairs = true;
+  for (std::uint32_t holding = 0; holding <= tables_->sentences; ++holding)
+    tables_->gram_weights.push_back(alignment::gram_weight_in_pairs(tables_->sentences, holding));
 }
 vocabulary::~vocabulary() = default;
 vocabulary::vocabulary(vocabulary&&) noexcept = default;

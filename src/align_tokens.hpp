@@ -17,8 +17,9 @@ namespace retold {
 
 // How many sentences hold a stem, a gram. No sentences: no background.
 struct vocabulary::tables {
-  std::uint32_t sentences = 0;  // of pairs: pairs
-  bool of_pairs = false;        // a word's length is taken for evidence too: as much as some sentences would be
+  std::uint32_t sentences = 0;       // of pairs: pairs
+  bool of_pairs = false;             // a word's length is taken for evidence too: as much as some sentences would be
+  std::vector<double> gram_weights;  // of pairs: of a gram that so many hold
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> stems, grams;
 };
 
@@ -37,6 +38,9 @@ struct raw_token {
   bool joined = false;   // nothing stands between it and the token before
 };
 
+// The words of a sentence by itself, which nobody need look for sentences in: half the cost of segment.
+segmented cut_sentence(std::string_view text);
+
 // Tokens of words [first, last). Keys that are not bytes of `from` are kept in `pool`.
 std::vector<raw_token> read_tokens(const segmented& from, std::uint32_t first, std::uint32_t last,
                                    std::deque<std::string>& pool);
@@ -51,6 +55,8 @@ struct word_shape {
   bool single = false;       // a character of a script without spaces
 };
 word_shape shape_of(std::string_view key);
+
+double gram_weight_in_pairs(std::uint32_t pairs, std::uint32_t holding);
 
 std::uint64_t stem_key(std::string_view stem) noexcept;
 
