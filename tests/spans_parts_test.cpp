@@ -313,21 +313,24 @@ TEST_CASE("text that repeats itself costs no square, and is still found") {
   CHECK(runs.front().size == t.in.a.tokens.size());
 }
 
-TEST_CASE("runs joined over small gaps are copies") {
-  const std::string one =
-      "Alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa quebec romeo "
-      "sierra tango uniform victor whiskey xray";
-  const std::string two =
-      "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-      "seventeen eighteen nineteen twenty and still more of them";
-  const auto joined = [&](const std::string& between) {
-    const two_texts t("Before. " + one + " " + two + ". After.", "Here. " + one + " " + between + " " + two + ". There.");
-    const auto runs = common_runs(t.in);
-    return copied(t.in, runs, {}).size();
+TEST_CASE("runs joined over small gaps are copies, where one of them is long by itself") {
+  const auto words = [](int from, int to) {
+    std::string out;
+    for (int i = from; i < to; ++i) out += "word" + std::to_string(i) + " ";
+    return out;
   };
-  CHECK(joined("") == 1);
-  CHECK(joined("with nothing else") == 1);
-  CHECK(joined("but here eleven quite unusual other words stand where formerly nothing stood at all") == 0);  // each too short
+  const auto found = [&](const std::string& first, const std::string& between) {
+    const two_texts t("Before. " + first + words(100, 120) + ". After.",
+                      "Here. " + first + between + words(100, 120) + ". There.");
+    std::vector<std::uint32_t> sizes;
+    for (const reused& x : copied(t.in, common_runs(t.in), {})) sizes.push_back(x.a.size());
+    return sizes;
+  };
+  using sizes = std::vector<std::uint32_t>;
+  CHECK(found(words(0, 50), "") == sizes{70});
+  CHECK(found(words(0, 50), "with nothing else ") == sizes{70});
+  CHECK(found(words(0, 50), "but here eleven quite unusual other words stand where nothing stood at all ") == sizes{50});
+  CHECK(found(words(0, 40), "with nothing else ").empty());
 }
 
 TEST_CASE("marks of runs are those of looking at every run") {
