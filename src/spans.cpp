@@ -20,21 +20,30 @@ using namespace spanning;
 // Of the words of either side, in common runs of five or more: above it the span is shared and not paraphrased.
 constexpr double shared_share = 0.8;
 
-// What neither separates words nor is one: punctuation and quotes. They belong to the word they touch.
+bool opens(char32_t c) { return (U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_PS_MASK | U_GC_PI_MASK)) != 0; }
+
+// What neither separates words nor is one: it belongs to the word before it, brackets and quotes that open to the one after.
 bool clings(char32_t c) { return !u_isUWhiteSpace(static_cast<UChar32>(c)) && classify(c) == word_class::none; }
 
 slice with_punctuation(std::string_view text, slice where, slice within) {
   while (where.end < within.end) {
     std::size_t after = where.end;
-    if (!clings(next_code_point(text, after))) break;
+    const char32_t c = next_code_point(text, after);
+    if (!clings(c) || opens(c)) break;
     where.end = static_cast<std::uint32_t>(after);
   }
-  while (where.begin > within.begin) {
-    const std::size_t back = character_start(text, where.begin - 1);
+  std::uint32_t begin = where.begin;
+  bool after_space = begin == 0;
+  while (begin > within.begin) {
+    const std::size_t back = character_start(text, begin - 1);
     std::size_t after = back;
-    if (!clings(next_code_point(text, after))) break;
-    where.begin = static_cast<std::uint32_t>(back);
+    const char32_t c = next_code_point(text, after);
+    after_space = u_isUWhiteSpace(static_cast<UChar32>(c)) != 0;
+    if (!clings(c)) break;
+    begin = static_cast<std::uint32_t>(back);
+    if (opens(c)) where.begin = begin;
   }
+  if (after_space || begin == 0) where.begin = begin;  // "straight quotes" open behind a space
   return where;
 }
 

@@ -26,14 +26,14 @@ struct constants {
 
   // Edges: what a word without counterpart costs, as a share of what one with a counterpart brings; and how near (in words) an
   // edge must lie to that of a unit to be moved there.
-  double miss = 0.35;
+  double miss = 0.3;
   double snap = 5;
 
   // A span's least evidence (on the weaker side), times the logarithm of the number of units.
-  double evidence = 5;
+  double evidence = 6;
   double least_share = 0.1;  // of the shorter text
 
-  // Copied: runs of equal words, joined over gaps of so many words, that have so many in all.
+  // Copied: runs of equal words, joined over gaps of so many words, one of which has so many by itself.
   double run_words = 8;
   double run_gap = 10;
   double copied_words = 43;

@@ -95,21 +95,28 @@ std::vector<run> common_runs(const two_readings& in) {
 
 std::vector<reused> copied(const two_readings& in, std::span<const run> runs, const constants& with) {
   std::vector<reused> joined;
+  std::vector<double> longest;  // run of each, in words
   for (const run& r : runs) {
-    if (in.a.words(r.in_a()) < with.run_words) continue;
+    const double words = in.a.words(r.in_a());
+    if (words < with.run_words) continue;
     const auto oldest = joined.end() - static_cast<std::ptrdiff_t>(std::min(joined.size(), looked_back));
     const auto before = std::find_if(oldest, joined.end(), [&](const reused& x) {
       return follows(in.a, x.a, r.in_a(), with.run_gap) && follows(in.b, x.b, r.in_b(), with.run_gap);
     });
     if (before == joined.end()) {
       joined.push_back({r.in_a(), r.in_b(), 0, true});
+      longest.push_back(words);
     } else {
       before->a.end = std::max(before->a.end, r.in_a().end);
       before->b.end = std::max(before->b.end, r.in_b().end);
+      double& so_far = longest[static_cast<std::size_t>(before - joined.begin())];
+      so_far = std::max(so_far, words);
     }
   }
-  std::erase_if(joined, [&](const reused& x) { return std::min(in.a.words(x.a), in.b.words(x.b)) < with.copied_words; });
-  return joined;
+  std::vector<reused> found;
+  for (std::size_t i = 0; i < joined.size(); ++i)
+    if (longest[i] >= with.copied_words) found.push_back(joined[i]);
+  return found;
 }
 
 runs_by_place::runs_by_place(std::vector<run> runs) : runs_(std::move(runs)) {

@@ -19,7 +19,8 @@ inline constexpr std::uint32_t least_run = 5;  // tokens
 // All runs of `least_run` tokens or more, sorted by a, then b. Of what is repeated over and over, not every repetition.
 std::vector<run> common_runs(const two_readings& in);
 
-// Runs of with.run_words joined over small gaps, as long as with.copied_words. Sorted by a, then b; they may overlap.
+// Runs of with.run_words joined over small gaps, of those of which one has with.copied_words by itself. Sorted by a, then b;
+// they may overlap.
 std::vector<reused> copied(const two_readings& in, std::span<const run> runs, const constants& with);
 
 // Runs by where they stand in a, to ask which of them a stretch holds.

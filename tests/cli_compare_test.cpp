@@ -156,3 +156,71 @@ TEST_CASE("a list's relative paths start at the current folder") {
   const std::string list = f.put("lists/list.jsonl", "{\"a\": \"here/a.txt\", \"b\": \"here/a.txt\"}\n");
   CHECK(run("compare --list " + list, "cd '" + f.str() + "' &&").code == 0);
 }
+
+TEST_CASE("compare --spans: the longest spans of reuse in place of sentences") {
+  const std::string a = news + "/en-flood-tarnbrook-brief.txt", b = news + "/en-flood-tarnbrook-long.txt";
+  const json spans = json::parse(run("compare -q --json - --spans " + a + " " + b).out);
+  const json sentences = json::parse(run("compare -q --json - " + a + " " + b).out);
+  REQUIRE(spans["passages"].size() == 2);
+  CHECK(sentences["passages"].size() > 2);
+  CHECK(spans["documents"] == sentences["documents"]);
+  CHECK(spans["similarity"] == sentences["similarity"]);
+  const json& longest = spans["passages"][0];
+  CHECK(longest["class"] == "identical");
+  CHECK(longest["a"]["text"] == longest["b"]["text"]);
+  CHECK(longest["a"]["text"].get<std::string>().size() > 400);
+  CHECK(longest["differences"].empty());
+  CHECK(spans["shares"]["a"]["identical"] > 0.8);
+  const std::string stored = slurp(news_folder + "/en-flood-tarnbrook-brief.txt");
+  const std::size_t begin = longest["a"]["begin"], end = longest["a"]["end"];
+  CHECK(stored.substr(begin, end - begin) == longest["a"]["text"]);
+  CHECK(has(run("compare --spans " + a + " " + b).out, "2 spans of reuse"));
+  CHECK(json::parse(run("compare -q --json - --spans --span-words 40 " + a + " " + b).out)["passages"].size() >= 1);
+
+  const folder f;
+  const std::string page = (f.path / "spans.html").string();
+  CHECK(run("compare -q --spans --html " + page + ' ' + a + ' ' + b).code == 0);
+  CHECK(has(slurp(page), "<b>2</b> spans of reuse"));
+}
+
+TEST_CASE("a long span is shortened on the terminal, and not in JSON") {
+  const folder f;
+  std::string text;
+  for (int i = 0; i < 60; ++i)
+    text += "Ship number " + std::to_string(i) + " reached the harbour of port " + std::to_string(97 * i) + ". ";
+  const std::string a = f.put("a.txt", text), b = f.put("b.txt", text);
+  const outcome o = run("compare --spans " + a + ' ' + b);
+  CHECK(has(o.out, "1 span of reuse"));
+  CHECK(has(o.out, "100 % of"));
+  CHECK(has(o.out, " […] "));
+  CHECK(o.out.size() < text.size());
+  const json whole = json::parse(run("compare -q --json - --spans " + a + ' ' + b).out);
+  CHECK(whole["passages"][0]["a"]["text"].get<std::string>().size() + 1 >= text.size());
+}
+
+TEST_CASE("compare --list --spans, in code points") {
+  const folder f;
+  const std::string shared =
+      "Les pêcheurs réclamaient une digue plus élevée depuis qu’une tempête a coulé quatorze bateaux en janvier.";
+  const std::string list =
+      f.put("list.jsonl", json{{"a_text", "Été à la mer, sans nuages. " + shared}, {"b_text", shared}, {"note", 7}}.dump() +
+                              '\n' + json{{"a_text", ""}, {"b_text", shared}}.dump() + "\nno json\n");
+  const outcome o = run("compare --spans --offsets codepoints --list " + list);
+  CHECK(o.code == 1);
+  const auto answers = lines_of(o.out);
+  REQUIRE(answers.size() == 3);
+  const json first = json::parse(answers[0]);
+  CHECK(first["note"] == 7);
+  REQUIRE(first["passages"].size() == 1);
+  CHECK(first["passages"][0]["a"]["begin"] == 27);
+  CHECK(first["passages"][0]["b"]["begin"] == 0);
+  CHECK(first["passages"][0]["a"]["text"] == shared);
+  CHECK(json::parse(answers[1])["passages"].empty());
+}
+
+TEST_CASE("--spans where it has no meaning is refused") {
+  const std::string both = news + "/en-flood-tarnbrook-brief.txt " + news + "/en-flood-tarnbrook-long.txt";
+  CHECK(run("compare --spans --pairs -", "echo '{}' |").code == 2);
+  CHECK(run("compare --spans --weakest related " + both).code == 2);
+  CHECK(run("compare --spans --span-words 0 " + both).code == 2);
+}

@@ -1,4 +1,243 @@
 // SPDX-License-Identifier: Apache-2.0
+// The spans stage as a user sees it; its parts meet their twins in spans_parts_test.cpp.
 #include "retold/spans.hpp"
 
 #include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "retold/error.hpp"
+
+using namespace retold;
+
+namespace {
+
+using generator = std::mt19937_64;
+std::uint32_t below(generator& random, std::uint32_t bound) { return static_cast<std::uint32_t>(random() % bound); }
+
+document make(std::string text) {
+  document d;
+  d.text = std::move(text);
+  return d;
+}
+
+// Two documents, prepared, and the spans between them.
+struct two {
+  two(std::string first, std::string second, span_options options = {})
+      : da(make(std::move(first))), db(make(std::move(second))), a(prepare(da)), b(prepare(db)), found(spans(a, b, options)) {}
+  std::string text_a(std::size_t i) const { return da.text.substr(found[i].a.where.begin, found[i].a.where.size()); }
+  std::string text_b(std::size_t i) const { return db.text.substr(found[i].b.where.begin, found[i].b.where.size()); }
+  document da, db;
+  article a, b;
+  std::vector<passage> found;
+};
+
+const std::string wall =
+    "The council of Marrowby approved a new harbour wall on Tuesday, after nine years of argument. Fishermen had demanded "
+    "stronger protection since a January storm sank fourteen boats. The wall will cost thirty million crowns and stand seven "
+    "metres above the quay.";
+
+// The same in other words and another order.
+const std::string wall_reworded =
+    "After arguing for nine years, Marrowby's council on Tuesday approved the new wall for its harbour. It is to cost thirty "
+    "million crowns, and will stand seven metres over the quay. Since fourteen boats sank in a storm in January, fishermen "
+    "have "
+    "demanded protection that is stronger.";
+
+const std::string bees =
+    "Beekeepers in the Ostrel valley report an unusual spring. Hives that stood silent for weeks began to hum in a single warm "
+    "afternoon. Nobody can tell whether the orchards will profit, since the blossom came early.";
+
+const std::string trams =
+    "Tram drivers will receive new timetables next month. The company promises shorter intervals on six lines, and a night "
+    "service at weekends. Passengers doubt it.";
+
+const std::string museum =
+    "A small museum for typewriters opened behind the railway station. Its founder, a retired mechanic, repaired every machine "
+    "himself. Admission is free, though ribbons are sold at the door.";
+
+}  // namespace
+
+TEST_CASE("what was copied is found to the letter") {
+  const two t(bees + "\n\n" + wall + "\n\n" + trams, museum + "\n\n" + wall);
+  REQUIRE(t.found.size() == 1);
+  CHECK(t.found[0].kind == passage_class::identical);
+  CHECK(t.found[0].score == 1);
+  CHECK(t.text_a(0) == wall);
+  CHECK(t.text_b(0) == wall);
+  CHECK(t.found[0].a.document == 0);
+  CHECK(t.found[0].b.document == 1);
+}
+
+TEST_CASE("what was reworded is one span, whatever the order of its sentences") {
+  const two t(bees + " " + wall_reworded + " " + trams, museum + " " + wall + " Nothing more was decided that day.");
+  REQUIRE(t.found.size() == 1);
+  CHECK(t.found[0].kind == passage_class::paraphrased);
+  CHECK(t.found[0].score > 0.5);
+  CHECK(t.found[0].score < 1);
+  CHECK(t.text_a(0) == wall_reworded);
+  CHECK(t.text_b(0) == wall);
+}
+
+TEST_CASE("a copy in which a word was changed is shared") {
+  std::string edited = wall;
+  edited.replace(edited.find("fourteen"), 8, "sixteen");
+  const two t(bees + " " + edited, wall + " " + trams);
+  REQUIRE(t.found.size() == 1);
+  CHECK(t.found[0].kind == passage_class::shared);
+  CHECK(t.text_b(0) == wall);
+}
+
+TEST_CASE("unrelated texts have nothing in common, nor have empty ones") {
+  CHECK(two(bees + trams, museum + wall).found.empty());
+  CHECK(two("", wall).found.empty());
+  CHECK(two(wall, "").found.empty());
+  CHECK(two("", "").found.empty());
+  CHECK(two(" \n\n ", "...").found.empty());
+  CHECK(two("Mr. Smith said so.", "Smith said he would not.").found.empty());
+}
+
+TEST_CASE("equal texts are one span, however short or long") {
+  for (const std::string& text : {std::string("The cat sat on the mat."), wall, wall + "\n\n" + bees + "\n" + trams}) {
+    const two t(text, text);
+    REQUIRE(t.found.size() == 1);
+    CHECK(t.found[0].kind == passage_class::identical);
+    CHECK(t.text_a(0) == text);
+  }
+}
+
+TEST_CASE("one sentence in common counts between short texts, and gives way in long ones") {
+  const std::string sentence = "Fishermen had demanded stronger protection since a January storm sank fourteen boats.";
+  const two news(bees + " " + sentence, trams + "\n" + sentence + "\n" + museum);
+  REQUIRE(news.found.size() == 1);
+  CHECK(news.text_a(0) == sentence);
+  CHECK(news.text_b(0) == sentence);
+  std::string long_a, long_b;
+  for (int i = 0; i < 300; ++i) {
+    long_a += "Chapter" + std::to_string(i) + " begins with weather over town" + std::to_string(7 * i) + ". ";
+    long_b += "Receipt" + std::to_string(i) + " was filed under number n" + std::to_string(9 * i) + ". ";
+  }
+  CHECK(two(long_a + sentence, long_b + sentence).found.empty());
+  CHECK(two(long_a + sentence, long_b + sentence, {.least_words = 8}).found.size() == 1);
+}
+
+TEST_CASE("a digest of a longer text is one span, asked from its own side") {
+  const std::vector<std::string> facts = {
+      "The council of Marrowby approved a new harbour wall on Tuesday after nine years of argument",
+      "Fishermen had demanded stronger protection since a January storm sank fourteen boats",
+      "The wall will cost thirty million crowns and stand seven metres above the quay",
+      "Opponents fear that the view from the promenade will drive visitors away",
+      "Work begins in April and should be finished before the herring season returns"};
+  std::string digest, source;
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    digest += facts[i] + ". ";
+    source += facts[i] + ", it was heard during a long session in the old town hall. ";
+    for (const char* aside : {"Members also spoke of pensions, drainage and school roofs", "Minutes were taken by hand",
+                              "Somebody opened a window, for the afternoon was warm", "Coffee arrived late and cold"})
+      source += std::string(aside) + " at point " + std::to_string(10 * i) + "." + " ";
+  }
+  const two t(bees + "\n\n" + digest, source);
+  REQUIRE(t.found.size() == 1);
+  CHECK(t.text_a(0).starts_with("The council"));
+  CHECK(t.text_a(0).ends_with("returns."));
+  CHECK(t.found[0].b.where.size() > 3 * t.found[0].a.where.size());
+}
+
+TEST_CASE("any script: copied and reworded in Chinese, Japanese, Russian, Arabic") {
+  const std::string zh =
+      "市议会星期二批准修建新的防波堤，争论持续了九年。渔民自一月风暴击沉十四艘船以来一直要求加强保护。防波堤将耗资三千万克朗，"
+      "高出码头七米。";
+  const two chinese("养蜂人报告说今年春天很不寻常。" + zh, zh + "有轨电车司机下个月将收到新的时刻表。");
+  REQUIRE(chinese.found.size() == 1);
+  CHECK(chinese.text_a(0) == zh);
+  CHECK(chinese.text_b(0) == zh);
+  const std::string ru =
+      "Городской совет во вторник одобрил строительство нового волнолома после девяти лет споров. Рыбаки требовали усилить "
+      "защиту с тех пор, как январский шторм потопил четырнадцать лодок.";
+  const two russian("Пчеловоды долины сообщают о необычной весне. " + ru, ru + " Водители трамваев получат новое расписание.");
+  REQUIRE(russian.found.size() == 1);
+  CHECK(russian.text_a(0) == ru);
+  CHECK(
+      two("養蜂家は珍しい春だと話している。花は早く咲いた。", "路面電車の運転手は来月新しい時刻表を受け取る。").found.empty());
+}
+
+TEST_CASE("the sides are exchangeable but for digests, and no stretch lies in two spans") {
+  generator random(1);
+  const std::vector<std::string> parts = {wall, wall_reworded, bees, trams, museum};
+  for (int round = 0; round < 100; ++round) {
+    const auto some = [&] {
+      std::string text;
+      for (std::uint32_t n = below(random, 5); n > 0; --n) text += parts[below(random, 5)] + (below(random, 2) ? "\n\n" : " ");
+      return text;
+    };
+    const std::string x = some(), y = some();
+    const two there(x, y), back(y, x);
+    std::vector<std::pair<slice, slice>> one, other;
+    for (const passage& p : there.found) one.emplace_back(p.a.where, p.b.where);
+    for (const passage& p : back.found) other.emplace_back(p.b.where, p.a.where);
+    std::sort(other.begin(), other.end());
+    CHECK(one == other);
+    for (std::size_t i = 0; i < one.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        for (const auto& [p, q] : {std::pair(one[i].first, one[j].first), std::pair(one[i].second, one[j].second)}) {
+          const std::uint32_t begin = std::max(p.begin, q.begin), end = std::min(p.end, q.end);
+          CHECK((begin >= end || end - begin <= std::min(p.size(), q.size()) / 2));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("any bytes will do") {
+  generator random(2);
+  static const std::vector<std::string> stock{wall, bees, "\xFF\xFE", "\n", "\0", "。",  "ก็",
+                                              "水", "é",  "\xCC\x81", " ",  ".",  "1.5", "a b c d e f g h i j"};
+  for (int round = 0; round < 300; ++round) {
+    const auto some = [&] {
+      std::string text;
+      for (std::uint32_t n = below(random, 30); n > 0; --n)
+        text += stock[below(random, static_cast<std::uint32_t>(stock.size()))];
+      return text;
+    };
+    const two t(some(), some());
+    for (const passage& p : t.found) {
+      CHECK(p.a.where.begin < p.a.where.end);
+      CHECK(p.a.where.end <= t.da.text.size());
+      CHECK(p.b.where.begin < p.b.where.end);
+      CHECK(p.b.where.end <= t.db.text.size());
+      CHECK(p.score >= 0);
+      CHECK(p.score <= 1);
+    }
+  }
+}
+
+TEST_CASE("long documents take seconds") {
+  generator random(3);
+  const auto text = [&](std::uint32_t sentences) {
+    std::string out;
+    for (std::uint32_t s = 0; s < sentences; ++s) {
+      for (int w = 0; w < 12; ++w) {
+        std::uint32_t rank = below(random, 30000);
+        rank = static_cast<std::uint32_t>(static_cast<double>(rank) * rank / 30000);  // some words are common
+        out += "w" + std::to_string(rank) + (w == 11 ? ".\n" : " ");
+      }
+    }
+    return out;
+  };
+  const std::string shared = wall + "\n\n";
+  const two t(text(20000) + shared + text(1000), text(15000) + shared + text(6000));
+  REQUIRE(t.found.size() == 1);
+  CHECK(t.text_a(0) == wall);
+}
+
+TEST_CASE("options are checked") {
+  span_options options;
+  options.validate();
+  options.least_words = 0;
+  CHECK_THROWS_AS(options.validate(), error);
+  options.least_words = 1'000'001;
+  CHECK_THROWS_AS(options.validate(), error);
+}
