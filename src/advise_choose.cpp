@@ -133,7 +133,7 @@ advice advise(const sample& of, const advise_options& options, const progress& r
   out.median_words = of.median_words();
   out.from = lowest_similarity(options.choose_threshold ? 1 : options.threshold);
   const auto first = static_cast<std::size_t>(std::lround(out.from * bins_of_one));
-  const std::vector<edge> pairs = similar_pairs(looked_at, out.from, options.threads, report);
+  const std::vector<edge> pairs = similar_pairs(looked_at, out.from, options, report);
   out.documents = looked_at.sets.size();
   count_similarities(pairs, looked_at.sets.size(), first, out);
   const std::size_t valley = valley_of(documents_by_similarity(pairs, looked_at.sets.size(), first));

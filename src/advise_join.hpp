@@ -22,7 +22,7 @@ std::optional<std::vector<edge>> join_at_most(std::span<const shingle_set> sets,
 // Where to begin counting: from 0.3 on, or somewhat below the threshold where that is lower.
 double lowest_similarity(double threshold);
 
-// All pairs of the sample, of which as much is cut off as needs be. The sets that stay are the first ones.
-std::vector<edge> similar_pairs(sample& of, double from, unsigned threads, const progress& report);
+// All pairs of the sample, of which, unless all is asked for, as much is cut off as needs be. The sets that stay are the first.
+std::vector<edge> similar_pairs(sample& of, double from, const advise_options& options, const progress& report);
 
 }  // namespace retold

@@ -22,6 +22,7 @@ void write_bands(json_writer& to, const banding& bands) {
 void write_band(json_writer& to, const similarity_band& b) {
   const auto [low, high] = b.interval();
   to.open('{').key("from").number(b.from).key("to").number(b.to).key("pairs").integer(b.pairs).key("found").integer(b.found);
+  to.key("led").integer(b.led);
   to.key("recall").number(b.recall()).key("interval").open('[').number(low).number(high).close(']');
   to.key("theory").number(b.theory()).key("error_ratio").number(b.error_ratio()).close('}');
 }
@@ -59,7 +60,7 @@ std::string to_json(const lsh_report& of) {
     to.key("distance").integer(of.distance);
   else
     write_bands(to, of.bands);
-  to.key("candidates").integer(of.candidates).key("hot_buckets").integer(of.hot_buckets).key("led").integer(of.led);
+  to.key("candidates").integer(of.candidates).key("hot_buckets").integer(of.hot_buckets);
   to.new_line(" ").key("by_similarity").open('[');
   for (const similarity_band& b : of.by_similarity) write_band(to.new_line("  "), b);
   to.close(']').new_line(" ").key("at_threshold");

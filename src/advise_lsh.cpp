@@ -2,6 +2,7 @@
 // What the bands propose, beside all pairs that are alike.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "advise_join.hpp"
 #include "advise_sketches.hpp"
@@ -10,7 +11,7 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t most_pairs = 10'000'000;
+constexpr std::size_t most_pairs = 2'000'000;
 
 std::vector<similarity_band> empty_bands(double from) {
   std::vector<similarity_band> out;
@@ -22,10 +23,11 @@ std::vector<similarity_band> empty_bands(double from) {
   return out;
 }
 
-void count(similarity_band& in, const sketches& all, const edge& pair, bool found) {
+void count(similarity_band& in, const sketches& all, const edge& pair, bool found, bool led) {
   const double p = all.probability(pair), error = all.error(pair), stated = all.stated_error(pair);
   ++in.pairs;
   in.found += found;
+  in.led += led;
   in.expected += p;
   in.variance += p * (1 - p);
   in.squared_error += error * error;
@@ -54,9 +56,10 @@ double similarity_band::error_ratio() const noexcept {
 
 double lowest_similarity(double threshold) { return std::clamp(std::floor(threshold * 10 + 1e-9) / 10 - 0.2, 0.1, 0.3); }
 
-std::vector<edge> similar_pairs(sample& of, double from, unsigned threads, const progress& report) {
+std::vector<edge> similar_pairs(sample& of, double from, const advise_options& options, const progress& report) {
+  const std::size_t most = options.sample == 0 ? std::numeric_limits<std::size_t>::max() : most_pairs;
   for (;;) {
-    if (auto found = join_at_most(of.sets, from, most_pairs, threads, report)) return *std::move(found);
+    if (auto found = join_at_most(of.sets, from, most, options.threads, report)) return *std::move(found);
     of.sets.resize(of.sets.size() / 2);  // those whose ids have the smaller hashes
     of.words.resize(of.sets.size());
   }
@@ -66,7 +69,7 @@ lsh_report measure_lsh(const sample& of, const advise_options& options, const pr
   options.validate();
   sample looked_at = of;
   const double from = lowest_similarity(options.threshold);
-  const std::vector<edge> pairs = similar_pairs(looked_at, from, options.threads, report);
+  const std::vector<edge> pairs = similar_pairs(looked_at, from, options, report);
   const sketches all(looked_at.sets, options);
   const candidate_set found = all.propose();
   lsh_report out;
@@ -85,12 +88,11 @@ lsh_report measure_lsh(const sample& of, const advise_options& options, const pr
   out.wanted.to = 1;
   for (const edge& pair : pairs) {
     const bool is_found = std::binary_search(found.pairs.begin(), found.pairs.end(), document_pair(pair.a, pair.b));
+    const bool is_led = !is_found && all.share_a_bucket(pair);
     const auto band = std::find_if(out.by_similarity.begin(), out.by_similarity.end(),
                                    [&](const similarity_band& b) { return pair.score >= b.from; });
-    if (band != out.by_similarity.end()) count(*band, all, pair, is_found);
-    if (pair.score < options.threshold) continue;
-    count(out.wanted, all, pair, is_found);
-    out.led += !is_found && all.share_a_bucket(pair);
+    if (band != out.by_similarity.end()) count(*band, all, pair, is_found, is_led);
+    if (pair.score >= options.threshold) count(out.wanted, all, pair, is_found, is_led);
   }
   return out;
 }

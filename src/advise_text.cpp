@@ -215,9 +215,11 @@ std::string to_text(const lsh_report& of, const text_style& style) {
   if (of.documents != 0)
     out += ", " + few_digits(static_cast<double>(of.candidates) / static_cast<double>(of.documents)) + " for each document";
   out += '\n';
+  std::uint64_t led = 0;
+  for (const similarity_band& b : of.by_similarity) led += b.led;
   if (of.hot_buckets != 0)
-    out += grouped(of.hot_buckets, "bucket", "buckets") +
-           " of more than 64, compared with leaders only: " + grouped(of.led, "pair", "pairs") + " above not found for that\n";
+    out += grouped(of.hot_buckets, "bucket", "buckets") + " of more than 64, compared with leaders only: for that " +
+           grouped(led, "pair is", "pairs are") + " not found, " + grouped(of.wanted.led) + " at the threshold or above\n";
   return out + too_few(of, of.wanted.pairs);
 }
 

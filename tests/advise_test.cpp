@@ -220,7 +220,7 @@ TEST_CASE("a template of hundreds: followers are not compared with one another, 
   const lsh_report found = measure_lsh(sample_of(documents));
   CHECK(found.wanted.pairs == 90 * 89 / 2);
   CHECK(found.hot_buckets > 0);
-  CHECK(found.wanted.found + found.led == found.wanted.pairs);
+  CHECK(found.wanted.found + found.wanted.led == found.wanted.pairs);
   CHECK(to_text(found).find("of more than 64") != std::string::npos);
 }
 

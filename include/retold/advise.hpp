@@ -89,6 +89,7 @@ struct similarity_band {
   double from = 0, to = 0;         // Jaccard: from ≤ j < to; the last one includes 1
   std::uint64_t pairs = 0;         // that there are
   std::uint64_t found = 0;         // that are candidates
+  std::uint64_t led = 0;           // that are not, because a hot bucket of both was compared with its leaders only
   double expected = 0;             // that theory says are
   double variance = 0;             // of `found`, by theory, if pairs were independent
   double squared_error = 0;        // sum over pairs of (estimate − Jaccard)²
@@ -108,7 +109,6 @@ struct lsh_report {
   similarity_band wanted;                      // all at or above the threshold
   std::uint64_t candidates = 0;                // pairs that are to be compared
   std::uint64_t hot_buckets = 0;               // whose members are compared with leaders only
-  std::uint64_t led = 0;                       // of the wanted pairs, no candidates because both were in one of these
 };
 
 lsh_report measure_lsh(const sample& of, const advise_options& options = {}, const progress& report = {});
