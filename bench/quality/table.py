@@ -17,7 +17,8 @@ HEADS = {
     "acc": "accuracy", "f1": "F1", "auc": "AUC", "brier": "Brier", "pearson": "Pearson", "mean_f1": "mean F1",
 }  # fmt: skip
 AVERAGED = ("stories", "topic", "stress", "unseen")
-BESIDE = ("b3_f1", "pair_f1", "acc", "f1", "auc", "pearson", "F1", "Spearman", "plagdet")  # what is shown of other systems
+BESIDE = ("b3_f1", "pair_f1", "acc", "f1", "auc", "pearson", "F1", "Spearman",
+          "plagdet", "none", "random", "translation", "summary")  # what is shown of other systems
 WHOLE = 100  # from here on no digits after the point
 
 

@@ -305,7 +305,8 @@ class Command(unittest.TestCase):
         self.assertTrue(again.stdout.endswith("none\n"))
 
     def test_wrong_usage(self):
-        for arguments in ((), (self.at / "nowhere",), (self.at, self.at / "data", "--only", "nothing"), (self.at / "data", self.at / "data")):
+        data = self.at / "data"
+        for arguments in ((), (self.at / "nowhere",), (self.at, data, "--only", "nothing"), (data, data)):
             self.assertEqual(self.run_it(*arguments).returncode, 2, arguments)
         self.assertEqual(self.run_it(self.at, self.at / "data/stories", "--only", "stories").returncode, 3)
         (self.at / "retold").write_text("#!/bin/sh\n[ $1 = --version ] && echo retold 9 || exit 3\n")
