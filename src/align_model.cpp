@@ -10,9 +10,9 @@
 namespace retold::alignment {
 namespace {
 
-constexpr double intercept = -0.88, per_coverage = 2.34, per_grams = 2.82, per_addition = -2.14;
-constexpr double figures_cost = 0.53, negation_cost = 0.42;
-constexpr double gate_begin = 0.7, gate_width = 0.15, swap_cost = 4.35;
+constexpr double intercept = -0.68, per_coverage = 2.97, per_grams = 2.0, per_addition = -2.26;
+constexpr double figures_cost = 0.54, negation_cost = 0.43;
+constexpr double gate_begin = 0.7, gate_width = 0.15, swap_cost = 5.0;
 constexpr double role_weight = 1.7;  // of a word that is more than grammar
 constexpr double identical_probability = 0.99;
 constexpr double paraphrased_cut = 0.50, related_cut = 0.13;
