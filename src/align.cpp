@@ -21,7 +21,7 @@ namespace {
 using namespace alignment;
 
 // Passages less sure do not count as reuse: two texts on one subject state much alike.
-constexpr double sure_enough = 0.8;
+constexpr double sure_enough = 0.85;
 
 const segmented& part_of(const article& from, field which) { return which == field::title ? from.title : from.text; }
 

@@ -10,11 +10,12 @@
 namespace retold::alignment {
 namespace {
 
-// How sure a link is: its own evidence, what its path holds before and behind it, up to a point, and its length, because short
-// sentences meet by chance. Fitted by bench/quality/fit_links.py.
-constexpr double intercept = -0.1, per_evidence = 0.49, per_support = 0.44, most_support = 3.0;
-constexpr double per_length = 0.52;
-constexpr std::uint32_t usual_length = 15;
+// How sure a link is: its own evidence; what its path holds before and behind it, up to a point; its length, because short
+// sentences meet by chance; and how many others it was chosen from, because among many one is like by chance. Fitted by
+// bench/quality/fit_links.py.
+constexpr double intercept = 0.7, per_evidence = 0.67, per_support = 0.39, per_length = 0.26, per_choice = -0.3;
+constexpr double most_support = 3.0;
+constexpr std::uint32_t usual_length = 15, usual_choice = 20;
 
 // Of sentences that are identical, wherever they stand.
 constexpr double certain_logit = 4.6;
@@ -118,19 +119,22 @@ void add_identical(pairs_view pairs, std::vector<block>& into) {
 
 double link_on_path::logit() const noexcept {
   const double support = std::min(before, most_support) + std::min(after, most_support);
-  return intercept + per_evidence * evidence + per_support * support +
-         per_length * (logarithm(words) - logarithm(usual_length));
+  const double longer = logarithm(words) - logarithm(usual_length), wider = choice - logarithm(usual_choice);
+  return intercept + per_evidence * evidence + per_support * support + per_length * longer + per_choice * wider;
 }
 
 std::vector<std::vector<link_on_path>> find_links(pairs_view pairs, const reading& a, const reading& b, double least,
                                                   const path_prices& prices) {
   std::vector<std::vector<link_on_path>> found;
+  if (pairs.empty()) return found;
+  const auto sentences = [](const reading& of) { return logarithm(static_cast<std::uint32_t>(of.units.size())); };
+  const double choice = (sentences(a) + sentences(b)) / 2;
   for (const path& each : best_paths(grid_of(pairs, a, b, prices.linked), least, prices.steps)) {
     std::vector<link_on_path>& links = found.emplace_back();
     for (std::size_t k = 0; k < each.cells.size(); ++k) {
       const cell& c = each.cells[k];
       links.push_back({c.row, c.column, c.gain - prices.linked, each.values[k] - c.gain, each.score - each.values[k],
-                       shorter(a, c.row, b, c.column), pair_at(pairs, c.row, c.column).identical});
+                       shorter(a, c.row, b, c.column), choice, pair_at(pairs, c.row, c.column).identical});
     }
   }
   return found;

@@ -15,9 +15,10 @@ struct block {
   bool identical = false;  // one sentence and the same
 };
 
-// A link above this logit is told as a paraphrase: at a probability of .32, half of the F1 that is reached, where telling more
-// would cost as many wrong links as it finds right ones. One above the next is related. A block has links of one kind.
-inline constexpr double told_logit = -0.75, related_logit = -1.9;
+// A link above this logit is told as a paraphrase, one above the next as related. The best F1 is reached by telling what has a
+// probability of half of it or more: what is added below costs more wrong links than it finds right ones. A block has links of
+// one kind.
+inline constexpr double told_logit = -0.65, related_logit = -1.9;
 
 // Blocks of all paths with score >= least, and pairs of identical sentences that lie on none. Sorted by place in a, then b.
 std::vector<block> find_blocks(const std::vector<sentence_pair>& pairs, const reading& a, const reading& b, double least);
@@ -28,13 +29,14 @@ struct link_on_path {
   double evidence = 0;           // its own
   double before = 0, after = 0;  // score of the path up to it, and from it on, without itself
   std::uint32_t words = 1;       // of the shorter side
+  double choice = 0;             // logarithm of how many sentences there are to choose from, mean of both sides
   bool identical = false;
   double logit() const noexcept;  // that both state the same
 };
 
 // What a linked pair is worth to its path, and the steps from one to the next. Chosen by bench/quality/fit_links.py.
 struct path_prices {
-  double linked = 2.6;  // added to its evidence: worth keeping among good neighbours, though not alone
+  double linked = 2.4;  // added to its evidence: worth keeping among good neighbours, though not alone
   step_prices steps;
 };
 

@@ -56,7 +56,7 @@ std::vector<sentence_pair> all_pairs(const reading& a, const reading& b, const l
   std::vector<double> row;
   for (std::uint32_t i = 0; i < a.units.size(); ++i) {
     cosines(a.units[i], b, by_gram, row);
-    for (std::uint32_t j = 0; j < row.size(); ++j) pairs.push_back({i, j, row[j], 0, 0, false});
+    for (std::uint32_t j = 0; j < row.size(); ++j) pairs.push_back({i, j, row[j], 0, 0, 0, false});
   }
   return pairs;
 }
@@ -101,7 +101,7 @@ std::vector<sentence_pair> best_of_rows(const reading& from, const reading& to, 
                       [&](std::uint32_t x, std::uint32_t y) { return row[x] != row[y] ? row[x] > row[y] : x < y; });
     grams.set(from.units[i]);
     for (auto j = order.begin(); j != order.begin() + kept; ++j)
-      pairs.push_back({i, *j, grams.cosine_with(to.units[*j]), 0, 0, false});
+      pairs.push_back({i, *j, grams.cosine_with(to.units[*j]), 0, 0, 0, false});
   }
   return pairs;
 }
@@ -158,7 +158,7 @@ class partner_search {
     for (const std::uint32_t j : voted_) votes_[j] = grams_.cosine_with(to_.units[j]);
     keep_best(best_kept);
     for (const std::uint32_t j : voted_) {
-      into.push_back({row, j, votes_[j], 0, 0, false});
+      into.push_back({row, j, votes_[j], 0, 0, 0, false});
       votes_[j] = 0;
     }
     voted_.clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cosines of the pairs worth a look (align_candidates), word alignment for what they leave, then margins: a pair counts for
-// more if it is the best of its row and column, because each statement has few places where it may be retold.
+// less the more of either sentence another one accounts for, because what was retold in full needs no second place. Where each
+// of several accounts for a part, as after a split, the margins stay small.
 #include "align_grid.hpp"
 
 #include <algorithm>
@@ -12,13 +13,13 @@
 namespace retold::alignment {
 namespace {
 
-// Fit on hand-aligned documents (logistic; each half predicts the other).
-constexpr double intercept = -4.6, per_grams = 5.9, per_coverage = 2.7, per_margin = 0.9;
+// Logistic fit on hand-aligned documents and lists of statements, by bench/quality/fit_links.py.
+constexpr double intercept = -4.5, per_grams = 7.0, per_coverage = 1.6, per_margin = 2.1;
 constexpr double scrap_cost = 3.0;
 
 // A sentence without rivals is measured against the best stranger it would usually meet.
 // Without background the weights are flatter, and strangers are more alike.
-constexpr double stranger = 0.45, stranger_without_background = 0.65;
+constexpr double stranger = 0.2, stranger_without_background = 0.3;
 constexpr std::uint32_t scrap_words = 3;  // fewer: a scrap, like others by chance
 
 // Where two sentences taken at random have more in common than is usual, a likeness says less: languages written in
@@ -81,7 +82,8 @@ class coverage_meter {
     matched_a_.assign(left.size(), 0);
     matched_b_.assign(right.size(), 0);
     for (const word_match& m : matches) matched_a_[m.a] = matched_b_[m.b] = m.similarity;
-    pair.covered = std::max(coverage(left, matched_a_, words_), coverage(right, matched_b_, words_));
+    pair.covered_a = coverage(left, matched_a_, words_);
+    pair.covered_b = coverage(right, matched_b_, words_);
     pair.identical = left.size() == right.size() && std::equal(left.begin(), left.end(), right.begin(),
                                                                [](const token& x, const token& y) { return x.type == y.type; });
   }
@@ -111,7 +113,7 @@ double excess_of_chance(const std::vector<sentence_pair>& pairs) {
   if (pairs.size() < least_sample) return 0;
   std::vector<double> strengths;
   strengths.reserve(pairs.size());
-  for (const sentence_pair& p : pairs) strengths.push_back(p.covered + p.grams);
+  for (const sentence_pair& p : pairs) strengths.push_back(p.most_covered() + p.grams);
   const auto middle = strengths.begin() + static_cast<std::ptrdiff_t>(strengths.size() / 2);
   std::nth_element(strengths.begin(), middle, strengths.end());
   return per_chance * std::max(0.0, *middle - usual_chance);
@@ -124,16 +126,15 @@ void weigh(std::vector<sentence_pair>& pairs, const reading& a, const reading& b
   const double rival_a = least_rival(a), rival_b = least_rival(b);
   std::vector<leaders> rows(a.units.size()), columns(b.units.size());
   for (const sentence_pair& p : pairs) {
-    rows[p.a].meet(p.covered + p.grams);
-    columns[p.b].meet(p.covered + p.grams);
+    rows[p.a].meet(p.covered_a);
+    columns[p.b].meet(p.covered_b);
   }
   const double chance = excess_of_chance(pairs);
   for (sentence_pair& p : pairs) {
-    const double strength = p.covered + p.grams;
-    const double margin_in_row = strength - std::max(rival_b, rows[p.a].best_other_than(strength));
-    const double margin_in_column = strength - std::max(rival_a, columns[p.b].best_other_than(strength));
+    const double margin_in_row = p.covered_a - std::max(rival_b, rows[p.a].best_other_than(p.covered_a));
+    const double margin_in_column = p.covered_b - std::max(rival_a, columns[p.b].best_other_than(p.covered_b));
     const double margins = margin_in_row + margin_in_column;
-    p.evidence = intercept + per_grams * p.grams + per_coverage * p.covered + per_margin * margins - chance;
+    p.evidence = intercept + per_grams * p.grams + per_coverage * p.most_covered() + per_margin * margins - chance;
     const bool scrap = std::min(a.units[p.a].length(), b.units[p.b].length()) < scrap_words;
     if (scrap && !p.identical) p.evidence -= scrap_cost;
   }

@@ -3,6 +3,8 @@
 // Every sentence of one document against every sentence of the other: how much speaks for a link.
 // Not part of the public interface.
 
+#include <algorithm>
+
 #include "align_words.hpp"
 
 namespace retold::alignment {
@@ -34,11 +36,12 @@ struct reading {
 reading read_article(const article& from, lexicon& words);
 
 struct sentence_pair {
-  std::uint32_t a = 0, b = 0;  // units
-  double grams = 0;            // cosine
-  double covered = 0;          // the better covered side's share
-  double evidence = 0;         // logit that the two belong together, given all their rivals
+  std::uint32_t a = 0, b = 0;           // units
+  double grams = 0;                     // cosine
+  double covered_a = 0, covered_b = 0;  // share of each side's weight that has a counterpart on the other
+  double evidence = 0;                  // logit that the two belong together, given all their rivals
   bool identical = false;
+  double most_covered() const noexcept { return std::max(covered_a, covered_b); }
 };
 
 // Pairs sorted by a, then b: those that align_candidates proposes. The lexicon must have related the words of a with those of

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What fit_links.py fits: the links that paths find between pairs of documents, for any prices of paths.
 //
-//   link_features PAIRS.jsonl        lines {"a": text, "b": text}
+//   link_features PAIRS.jsonl          lines {"a": text, "b": text}
+//   link_features PAIRS.jsonl pairs    all pairs of sentences and nothing else: pair a b grams covered_a covered_b
 //
 // prints the units of each document (UNIT pair side begin end), an empty line, and then, for each line of prices on standard
-// input (linked side skipped crowded least), the links (pair path a b evidence before after words), and an empty line.
+// input (linked side skipped crowded least), the links (pair path a b evidence before after words choice), and an empty line.
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -53,20 +54,30 @@ void print_links(std::size_t pair, const scored& in, double least, const path_pr
   std::size_t path = 0;
   for (const auto& links : find_links(in.pairs, in.a, in.b, least, prices)) {
     for (const link_on_path& l : links)
-      std::printf("%zu %zu %u %u %.4f %.4f %.4f %u\n", pair, path, l.a, l.b, l.evidence, l.before, l.after, l.words);
+      std::printf("%zu %zu %u %u %.4f %.4f %.4f %u %.4f\n", pair, path, l.a, l.b, l.evidence, l.before, l.after, l.words,
+                  l.choice);
     ++path;
   }
+}
+
+void print_pairs(std::size_t pair, const scored& in) {
+  for (const sentence_pair& p : in.pairs)
+    std::printf("%zu %u %u %.6f %.6f %.6f\n", pair, p.a, p.b, p.grams, p.covered_a, p.covered_b);
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 2) return 2;
+  if (count < 2) return 2;
   std::ifstream in(arguments[1]);
   std::vector<scored> all;
   for (std::string line; std::getline(in, line);) all.push_back(score(line));
   for (std::size_t n = 0; n < all.size(); ++n) print_units(n, 0, all[n].a), print_units(n, 1, all[n].b);
   std::puts("");
+  if (count > 2) {
+    for (std::size_t n = 0; n < all.size(); ++n) print_pairs(n, all[n]);
+    return 0;
+  }
   for (std::string line; std::fflush(stdout) == 0 && std::getline(std::cin, line);) {
     path_prices prices;
     double least = 0;
