@@ -19,10 +19,8 @@ struct constants {
   double seed_cosine = 0.25;
   double seed_dice = 0.25;
 
-  // Pieces: seeds with no more units than this between them, on either side. Where the texts of the piece as a whole have no
-  // such cosine, it is gathered anew with smaller gaps.
+  // Pieces: seeds with no more units than this between them, on either side.
   double gap = 4;
-  double piece_cosine = 0.34;
 
   // Edges: what a word without counterpart costs, as a share of what one with a counterpart brings; and how near (in words) an
   // edge must lie to that of a unit to be moved there.

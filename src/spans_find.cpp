@@ -42,7 +42,8 @@ class reuse_finder {
       if (s.cosine > with_.seed_cosine && s.dice > with_.seed_dice) alike.push_back(s);
     }
     std::vector<reused> found;
-    for (const piece& p : gather(std::move(alike), static_cast<std::uint32_t>(with_.gap), with_.piece_cosine, cosine_)) {
+    for (const auto& group : groups_without_gaps(std::move(alike), static_cast<std::uint32_t>(with_.gap))) {
+      const piece p = reach(group);
       const reused made = cut_edges(in_, tokens_of(in_.a, p.a), tokens_of(in_.b, p.b), cover_, with_);
       const double words = std::min(in_.a.words(made.a), in_.b.words(made.b));
       if (words >= least_words() && made.evidence >= with_.evidence * in_.log_units && !made.a.empty()) found.push_back(made);

@@ -53,37 +53,12 @@ std::vector<std::vector<seed>> groups_without_gaps(std::vector<seed> seeds, std:
 }
 
 piece reach(std::span<const seed> seeds) {
-  piece all{{~0u, 0}, {~0u, 0}, 0};
+  piece all{{~0u, 0}, {~0u, 0}};
   for (const seed& s : seeds) {
     all.a = {std::min(all.a.begin, s.a), std::max(all.a.end, s.a + 1)};
     all.b = {std::min(all.b.begin, s.b), std::max(all.b.end, s.b + 1)};
   }
   return all;
-}
-
-std::vector<piece> gather(std::vector<seed> seeds, std::uint32_t gap, double least_cosine, whole_cosine& cosine) {
-  std::vector<piece> found;
-  std::vector<seed> rest = std::move(seeds);
-  std::vector<std::vector<seed>> open{std::move(rest)};
-  for (std::uint32_t now = gap + 1; now-- > 0 && !open.empty();) {
-    std::vector<std::vector<seed>> loose;
-    for (std::vector<seed>& from : open) {
-      for (std::vector<seed>& group : groups_without_gaps(std::move(from), now)) {
-        piece made = reach(group);
-        made.cosine = cosine(made.a, made.b);
-        if (made.cosine > least_cosine) {
-          found.push_back(made);
-        } else {
-          loose.push_back(std::move(group));
-        }
-      }
-    }
-    open = std::move(loose);
-  }
-  std::sort(found.begin(), found.end(), [](const piece& x, const piece& y) {
-    return std::tie(x.a.begin, x.b.begin, x.a.end, x.b.end) < std::tie(y.a.begin, y.b.begin, y.a.end, y.b.end);
-  });
-  return found;
 }
 
 }  // namespace retold::spanning

@@ -8,16 +8,12 @@
 namespace retold::spanning {
 
 struct piece {
-  stretch a, b;       // units
-  double cosine = 0;  // of both sides as wholes
+  stretch a, b;  // units
 };
 
 // Splits `seeds` where more than `gap` units of either text lie between two of them, again and again, until nothing splits.
 // The order of `seeds` changes; each group is sorted by a, then b, groups by their first seed.
 std::vector<std::vector<seed>> groups_without_gaps(std::vector<seed> seeds, std::uint32_t gap);
-
-// Groups of seeds with gaps up to `gap` whose texts have `least_cosine`; others are split at smaller gaps. Sorted by a, then b.
-std::vector<piece> gather(std::vector<seed> seeds, std::uint32_t gap, double least_cosine, whole_cosine& cosine);
 
 // The units that seeds reach over.
 piece reach(std::span<const seed> seeds);

@@ -10,7 +10,7 @@ namespace retold::spanning {
 namespace {
 
 // Meetings of a unit of a with one of b in a term that are afforded: so many, and for each unit so many more.
-constexpr std::uint64_t meetings = 1 << 22, meetings_per_unit = 2048;
+constexpr std::uint64_t meetings = 1 << 22, meetings_per_unit = 1024;
 
 constexpr std::size_t most_seeds_of_unit = 64;
 
@@ -67,12 +67,15 @@ struct meeting {
   std::uint32_t terms = 0;
 };
 
+// The most alike of those from `from` on, by b.
 void keep_most_alike(std::vector<seed>& all, std::size_t from) {
-  if (all.size() - from <= most_seeds_of_unit) return;
-  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(from), end = begin + most_seeds_of_unit;
-  const auto more_alike = [](const seed& x, const seed& y) { return x.cosine != y.cosine ? x.cosine > y.cosine : x.b < y.b; };
-  std::partial_sort(begin, end, all.end(), more_alike);
-  all.erase(end, all.end());
+  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(from);
+  if (all.size() - from > most_seeds_of_unit) {
+    const auto end = begin + most_seeds_of_unit;
+    const auto more_alike = [](const seed& x, const seed& y) { return x.cosine != y.cosine ? x.cosine > y.cosine : x.b < y.b; };
+    std::partial_sort(begin, end, all.end(), more_alike);
+    all.erase(end, all.end());
+  }
   std::sort(begin, all.end(), [](const seed& x, const seed& y) { return x.b < y.b; });
 }
 
@@ -95,7 +98,6 @@ std::vector<seed> find_seeds(const two_readings& in, double least_cosine, double
         met[b].product += weight * times_b;
       }
     }
-    std::sort(touched.begin(), touched.end());
     const std::size_t first = seeds.size();
     for (const std::uint32_t b : touched) {
       const double product = met[b].product, squares = in.a.squares[a] * in.b.squares[b];

@@ -216,17 +216,10 @@ TEST_CASE("groups without gaps are those of splitting by hand, whichever text co
   CHECK(groups_without_gaps({}, 3).empty());
 }
 
-TEST_CASE("pieces: where texts are too unlike as wholes, smaller gaps are tried") {
-  const std::string fox = "The quick brown fox jumps over a lazy dog. ", other = "Nobody spoke of grain prices again. ";
-  std::string noise;
-  for (const char* word : {"alpha", "beta", "gamma", "delta"}) noise += std::string(word) + " " + word + "x " + word + "y. ";
-  const two_texts t(fox + noise + fox, fox + "Sailors mended nets slowly. Bakers closed shops early. " + fox + other);
-  whole_cosine cosine(t.in);
-  const std::vector<seed> seeds = find_seeds(t.in, 0.25, 0.25);
-  REQUIRE(seeds.size() == 4);
-  CHECK(gather(seeds, 4, 0.01, cosine).size() == 1);
-  for (const piece& p : gather(seeds, 4, 0.9, cosine)) CHECK(p.cosine > 0.9);
-  CHECK(gather(seeds, 4, 1.1, cosine).empty());
+TEST_CASE("a piece reaches over all its seeds") {
+  const std::vector<seed> seeds{{3, 9, 1, 1}, {5, 7, 1, 1}, {4, 8, 1, 1}};
+  CHECK(reach(seeds).a == stretch{3, 6});
+  CHECK(reach(seeds).b == stretch{7, 10});
 }
 
 TEST_CASE("the greatest stretch has the greatest of all sums") {

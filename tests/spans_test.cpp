@@ -91,6 +91,23 @@ TEST_CASE("a copy in which a word was changed is shared") {
   CHECK(t.text_b(0) == wall);
 }
 
+TEST_CASE("a copied paragraph within a reworded text does not break it up") {
+  std::string copy;
+  for (const char* word : {"ships", "nets", "salt", "barrels", "ropes", "lamps", "sails", "anchors", "charts"})
+    copy += std::string("The inventory of the old harbour master lists many ") + word + ". ";
+  const std::string more =
+      "Gerda Ostrel, who chairs the harbour board, promised that no jobs will be lost. Two cranes from Lindmark are to arrive "
+      "by "
+      "rail in March, and divers will inspect the old foundations first.";
+  const std::string more_reworded =
+      "No jobs will be lost, promised the board's chair Gerda Ostrel. By rail, two cranes are to arrive from Lindmark in "
+      "March. "
+      "First the divers will inspect the foundations of old.";
+  const two t(bees + "\n" + wall_reworded + " " + copy + more_reworded, wall + " " + copy + more + "\n" + trams);
+  REQUIRE(t.found.size() == 1);
+  CHECK(t.text_a(0).size() > wall_reworded.size() + copy.size());
+}
+
 TEST_CASE("unrelated texts have nothing in common, nor have empty ones") {
   CHECK(two(bees + trams, museum + wall).found.empty());
   CHECK(two("", wall).found.empty());

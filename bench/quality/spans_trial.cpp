@@ -32,7 +32,6 @@ std::map<std::string, double spanning::constants::*> names() {
           {"seed_cosine", &c::seed_cosine},
           {"seed_dice", &c::seed_dice},
           {"gap", &c::gap},
-          {"piece_cosine", &c::piece_cosine},
           {"miss", &c::miss},
           {"snap", &c::snap},
           {"evidence", &c::evidence},
