@@ -36,6 +36,13 @@ std::string row(const std::string& name, double first, double second, double mea
   return row(name, {fixed(first), fixed(second), fixed(mean)});
 }
 
+std::string explained(std::string_view text, const text_style& style) {
+  std::string out;
+  const run whole{text, dim};
+  append_wrapped(out, {&whole, 1}, std::max(40, style.width) - 2, "  ", "  ", style.colour);
+  return out;
+}
+
 std::string counts_text(const evaluation& of) {
   const agreement& a = of.figures;
   std::string out = grouped(a.documents, "document", "documents") + " · " + grouped(a.gold_groups, "story", "stories") + " · " +
@@ -57,8 +64,7 @@ std::string figures_text(const agreement& a, const text_style& style) {
          row("pairwise", a.pairwise.precision, a.pairwise.recall, a.pairwise.f1()) +
          row("V-measure", a.homogeneity, a.completeness, a.v_measure()) +
          row("adjusted Rand index", {"", "", fixed(a.adjusted_rand)}) +
-         styled("  precision: what is together belongs together; recall: what belongs together is together\n", dim,
-                style.colour);
+         explained("precision: what is together belongs together; recall: what belongs together is together", style);
 }
 
 std::string sizes_text(const evaluation& of, const text_style& style) {
