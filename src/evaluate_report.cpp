@@ -43,15 +43,29 @@ std::string explained(std::string_view text, const text_style& style) {
   return out;
 }
 
-std::string counts_text(const evaluation& of) {
+std::string joined(const std::vector<std::string>& ids) {
+  std::string out;
+  for (const std::string& id : ids) out += (out.empty() ? "" : ", ") + id;
+  return out;
+}
+
+std::string counts_text(const evaluation& of, const text_style& style) {
   const agreement& a = of.figures;
   std::string out = grouped(a.documents, "document", "documents") + " · " + grouped(a.gold_groups, "story", "stories") + " · " +
                     grouped(a.found_groups, "predicted group", "predicted groups") + '\n';
   const auto note = [&out](std::uint64_t n, const char* one, const char* many, const char* what) {
     if (n != 0) out += grouped(n, one, many).append(" ").append(what) += '\n';
   };
+  const auto name = [&](const std::vector<std::string>& ids, std::uint64_t all) {
+    if (all == 0) return;
+    const std::string shown = clip(joined(ids) + (all > ids.size() ? ", …" : ""), std::max(40, style.width) - 2);
+    out += "  " + styled(shown, dim, style.colour) + '\n';
+  };
   note(of.missing, "document", "documents", "in no group of the prediction: counted as alone");
+  name(of.missing_ids, of.missing);
   note(of.unknown, "document", "documents", "of the prediction not in the gold: not counted");
+  name(of.unknown_ids, of.unknown);
+  if (of.missing == a.documents && of.unknown != 0) out += "no document is in both: are their ids the same?\n";
   note(of.without_story, "gold record", "gold records", "without a story: not counted");
   note(of.ambiguous_pairs, "pair", "pairs", "of one umbrella put together: not counted as pairs");
   note(of.skipped.size(), "line", "lines", "skipped");
@@ -72,12 +86,6 @@ std::string sizes_text(const evaluation& of, const text_style& style) {
   for (std::size_t i = 0; i < of.gold_sizes.size(); ++i)
     if (of.gold_sizes[i] + of.found_sizes[i] != 0)
       out += row(size_class_name(i), {grouped(of.gold_sizes[i]), grouped(of.found_sizes[i])});
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& ids) {
-  std::string out;
-  for (const std::string& id : ids) out += (out.empty() ? "" : ", ") + id;
   return out;
 }
 
@@ -152,7 +160,7 @@ void write_list(json_writer& to, const char* key, const std::vector<torn_group>&
 }  // namespace
 
 std::string to_text(const evaluation& of, const text_style& style) {
-  std::string out = counts_text(of) + '\n' + figures_text(of.figures, style) + '\n' + sizes_text(of, style);
+  std::string out = counts_text(of, style) + '\n' + figures_text(of.figures, style) + '\n' + sizes_text(of, style);
   append_list(out, of.split, split_words, style);
   append_list(out, of.mixed, mixed_words, style);
   return out;
@@ -164,7 +172,14 @@ std::string to_json(const evaluation& of) {
   to.open('{').key("retold").text(version);
   to.new_line(" ").key("documents").integer(a.documents).key("stories").integer(a.gold_groups);
   to.key("groups").integer(a.found_groups).key("missing").integer(of.missing).key("unknown").integer(of.unknown);
-  to.key("without_story").integer(of.without_story).key("ambiguous_pairs").integer(of.ambiguous_pairs);
+  const auto list = [&to](const char* name, const std::vector<std::string>& ids) {
+    to.key(name).open('[');
+    for (const std::string& id : ids) to.text(id);
+    to.close(']');
+  };
+  list("missing_ids", of.missing_ids);
+  list("unknown_ids", of.unknown_ids);
+  to.new_line(" ").key("without_story").integer(of.without_story).key("ambiguous_pairs").integer(of.ambiguous_pairs);
   const std::array<const char*, 3> keys{"precision", "recall", "f1"};
   write_mean(to, "b_cubed", keys, {a.b_cubed.precision, a.b_cubed.recall, a.b_cubed.f1()});
   write_mean(to, "pairwise", keys, {a.pairwise.precision, a.pairwise.recall, a.pairwise.f1()});

@@ -134,7 +134,10 @@ TEST_CASE("advise: a folder, short texts, bad lines, nothing to read") {
   const folder f;
   f.put("data/a.txt", good);
   f.put("data/b.txt", good + "And more.\n");
-  CHECK(has(run("advise " + f.str() + "/data").out, "2 documents"));
+  const outcome texts = run("advise " + f.str() + "/data");
+  CHECK(has(texts.out, "2 documents"));
+  CHECK(has(texts.out, "retold cluster "));
+  CHECK_FALSE(has(texts.out, "retold dedup "));  // which takes JSONL
   std::string titles;
   for (int i = 0; i < 30; ++i)
     titles += record(std::to_string(i), "The lighthouse of Brannoch will be sold " + std::to_string(i));
