@@ -66,14 +66,12 @@ std::string too_few(const Result& of, std::uint64_t pairs) {
 
 // ---- recall by similarity ----
 
-std::string band_row(const std::string& name, const similarity_band& b, bool errors) {
+std::string band_row(const std::string& name, const similarity_band& b) {
   const auto [low, high] = b.interval();
-  std::string line = "  " + left(name, 10) + right(grouped(b.pairs), 11) + right(grouped(b.found), 11);
-  if (b.pairs == 0) return line + '\n';
-  line += right(printed("%.4f", b.recall()), 9) + right(printed("%.4f", low) + " – " + printed("%.4f", high), 18) +
-          right(printed("%.4f", b.theory()), 8);
-  if (errors) line += right(b.squared_stated == 0 ? "" : printed("%.2f", b.error_ratio()), 7);
-  return line + '\n';
+  const std::string line = "  " + left(name, 10) + right(grouped(b.pairs), 11) + right(grouped(b.found), 11);
+  if (b.pairs == 0) return line;
+  return line + right(printed("%.4f", b.recall()), 9) + right(printed("%.4f", low) + " – " + printed("%.4f", high), 18) +
+         right(printed("%.4f", b.theory()), 8) + (b.squared_stated == 0 ? "" : right(printed("%.2f", b.error_ratio()), 7));
 }
 
 std::string looking(const lsh_report& of) {
@@ -198,7 +196,7 @@ std::string choice_row(const banding_choice& c, bool chosen) {
 
 std::string choice_table(const advice& of, const text_style& style) {
   std::string out =
-      styled("  slots bands × rows    recall  at threshold  comparisons  false ones    bytes\n", dim, style.colour);
+      styled("  slots bands × rows    recall  at threshold  comparisons  false ones    bytes", dim, style.colour) + '\n';
   for (std::size_t i = 0; i < of.choices.size(); ++i) out += choice_row(of.choices[i], of.choices.size() > 1 && i == of.chosen);
   return out + wrapped(
                    "recall: of the pairs at the threshold or above, as similar as they are here; comparisons, bytes: for each "
@@ -212,10 +210,11 @@ std::string to_text(const lsh_report& of, const text_style& style) {
   std::string out = wrapped(seen_of(of), style) + wrapped(looking(of), style) + '\n';
   const bool simhash = of.options.sketch == sketch_kind::simhash;
   out += styled("  " + left("similarity", 10) + right("pairs", 11) + right("found", 11) + right("recall", 9) +
-                    right("95 % interval", 18) + right("theory", 8) + right("error", 7) + '\n',
-                dim, style.colour);
-  for (const similarity_band& b : of.by_similarity) out += band_row(decimal(b.from) + " – " + decimal(b.to), b, true);
-  out += styled(band_row("≥ " + decimal(of.wanted.from), of.wanted, true), bold, style.colour);
+                    right("95 % interval", 18) + right("theory", 8) + right("error", 7),
+                dim, style.colour) +
+         '\n';
+  for (const similarity_band& b : of.by_similarity) out += band_row(decimal(b.from) + " – " + decimal(b.to), b) + '\n';
+  out += styled(band_row("≥ " + decimal(of.wanted.from), of.wanted), bold, style.colour) + '\n';
   out += wrapped(std::string("error: of the estimated ") + (simhash ? "cosine" : "similarity") +
                      ", root mean square, by the standard error stated",
                  style, dim, "  ");

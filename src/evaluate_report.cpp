@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
 
 #include "counted.hpp"
 #include "report_columns.hpp"
@@ -30,6 +31,12 @@ std::string row(const std::string& name, const std::vector<std::string>& values)
   std::string line = "  " + name + blanks(name_columns - columns(name));
   for (const std::string& value : values) line += right(value, value_columns);
   return line + '\n';
+}
+
+// The colour ends before the line does.
+std::string dimmed(std::string line, const text_style& style) {
+  line.pop_back();
+  return styled(line, dim, style.colour) + '\n';
 }
 
 std::string row(const std::string& name, double first, double second, double mean) {
@@ -73,7 +80,7 @@ std::string counts_text(const evaluation& of, const text_style& style) {
 }
 
 std::string figures_text(const agreement& a, const text_style& style) {
-  return styled(row("", {"precision", "recall", "F1"}), dim, style.colour) +
+  return dimmed(row("", {"precision", "recall", "F1"}), style) +
          row("B-cubed", a.b_cubed.precision, a.b_cubed.recall, a.b_cubed.f1()) +
          row("pairwise", a.pairwise.precision, a.pairwise.recall, a.pairwise.f1()) +
          row("V-measure", a.homogeneity, a.completeness, a.v_measure()) +
@@ -82,7 +89,7 @@ std::string figures_text(const agreement& a, const text_style& style) {
 }
 
 std::string sizes_text(const evaluation& of, const text_style& style) {
-  std::string out = styled(row("documents in one", {"stories", "groups"}), dim, style.colour);
+  std::string out = dimmed(row("documents in one", {"stories", "groups"}), style);
   for (std::size_t i = 0; i < of.gold_sizes.size(); ++i)
     if (of.gold_sizes[i] + of.found_sizes[i] != 0)
       out += row(size_class_name(i), {grouped(of.gold_sizes[i]), grouped(of.found_sizes[i])});
@@ -132,10 +139,15 @@ void write_mean(json_writer& to, const char* name, const std::array<const char*,
   to.close('}');
 }
 
-void write_sizes(json_writer& to, const char* name, const std::vector<std::uint64_t>& sizes) {
-  to.key(name).open('{');
-  for (std::size_t i = 0; i < sizes.size(); ++i) to.key(size_class_name(i)).integer(sizes[i]);
-  to.close('}');
+void write_sizes(json_writer& to, const evaluation& of) {
+  to.new_line(" ").key("sizes").open('[');
+  for (std::size_t i = 0; i < of.gold_sizes.size(); ++i) {
+    const bool last = i == std::size(size_classes);
+    to.open('{').key("from").integer(i == 0 ? 1 : size_classes[i - 1] + 1).key("to");
+    last ? to.raw("") : to.integer(size_classes[i]);
+    to.key("stories").integer(of.gold_sizes[i]).key("groups").integer(of.found_sizes[i]).close('}');
+  }
+  to.close(']');
 }
 
 void write_part(json_writer& to, const torn_group::part& part, const torn_words& words) {
@@ -185,10 +197,7 @@ std::string to_json(const evaluation& of) {
   write_mean(to, "pairwise", keys, {a.pairwise.precision, a.pairwise.recall, a.pairwise.f1()});
   write_mean(to, "v_measure", {"homogeneity", "completeness", "v"}, {a.homogeneity, a.completeness, a.v_measure()});
   to.new_line(" ").key("ari").number(a.adjusted_rand);
-  to.new_line(" ").key("sizes").open('{');
-  write_sizes(to, "stories", of.gold_sizes);
-  write_sizes(to, "groups", of.found_sizes);
-  to.close('}');
+  write_sizes(to, of);
   write_list(to, "split", of.split, split_words);
   write_list(to, "mixed", of.mixed, mixed_words);
   to.new_line(" ").key("skipped").open('[');

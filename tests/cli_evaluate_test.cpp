@@ -30,6 +30,9 @@ TEST_CASE("evaluate: figures, and what is wrong") {
   CHECK(found["b_cubed"]["precision"] == 0.6667);
   CHECK(found["ari"] == 0);
   CHECK(found["missing"] == 1);
+  CHECK(found["missing_ids"] == json({"d"}));
+  CHECK(found["sizes"][1] == json({{"from", 2}, {"to", 2}, {"stories", 2}, {"groups", 0}}));
+  CHECK(found["sizes"].back()["to"].is_null());
   CHECK(found["split"][0]["story"] == "flood");
   CHECK(found["split"][0]["parts"][1]["group"].is_null());
   CHECK(found["mixed"][0]["parts"][0]["examples"] == json({"a", "b"}));
