@@ -39,6 +39,13 @@ std::string few_digits(double value) {
   return value == 0 ? "0" : printed("%.2g", value);
 }
 
+std::string wrapped(std::string_view text, const text_style& style, std::string_view look = {}, std::string_view indent = {}) {
+  std::string out;
+  const run whole{text, look};
+  append_wrapped(out, {&whole, 1}, std::max(40, style.width) - columns(indent), indent, indent, style.colour);
+  return out;
+}
+
 // What a result says of where it comes from.
 template <class Result>
 std::string seen_of(const Result& of) {
@@ -59,14 +66,12 @@ std::string too_few(const Result& of, std::uint64_t pairs) {
 
 // ---- recall by similarity ----
 
-std::string band_row(const std::string& name, const similarity_band& b, bool errors) {
+std::string band_row(const std::string& name, const similarity_band& b) {
   const auto [low, high] = b.interval();
-  std::string line = "  " + left(name, 14) + right(grouped(b.pairs), 11) + right(grouped(b.found), 11);
-  if (b.pairs == 0) return line + '\n';
-  line += right(printed("%.4f", b.recall()), 9) + right(printed("%.4f", low) + " – " + printed("%.4f", high), 18) +
-          right(printed("%.4f", b.theory()), 9);
-  if (errors) line += right(b.squared_stated == 0 ? "" : printed("%.2f", b.error_ratio()), 9);
-  return line + '\n';
+  const std::string line = "  " + left(name, 10) + right(grouped(b.pairs), 11) + right(grouped(b.found), 11);
+  if (b.pairs == 0) return line;
+  return line + right(printed("%.4f", b.recall()), 9) + right(printed("%.4f", low) + " – " + printed("%.4f", high), 18) +
+         right(printed("%.4f", b.theory()), 8) + (b.squared_stated == 0 ? "" : right(printed("%.2f", b.error_ratio()), 7));
 }
 
 std::string looking(const lsh_report& of) {
@@ -152,7 +157,7 @@ class plot {
 // ---- the advice ----
 
 // How many documents have one that is at least so alike.
-std::string likeness(const advice& of) {
+std::string likeness(const advice& of, const text_style& style) {
   std::uint64_t pairs = 0, near = 0;
   for (const std::uint64_t n : of.pairs) pairs += n;
   std::string shares;
@@ -163,8 +168,8 @@ std::string likeness(const advice& of) {
     const double share = static_cast<double>(near) / static_cast<double>(std::max<std::uint64_t>(1, of.documents));
     shares = decimal(static_cast<double>(bin) / bins) + ": " + percent(share) + (shares.empty() ? "" : " · ") + shares;
   }
-  return grouped(pairs, "pair", "pairs") + " at " + decimal(of.from) +
-         " or above\ndocuments with one at least so alike: " + shares + '\n';
+  return grouped(pairs, "pair", "pairs") + " at " + decimal(of.from) + " or above\n" +
+         wrapped("documents with one at least so alike: " + shares, style);
 }
 
 std::string why_threshold(const advice& of) {
@@ -191,26 +196,28 @@ std::string choice_row(const banding_choice& c, bool chosen) {
 
 std::string choice_table(const advice& of, const text_style& style) {
   std::string out =
-      styled("  slots bands × rows    recall  at threshold  comparisons  false ones    bytes\n", dim, style.colour);
+      styled("  slots bands × rows    recall  at threshold  comparisons  false ones    bytes", dim, style.colour) + '\n';
   for (std::size_t i = 0; i < of.choices.size(); ++i) out += choice_row(of.choices[i], of.choices.size() > 1 && i == of.chosen);
-  return out +
-         styled("  recall: of pairs at the threshold or above, as similar as they are here; the others for each document\n",
-                dim, style.colour);
+  return out + wrapped(
+                   "recall: of the pairs at the threshold or above, as similar as they are here; comparisons, bytes: for each "
+                   "document",
+                   style, dim, "  ");
 }
 
 }  // namespace
 
 std::string to_text(const lsh_report& of, const text_style& style) {
-  std::string out = seen_of(of) + looking(of) + '\n';
+  std::string out = wrapped(seen_of(of), style) + wrapped(looking(of), style) + '\n';
   const bool simhash = of.options.sketch == sketch_kind::simhash;
-  out += styled("  " + left("similarity", 14) + right("pairs", 11) + right("found", 11) + right("recall", 9) +
-                    right("95 % interval", 18) + right("theory", 9) + right("error", 9) + '\n',
-                dim, style.colour);
-  for (const similarity_band& b : of.by_similarity) out += band_row(decimal(b.from) + " – " + decimal(b.to), b, true);
-  out += styled(band_row("≥ " + decimal(of.wanted.from), of.wanted, true), bold, style.colour);
-  out += styled(std::string("  error: of the estimated ") + (simhash ? "cosine" : "similarity") +
-                    ", root mean square, by the standard error stated\n",
-                dim, style.colour);
+  out += styled("  " + left("similarity", 10) + right("pairs", 11) + right("found", 11) + right("recall", 9) +
+                    right("95 % interval", 18) + right("theory", 8) + right("error", 7),
+                dim, style.colour) +
+         '\n';
+  for (const similarity_band& b : of.by_similarity) out += band_row(decimal(b.from) + " – " + decimal(b.to), b) + '\n';
+  out += styled(band_row("≥ " + decimal(of.wanted.from), of.wanted), bold, style.colour) + '\n';
+  out += wrapped(std::string("error: of the estimated ") + (simhash ? "cosine" : "similarity") +
+                     ", root mean square, by the standard error stated",
+                 style, dim, "  ");
   out += '\n' + grouped(of.candidates, "pair", "pairs") + " to compare";
   if (of.documents != 0)
     out += ", " + few_digits(static_cast<double>(of.candidates) / static_cast<double>(of.documents)) + " for each document";
@@ -218,18 +225,20 @@ std::string to_text(const lsh_report& of, const text_style& style) {
   std::uint64_t led = 0;
   for (const similarity_band& b : of.by_similarity) led += b.led;
   if (of.hot_buckets != 0)
-    out += grouped(of.hot_buckets, "bucket", "buckets") + " of more than 64, compared with leaders only: for that " +
-           grouped(led, "pair is", "pairs are") + " not found, " + grouped(of.wanted.led) + " at the threshold or above\n";
+    out += wrapped(grouped(of.hot_buckets, "bucket", "buckets") + " of more than 64, compared with leaders only: for that " +
+                       grouped(led, "pair is", "pairs are") + " not found, " + grouped(of.wanted.led) +
+                       " at the threshold or above",
+                   style);
   return out + too_few(of, of.wanted.pairs);
 }
 
 std::string to_text(const advice& of, const text_style& style) {
-  std::string out = seen_of(of) + likeness(of);
+  std::string out = wrapped(seen_of(of), style) + likeness(of, style);
   out += '\n' + left("found", margin + 1) +
          styled("how likely a pair is to be looked at, by its similarity", dim, style.colour) + '\n';
   out += plot(of, style).text();
   out += left("pairs", margin + 1) + styled("of that similarity", dim, style.colour) + "\n\n";
-  for (const std::string& reason : {why_threshold(of), why_shingle(of)}) out += reason + '\n';
+  for (const std::string& reason : {why_threshold(of), why_shingle(of)}) out += wrapped(reason, style);
   out += grouped(of.wanted, "pair", "pairs") + " at the threshold or above\n" + too_few(of, of.wanted);
   return out + '\n' + choice_table(of, style);
 }

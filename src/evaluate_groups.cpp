@@ -20,10 +20,16 @@ std::vector<std::uint32_t> found_labels(const grouping& gold, const grouping& fo
   auto alone = static_cast<std::uint32_t>(found.names.size());
   for (const std::string& id : gold.documents) {
     const auto known = label.find(id);
-    out.missing += known == label.end();
     labels.push_back(known == label.end() ? alone++ : known->second);
+    if (known != label.end()) {
+      label.erase(known);
+      continue;
+    }
+    if (out.missing++ < examples_shown) out.missing_ids.push_back(id);
   }
-  out.unknown = found.documents.size() - (gold.documents.size() - out.missing);
+  for (std::size_t i = 0; i < found.documents.size() && out.unknown_ids.size() < examples_shown; ++i)
+    if (label.contains(found.documents[i])) out.unknown_ids.push_back(found.documents[i]);
+  out.unknown = label.size();
   return labels;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
 
 #include "counted.hpp"
 #include "report_columns.hpp"
@@ -32,19 +33,46 @@ std::string row(const std::string& name, const std::vector<std::string>& values)
   return line + '\n';
 }
 
+// The colour ends before the line does.
+std::string dimmed(std::string line, const text_style& style) {
+  line.pop_back();
+  return styled(line, dim, style.colour) + '\n';
+}
+
 std::string row(const std::string& name, double first, double second, double mean) {
   return row(name, {fixed(first), fixed(second), fixed(mean)});
 }
 
-std::string counts_text(const evaluation& of) {
+std::string explained(std::string_view text, const text_style& style) {
+  std::string out;
+  const run whole{text, dim};
+  append_wrapped(out, {&whole, 1}, std::max(40, style.width) - 2, "  ", "  ", style.colour);
+  return out;
+}
+
+std::string joined(const std::vector<std::string>& ids) {
+  std::string out;
+  for (const std::string& id : ids) out += (out.empty() ? "" : ", ") + id;
+  return out;
+}
+
+std::string counts_text(const evaluation& of, const text_style& style) {
   const agreement& a = of.figures;
   std::string out = grouped(a.documents, "document", "documents") + " · " + grouped(a.gold_groups, "story", "stories") + " · " +
                     grouped(a.found_groups, "predicted group", "predicted groups") + '\n';
   const auto note = [&out](std::uint64_t n, const char* one, const char* many, const char* what) {
     if (n != 0) out += grouped(n, one, many).append(" ").append(what) += '\n';
   };
+  const auto name = [&](const std::vector<std::string>& ids, std::uint64_t all) {
+    if (all == 0) return;
+    const std::string shown = clip(joined(ids) + (all > ids.size() ? ", …" : ""), std::max(40, style.width) - 2);
+    out += "  " + styled(shown, dim, style.colour) + '\n';
+  };
   note(of.missing, "document", "documents", "in no group of the prediction: counted as alone");
+  name(of.missing_ids, of.missing);
   note(of.unknown, "document", "documents", "of the prediction not in the gold: not counted");
+  name(of.unknown_ids, of.unknown);
+  if (of.missing == a.documents && of.unknown != 0) out += "no document is in both: are their ids the same?\n";
   note(of.without_story, "gold record", "gold records", "without a story: not counted");
   note(of.ambiguous_pairs, "pair", "pairs", "of one umbrella put together: not counted as pairs");
   note(of.skipped.size(), "line", "lines", "skipped");
@@ -52,26 +80,19 @@ std::string counts_text(const evaluation& of) {
 }
 
 std::string figures_text(const agreement& a, const text_style& style) {
-  return styled(row("", {"precision", "recall", "F1"}), dim, style.colour) +
+  return dimmed(row("", {"precision", "recall", "F1"}), style) +
          row("B-cubed", a.b_cubed.precision, a.b_cubed.recall, a.b_cubed.f1()) +
          row("pairwise", a.pairwise.precision, a.pairwise.recall, a.pairwise.f1()) +
          row("V-measure", a.homogeneity, a.completeness, a.v_measure()) +
          row("adjusted Rand index", {"", "", fixed(a.adjusted_rand)}) +
-         styled("  precision: what is together belongs together; recall: what belongs together is together\n", dim,
-                style.colour);
+         explained("precision: what is together belongs together; recall: what belongs together is together", style);
 }
 
 std::string sizes_text(const evaluation& of, const text_style& style) {
-  std::string out = styled(row("documents in one", {"stories", "groups"}), dim, style.colour);
+  std::string out = dimmed(row("documents in one", {"stories", "groups"}), style);
   for (std::size_t i = 0; i < of.gold_sizes.size(); ++i)
     if (of.gold_sizes[i] + of.found_sizes[i] != 0)
       out += row(size_class_name(i), {grouped(of.gold_sizes[i]), grouped(of.found_sizes[i])});
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& ids) {
-  std::string out;
-  for (const std::string& id : ids) out += (out.empty() ? "" : ", ") + id;
   return out;
 }
 
@@ -118,10 +139,15 @@ void write_mean(json_writer& to, const char* name, const std::array<const char*,
   to.close('}');
 }
 
-void write_sizes(json_writer& to, const char* name, const std::vector<std::uint64_t>& sizes) {
-  to.key(name).open('{');
-  for (std::size_t i = 0; i < sizes.size(); ++i) to.key(size_class_name(i)).integer(sizes[i]);
-  to.close('}');
+void write_sizes(json_writer& to, const evaluation& of) {
+  to.new_line(" ").key("sizes").open('[');
+  for (std::size_t i = 0; i < of.gold_sizes.size(); ++i) {
+    const bool last = i == std::size(size_classes);
+    to.open('{').key("from").integer(i == 0 ? 1 : size_classes[i - 1] + 1).key("to");
+    last ? to.raw("") : to.integer(size_classes[i]);
+    to.key("stories").integer(of.gold_sizes[i]).key("groups").integer(of.found_sizes[i]).close('}');
+  }
+  to.close(']');
 }
 
 void write_part(json_writer& to, const torn_group::part& part, const torn_words& words) {
@@ -146,7 +172,7 @@ void write_list(json_writer& to, const char* key, const std::vector<torn_group>&
 }  // namespace
 
 std::string to_text(const evaluation& of, const text_style& style) {
-  std::string out = counts_text(of) + '\n' + figures_text(of.figures, style) + '\n' + sizes_text(of, style);
+  std::string out = counts_text(of, style) + '\n' + figures_text(of.figures, style) + '\n' + sizes_text(of, style);
   append_list(out, of.split, split_words, style);
   append_list(out, of.mixed, mixed_words, style);
   return out;
@@ -158,16 +184,20 @@ std::string to_json(const evaluation& of) {
   to.open('{').key("retold").text(version);
   to.new_line(" ").key("documents").integer(a.documents).key("stories").integer(a.gold_groups);
   to.key("groups").integer(a.found_groups).key("missing").integer(of.missing).key("unknown").integer(of.unknown);
-  to.key("without_story").integer(of.without_story).key("ambiguous_pairs").integer(of.ambiguous_pairs);
+  const auto list = [&to](const char* name, const std::vector<std::string>& ids) {
+    to.key(name).open('[');
+    for (const std::string& id : ids) to.text(id);
+    to.close(']');
+  };
+  list("missing_ids", of.missing_ids);
+  list("unknown_ids", of.unknown_ids);
+  to.new_line(" ").key("without_story").integer(of.without_story).key("ambiguous_pairs").integer(of.ambiguous_pairs);
   const std::array<const char*, 3> keys{"precision", "recall", "f1"};
   write_mean(to, "b_cubed", keys, {a.b_cubed.precision, a.b_cubed.recall, a.b_cubed.f1()});
   write_mean(to, "pairwise", keys, {a.pairwise.precision, a.pairwise.recall, a.pairwise.f1()});
   write_mean(to, "v_measure", {"homogeneity", "completeness", "v"}, {a.homogeneity, a.completeness, a.v_measure()});
   to.new_line(" ").key("ari").number(a.adjusted_rand);
-  to.new_line(" ").key("sizes").open('{');
-  write_sizes(to, "stories", of.gold_sizes);
-  write_sizes(to, "groups", of.found_sizes);
-  to.close('}');
+  write_sizes(to, of);
   write_list(to, "split", of.split, split_words);
   write_list(to, "mixed", of.mixed, mixed_words);
   to.new_line(" ").key("skipped").open('[');

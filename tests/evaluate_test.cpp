@@ -276,7 +276,9 @@ TEST_CASE("documents are brought together by id; who is missing is alone") {
   found.documents = {"z", "c", "a"}, found.labels = {0, 1, 1}, found.names = {"group 0", "group 1"};
   const evaluation e = evaluate(gold, found);
   CHECK(e.missing == 2);
+  CHECK(e.missing_ids == names{"b", "d"});
   CHECK(e.unknown == 1);
+  CHECK(e.unknown_ids == names{"z"});
   CHECK(e.figures.documents == 4);
   CHECK(e.figures.found_groups == 3);
   CHECK(e.figures.pairwise.precision == 0);
@@ -292,6 +294,12 @@ TEST_CASE("documents are brought together by id; who is missing is alone") {
   CHECK(e.mixed[0].parts_in_all == 2);
   CHECK(evaluate(gold, found, 0).split.empty());
   CHECK(evaluate(gold, {}).missing == 4);
+  CHECK(evaluate(gold, {}).missing_ids.size() == 3);
+  const auto asks = [](const evaluation& of) { return to_text(of).find("are their ids the same?") != std::string::npos; };
+  CHECK_FALSE(asks(e));
+  CHECK_FALSE(asks(evaluate(gold, {})));  // nothing was a duplicate
+  found.documents = {"x/a", "x/b", "x/c"};
+  CHECK(asks(evaluate(gold, found)));
 }
 
 TEST_CASE("the worst come first, and pairs of one umbrella are no mistakes") {

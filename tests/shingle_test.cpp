@@ -135,6 +135,17 @@ TEST_CASE("shingles do not reach across what is left out") {
   CHECK(shingles(article_of(words, {{4, true}, {2, true}, {4, true}}), {}).empty());
 }
 
+TEST_CASE("of all that is left out, furniture alone is for copies") {
+  const std::vector<std::string> words{"a", "b", "c", "d", "x", "y", "e", "f", "g", "h"};
+  auto page = article_of(words, {{4, true}, {2, true}, {4, false}});
+  CHECK(shingles_but_furniture(page) == shingles(text_of(words)));
+  page.furniture = {true, false, false};
+  CHECK(shingles_but_furniture(page) == shingles(text_of({"x", "y", "e", "f", "g", "h"})));
+  CHECK(shingles(page) == shingles(text_of({"e", "f", "g", "h"})));
+  page.furniture = page.boilerplate;
+  CHECK(shingles_but_furniture(page) == shingles(page));
+}
+
 TEST_CASE("a line without words parts nothing, whatever it is called") {
   const std::vector<std::string> words{"a", "b", "c", "d"};
   CHECK(shingles(article_of(words, {{2, false}, {0, true}, {2, false}}), {}) == shingles(text_of(words), {}));

@@ -93,6 +93,7 @@ struct evaluation {
   std::uint64_t missing = 0;                           // of these, in no found group: they count as alone
   std::uint64_t unknown = 0;                           // in found groups, not in the gold: they do not count
   std::uint64_t without_story = 0;                     // in the gold
+  std::vector<std::string> missing_ids, unknown_ids;   // a few of each
   std::uint64_t ambiguous_pairs = 0;                   // put together, and left out of the pairwise figures
   std::vector<std::uint64_t> gold_sizes, found_sizes;  // how many groups there are by size, in the classes of size_class
   std::vector<torn_group> split;                       // stories that lie in several groups, most pairs torn apart first

@@ -19,6 +19,12 @@ struct advise_arguments {
   common_arguments common;
 };
 
+// Of JSONL: read from FILE:LINE.
+bool is_record(const document& d) {
+  const auto digits = d.input.find_last_not_of("0123456789");
+  return digits != d.input.npos && d.input[digits] == ':' && digits + 1 < d.input.size();
+}
+
 // As the shell takes it.
 std::string quoted(const std::string& path) {
   const bool plain = !path.empty() && path.find_first_not_of(
@@ -30,10 +36,12 @@ std::string quoted(const std::string& path) {
   return out + '\'';
 }
 
-std::string command_lines(const std::vector<std::string>& inputs, const advice& found) {
+// dedup takes JSONL alone.
+std::string command_lines(const std::vector<std::string>& inputs, const advice& found, bool records) {
   std::string names, options = found.command_options();
   for (const std::string& input : inputs) names += ' ' + quoted(input);
-  return "retold dedup" + names + " -o kept.jsonl " + options + "\nretold cluster" + names + " --level near " + options + '\n';
+  const std::string dedup = "retold dedup" + names + " -o kept.jsonl " + options + '\n';
+  return (records ? dedup : "") + "retold cluster" + names + " --level near " + options + '\n';
 }
 
 int run_advise(advise_arguments& with) {
@@ -47,8 +55,8 @@ int run_advise(advise_arguments& with) {
   line.clear();
   if (!with.common.json.empty()) write_output(with.common.json, to_json(found));
   if (with.common.json != "-")
-    write_output(
-        "-", to_text(found, {.width = terminal_width(), .colour = wants_colour()}) + '\n' + command_lines(with.inputs, found));
+    write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour()}) + '\n' +
+                          command_lines(with.inputs, found, part.records));
   return part.code;
 }
 
@@ -67,15 +75,17 @@ read_sample read_for(const std::vector<std::string>& inputs, const sample_argume
   progress_line line(common.quiet);
   sampler chosen(of.options);
   std::size_t count = 0;
+  bool records = false;
   const read_report report = read(inputs, of.fields, [&](document&& d) {
     chosen.add(d);
+    records = records || is_record(d);
     line("read", ++count, 0);
   });
   line.clear();
   name_skipped(report.skipped);
   if (!common.quiet)
     for (const std::string& note : report.notes) say("retold: " + note);
-  read_sample out{chosen.take(), report.skipped.empty() ? done : some_skipped};
+  read_sample out{chosen.take(), records, report.skipped.empty() ? done : some_skipped};
   if (out.sets.collection == 0)
     throw error(error_kind::input,
                 "no document with words in it was found; .txt .md .html .jsonl files (also .gz, .zst) are "
