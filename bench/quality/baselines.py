@@ -43,8 +43,9 @@ def of_stories(data):
 
 
 def of_unseen(data):
-    for name, articles in unseen.made(data):
-        yield from grouped("unseen", name, articles)
+    for level, parts in (("unseen", unseen.PARTS), ("kept aside", unseen.KEPT_ASIDE)):
+        for name, articles in unseen.made(data, parts):
+            yield from grouped(level, name, articles)
 
 
 # ── Pairs ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
