@@ -87,8 +87,18 @@ std::vector<document_pair> worth_scoring(std::span<const article> articles, cons
   return both;
 }
 
+}  // namespace
+
+void story_options::validate() const {
+  const auto within = [](double v) { return v >= 0 && v <= 1; };
+  if (!within(story_cut)) throw error(error_kind::option, "story cut " + std::to_string(story_cut) + " is not between 0 and 1");
+  if (!within(topic_cut)) throw error(error_kind::option, "topic cut " + std::to_string(topic_cut) + " is not between 0 and 1");
+  if (topic_cut > story_cut)
+    throw error(error_kind::option, "the topic cut must not be higher than the story cut: a topic holds stories");
+}
+
 // The smallest article of each cluster after the merges before the first below `cut`; members follow their leader.
-indices groups(const std::vector<merge_step>& steps, double cut, const indices& leader) {
+std::vector<std::uint32_t> story_groups(const std::vector<merge_step>& steps, double cut, const indices& leader) {
   indices parent(leader.size());
   std::iota(parent.begin(), parent.end(), 0u);
   const auto root = [&](std::uint32_t d) {
@@ -109,23 +119,12 @@ indices groups(const std::vector<merge_step>& steps, double cut, const indices& 
   return out;
 }
 
-}  // namespace
-
-void story_options::validate() const {
-  const auto within = [](double v) { return v >= 0 && v <= 1; };
-  if (!within(story_cut)) throw error(error_kind::option, "story cut " + std::to_string(story_cut) + " is not between 0 and 1");
-  if (!within(topic_cut)) throw error(error_kind::option, "topic cut " + std::to_string(topic_cut) + " is not between 0 and 1");
-  if (topic_cut > story_cut)
-    throw error(error_kind::option, "the topic cut must not be higher than the story cut: a topic holds stories");
-}
-
-story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
-                             const story_options& options, const score_constants& constants) {
+std::vector<merge_step> story_merges(std::span<const article> articles, std::span<const std::uint32_t> near,
+                                     const story_options& options, const score_constants& constants, story_grouping& out) {
   options.validate();
   if (near.size() != articles.size() ||
       std::any_of(near.begin(), near.end(), [&](auto label) { return label >= articles.size(); }))
     throw error(error_kind::option, "near: give each article the index of one of its near-copies");
-  story_grouping out;
   std::vector<term_list> lists(articles.size());
   parallel_for(articles.size(), options.threads, [&](std::size_t i) { lists[i] = count_terms(articles[i]); });
 
@@ -148,15 +147,16 @@ story_grouping group_stories(std::span<const article> articles, std::span<const 
   std::vector<scored_pair> scored = compare(worth_scoring(articles, space, leaders, options, out), space, options.threads);
   const std::vector<double> scales = local_scales(scored, of, leaders.size(), constants);
   out.edges = pair_scores(scored, of, scales, constants);
-  const auto steps = merge_stories(std::move(scored), of, scales, options.topic_cut, constants);
-  out.story = groups(steps, options.story_cut, out.leader);
-  out.topic = groups(steps, options.topic_cut, out.leader);
-  return out;
+  return merge_stories(std::move(scored), of, scales, options.topic_cut, constants);
 }
 
 story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
                              const story_options& options) {
-  return group_stories(articles, near, options, {});
+  story_grouping out;
+  const auto steps = story_merges(articles, near, options, {}, out);
+  out.story = story_groups(steps, options.story_cut, out.leader);
+  out.topic = story_groups(steps, options.topic_cut, out.leader);
+  return out;
 }
 
 }  // namespace retold

@@ -40,8 +40,11 @@ std::vector<edge> pair_scores(std::span<const scored_pair> pairs, const scored_a
 std::vector<merge_step> merge_stories(std::vector<scored_pair>&& pairs, const scored_articles& of,
                                       std::span<const double> scales, double cut, const score_constants& constants);
 
-// group_stories with other constants than the chosen ones.
-story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
-                             const story_options& options, const score_constants& constants);
+// What group_stories does, with other constants than the chosen ones and for several cuts: the merges down to the topic cut,
+// everything but the groups in `out`; then the groups of a cut.
+std::vector<merge_step> story_merges(std::span<const article> articles, std::span<const std::uint32_t> near,
+                                     const story_options& options, const score_constants& constants, story_grouping& out);
+std::vector<std::uint32_t> story_groups(const std::vector<merge_step>& steps, double cut,
+                                        const std::vector<std::uint32_t>& leader);
 
 }  // namespace retold
