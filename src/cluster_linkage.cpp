@@ -89,7 +89,8 @@ class linked_agglomeration {
 }  // namespace
 
 std::vector<merge_step> agglomerate(std::uint32_t nodes, std::span<const edge> edges, double cut, const linkage& by) {
-  return linked_agglomeration(nodes, distinct_edges(nodes, edges), integer_score(cut), by).run();
+  linked_agglomeration clusters(nodes, distinct_edges(nodes, edges), integer_score(cut), by);  // the edges are gone after this
+  return clusters.run();
 }
 
 }  // namespace retold

@@ -71,8 +71,34 @@ void keep_window(std::vector<document_pair>& pairs, std::span<const article> art
   });
 }
 
+// Leaders that share rare terms or a sentence, and are not too far apart in time.
+std::vector<document_pair> worth_scoring(std::span<const article> articles, const term_space& space, const indices& leaders,
+                                         const story_options& options, story_grouping& counted) {
+  std::vector<document_pair> pairs = sharing_terms(space, leaders.size(), options.threads, counted.hot_buckets), shared, both;
+  {
+    std::vector<std::vector<std::uint64_t>> keys(articles.size());
+    parallel_for(leaders.size(), options.threads,
+                 [&](std::size_t i) { keys[leaders[i]] = sentence_keys(articles[leaders[i]]); });
+    shared = sharing_sentences(keys, counted.hot_buckets);
+  }
+  std::set_union(pairs.begin(), pairs.end(), shared.begin(), shared.end(), std::back_inserter(both));
+  keep_window(both, articles, options.window_days);
+  counted.candidates = both.size();
+  return both;
+}
+
+}  // namespace
+
+void story_options::validate() const {
+  const auto within = [](double v) { return v >= 0 && v <= 1; };
+  if (!within(story_cut)) throw error(error_kind::option, "story cut " + std::to_string(story_cut) + " is not between 0 and 1");
+  if (!within(topic_cut)) throw error(error_kind::option, "topic cut " + std::to_string(topic_cut) + " is not between 0 and 1");
+  if (topic_cut > story_cut)
+    throw error(error_kind::option, "the topic cut must not be higher than the story cut: a topic holds stories");
+}
+
 // The smallest article of each cluster after the merges before the first below `cut`; members follow their leader.
-indices groups(const std::vector<merge_step>& steps, double cut, const indices& leader) {
+std::vector<std::uint32_t> story_groups(const std::vector<merge_step>& steps, double cut, const indices& leader) {
   indices parent(leader.size());
   std::iota(parent.begin(), parent.end(), 0u);
   const auto root = [&](std::uint32_t d) {
@@ -93,25 +119,13 @@ indices groups(const std::vector<merge_step>& steps, double cut, const indices& 
   return out;
 }
 
-}  // namespace
-
-void story_options::validate() const {
-  const auto within = [](double v) { return v >= 0 && v <= 1; };
-  if (!within(story_cut)) throw error(error_kind::option, "story cut " + std::to_string(story_cut) + " is not between 0 and 1");
-  if (!within(topic_cut)) throw error(error_kind::option, "topic cut " + std::to_string(topic_cut) + " is not between 0 and 1");
-  if (topic_cut > story_cut)
-    throw error(error_kind::option, "the topic cut must not be higher than the story cut: a topic holds stories");
-}
-
-story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
-                             const story_options& options, const score_constants& constants) {
+std::vector<merge_step> story_merges(std::span<const article> articles, std::span<const std::uint32_t> near,
+                                     const story_options& options, const score_constants& constants, story_grouping& out) {
   options.validate();
   if (near.size() != articles.size() ||
       std::any_of(near.begin(), near.end(), [&](auto label) { return label >= articles.size(); }))
     throw error(error_kind::option, "near: give each article the index of one of its near-copies");
-  story_grouping out;
   std::vector<term_list> lists(articles.size());
-  std::vector<std::vector<std::uint64_t>> keys(articles.size());
   parallel_for(articles.size(), options.threads, [&](std::size_t i) { lists[i] = count_terms(articles[i]); });
 
   out.leader = lead_by_length(near, lists);
@@ -124,30 +138,25 @@ story_grouping group_stories(std::span<const article> articles, std::span<const 
     collapse_copies(compare(pairs, space, options.threads), lists, out.leader);
   }
   leaders = own_leaders(out.leader);
-  parallel_for(leaders.size(), options.threads, [&](std::size_t i) { keys[leaders[i]] = sentence_keys(articles[leaders[i]]); });
-
   const term_space space = weigh(lists, leaders, options.threads);
-  std::vector<document_pair> pairs = sharing_terms(space, leaders.size(), options.threads, out.hot_buckets),
-                             shared = sharing_sentences(keys, out.hot_buckets), both;
-  std::set_union(pairs.begin(), pairs.end(), shared.begin(), shared.end(), std::back_inserter(both));
-  keep_window(both, articles, options.window_days);
-  out.candidates = both.size();
-  const std::vector<scored_pair> scored = compare(both, space, options.threads);
   indices length(lists.size());
   std::transform(lists.begin(), lists.end(), length.begin(), [](const term_list& l) { return l.length; });
+  lists = {};  // as large as all the rest
+
   const scored_articles of{space, length};
+  std::vector<scored_pair> scored = compare(worth_scoring(articles, space, leaders, options, out), space, options.threads);
   const std::vector<double> scales = local_scales(scored, of, leaders.size(), constants);
   out.edges = pair_scores(scored, of, scales, constants);
-
-  const auto steps = merge_stories(scored, of, scales, options.topic_cut, constants);
-  out.story = groups(steps, options.story_cut, out.leader);
-  out.topic = groups(steps, options.topic_cut, out.leader);
-  return out;
+  return merge_stories(std::move(scored), of, scales, options.topic_cut, constants);
 }
 
 story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
                              const story_options& options) {
-  return group_stories(articles, near, options, {});
+  story_grouping out;
+  const auto steps = story_merges(articles, near, options, {}, out);
+  out.story = story_groups(steps, options.story_cut, out.leader);
+  out.topic = story_groups(steps, options.topic_cut, out.leader);
+  return out;
 }
 
 }  // namespace retold

@@ -49,6 +49,9 @@ double chance(double words_a, double articles_a, double words_b, double articles
   return c.expected * std::sqrt(one) + c.length / all;
 }
 
+// Evidence beside what is usual, from 0 to 1.
+double share(double evidence, double scale) { return evidence > 0 ? evidence / (evidence + scale) : 0; }
+
 class story_linkage {
  public:
   story_linkage(const scored_articles& of, std::span<const double> scales, double cut, const score_constants& constants)
@@ -62,9 +65,10 @@ class story_linkage {
   // Without the concentration the score would be higher: where even that does not reach the cut, there is no need to know it.
   double score(std::uint32_t a, std::uint32_t b, double mean) {
     const story &x = stories_[a], &y = stories_[b];
-    const double over = std::sqrt((likeness_within(x) + constants_.floor) * (likeness_within(y) + constants_.floor)) /
-                        (x.size > 1 && y.size > 1 ? constants_.grown : 1);
-    return mean - chance(x.length, x.size, y.length, y.size, constants_) < cut_ * over ? 0 : evidence(a, b, mean) / over;
+    const double scale = std::sqrt((likeness_within(x) + constants_.floor) * (likeness_within(y) + constants_.floor)) /
+                         (x.size > 1 && y.size > 1 ? constants_.grown : 1);
+    const double most = mean - chance(x.length, x.size, y.length, y.size, constants_);
+    return share(most, scale) < cut_ ? 0 : share(evidence(a, b, mean), scale);
   }
 
   void merge(std::uint32_t a, std::uint32_t b, double mean) {
@@ -140,15 +144,16 @@ std::vector<edge> pair_scores(std::span<const scored_pair> pairs, const scored_a
   std::vector<edge> out;
   for (const scored_pair& p : pairs)
     if (const double value = evidence(p, of, constants.concentration, constants); value > 0)
-      out.push_back({p.a, p.b, value / std::sqrt((scales[p.a] + constants.floor) * (scales[p.b] + constants.floor))});
+      out.push_back({p.a, p.b, share(value, std::sqrt((scales[p.a] + constants.floor) * (scales[p.b] + constants.floor)))});
   return out;
 }
 
-std::vector<merge_step> merge_stories(std::span<const scored_pair> pairs, const scored_articles& of,
+std::vector<merge_step> merge_stories(std::vector<scored_pair>&& pairs, const scored_articles& of,
                                       std::span<const double> scales, double cut, const score_constants& constants) {
   std::vector<edge> edges;
   edges.reserve(pairs.size());
   for (const scored_pair& p : pairs) edges.push_back({p.a, p.b, p.found.sum});
+  pairs = {};
   story_linkage stories(of, scales, cut, constants);
   return agglomerate(static_cast<std::uint32_t>(scales.size()), edges, cut,
                      {[&](auto a, auto b, double mean) { return stories.score(a, b, mean); },

@@ -15,7 +15,7 @@ namespace retold {
 struct score_constants {
   double concentration = 1;        // of the agreement: that much of it is no evidence. 1: one common term alone is none
   double scale_concentration = 2;  // the same where an article's own scale is measured, which is a choice of its best
-  double expected = 0.0012;        // chance agreement of long texts: times the root of the mean length
+  double expected = 0.0015;        // chance agreement of long texts: times the root of the mean length
   double length = 0.5;             // what chance adds between short ones: over the mean length of all that is compared
   double floor = 0.07;             // added to every scale
   double prior = 2;                // pairs that the scale of its articles counts for, beside those within a group
@@ -36,12 +36,15 @@ std::vector<double> local_scales(std::span<const scored_pair> pairs, const score
 std::vector<edge> pair_scores(std::span<const scored_pair> pairs, const scored_articles& of, std::span<const double> scales,
                               const score_constants& constants);
 
-// Merges down to the cut, in order.
-std::vector<merge_step> merge_stories(std::span<const scored_pair> pairs, const scored_articles& of,
+// Merges down to the cut, in order. The pairs are given up: they are most of what a large collection takes in memory.
+std::vector<merge_step> merge_stories(std::vector<scored_pair>&& pairs, const scored_articles& of,
                                       std::span<const double> scales, double cut, const score_constants& constants);
 
-// group_stories with other constants than the chosen ones.
-story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
-                             const story_options& options, const score_constants& constants);
+// What group_stories does, with other constants than the chosen ones and for several cuts: the merges down to the topic cut,
+// everything but the groups in `out`; then the groups of a cut.
+std::vector<merge_step> story_merges(std::span<const article> articles, std::span<const std::uint32_t> near,
+                                     const story_options& options, const score_constants& constants, story_grouping& out);
+std::vector<std::uint32_t> story_groups(const std::vector<merge_step>& steps, double cut,
+                                        const std::vector<std::uint32_t>& leader);
 
 }  // namespace retold

@@ -69,7 +69,7 @@ TEST_CASE("levels and thresholds") {
   CHECK(groups("--level near --threshold 0.9") == 43);
   CHECK(groups("--level near --sketch simhash") == 42);
   CHECK(groups("--level story") == 21);
-  CHECK(groups("--level story --threshold 0.9") == 33);
+  CHECK(groups("--level story --threshold 0.9") == 41);
   CHECK(groups("--level topic") == 18);
 }
 

@@ -98,7 +98,7 @@ struct dense {
   static double evidence(const group& x, const group& y, double weight) {
     double concentration = 0;
     const double sum = cosine(x.mean, y.mean, &concentration);
-    return sum - weight * concentration - 0.0012 * std::pow(x.words / x.size() * y.words / y.size(), 0.25) -
+    return sum - weight * concentration - 0.0015 * std::pow(x.words / x.size() * y.words / y.size(), 0.25) -
            0.5 / std::sqrt(x.words * y.words);
   }
 
@@ -106,8 +106,8 @@ struct dense {
     const auto within = [](const group& g) {
       return (2 * g.scale / g.size() + g.within) / (2 + g.size() * (g.size() - 1) / 2) + 0.07;
     };
-    const double value = evidence(x, y, 1) / std::sqrt(within(x) * within(y));
-    return x.members.size() > 1 && y.members.size() > 1 ? 0.8 * value : value;
+    const double value = evidence(x, y, 1) * (x.members.size() > 1 && y.members.size() > 1 ? 0.8 : 1);
+    return std::max(0.0, value) / (std::max(0.0, value) + std::sqrt(within(x) * within(y)));
   }
 
   static group joined(const group& x, const group& y) {

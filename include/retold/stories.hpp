@@ -25,8 +25,8 @@ namespace retold {
 
 struct story_options {
   // Average link at or above which two clusters are one story, one topic. 0 to 1; the topic cut must not be the higher.
-  double story_cut = 0.36;
-  double topic_cut = 0.12;
+  double story_cut = 0.26;
+  double topic_cut = 0.02;
 
   // Articles further apart than so many days score 0 with each other; 0: no limit. A story that runs for weeks may still hold
   // both, through those between, and so may near-copies, which share a story whatever their dates. An article without a date
