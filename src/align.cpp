@@ -90,10 +90,10 @@ bool holds(const side& outer, field which, slice where) {
   return outer.field == which && outer.where.begin <= where.begin && where.end <= outer.where.end;
 }
 
-// Words of one field by class: identical, shared, paraphrased, anything else; and how many of them are copied.
+// Words of one field by class: identical, shared, paraphrased, anything else; and the sum of squares of how far each is copied.
 struct tally {
   std::uint64_t words[4] = {0, 0, 0, 0};
-  double copied = 0;
+  double squares = 0;
 };
 
 // The strongest class of the passages that hold a word, and the most literal of those that are sure.
@@ -119,7 +119,7 @@ void count_words(const article& of, field which, const std::vector<std::pair<sid
     if (which == field::text && of.is_boilerplate(s)) continue;
     for (std::uint32_t w = part.sentences[s].first; w < part.sentences[s].last; ++w) {
       ++into.words[best[w].kind];
-      into.copied += best[w].copied;
+      into.squares += best[w].copied * best[w].copied;
     }
   }
 }
@@ -146,7 +146,7 @@ reuse share(const article& of, std::uint32_t document, std::span<const passage> 
   const auto [identical, shared, paraphrased, other] = counted.words;
   const double all = std::max(1.0, static_cast<double>(identical + shared + paraphrased + other));
   return {static_cast<double>(identical) / all, static_cast<double>(shared) / all, static_cast<double>(paraphrased) / all,
-          static_cast<double>(other) / all, counted.copied / all};
+          static_cast<double>(other) / all, std::sqrt(counted.squares / all)};
 }
 
 }  // namespace retold

@@ -57,8 +57,7 @@ double share_in_runs(std::span<const token> side, std::span<const token> other, 
 
 double copied(std::span<const token> a, std::span<const token> b, const lexicon& words) {
   if (a.empty() || b.empty()) return 0;
-  const double both = share_in_runs(a, b, words) * share_in_runs(b, a, words);
-  return both * both;
+  return share_in_runs(a, b, words) * share_in_runs(b, a, words);
 }
 
 }  // namespace retold::alignment

@@ -81,8 +81,8 @@ passage compare_sentences(std::string_view a, std::string_view b, const vocabula
 struct reuse {
   double identical = 0, shared = 0, paraphrased = 0, unique = 0;
 
-  // How much was taken over word for word: each word counts by `copied` of the passage it lies in, if that has a score of 0.8
-  // or more. Ranks documents by how freely they use another: 1 is a copy.
+  // How much was taken over word for word: the root mean square, over all words, of `copied` of the passage that holds them, if
+  // that has a score of 0.85 or more. Ranks documents by how freely they use another: a copy has 1, a retelling near 0.
   double reused = 0;
 };
 
