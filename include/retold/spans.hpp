@@ -13,11 +13,12 @@
 //
 // Method: sentences alike by tf-idf (seeds), neighbours among them gathered into pieces, pieces cut to where words match
 // (Kadane's maximum subarray), copied runs, digests; docs/algorithms.md. No stretch of either text lies in two spans but for a
-// few words. The two sides are exchangeable: spans(b, a) is spans(a, b) with sides exchanged.
+// part of the shorter. The two sides are exchangeable, spans(b, a) is spans(a, b) with sides exchanged, but for digests: they are sought in
+// a, of b. The text that may have been made from the other comes first.
 //
-// Cost: near linear. Two articles of 100 sentences take a third of a millisecond, two documents of 100,000 sentences seconds
-// and some hundred megabytes: words in common that are common in both are not looked at in documents so large. Thread-safe. Any
-// articles will do; span_options::validate throws error.
+// Cost: near linear. Two articles of 100 sentences take less than a millisecond, two documents of 150,000 sentences a dozen
+// seconds and 600 MB: words that are common in both are not looked at in documents so large. Thread-safe. Any articles will do;
+// span_options::validate throws error.
 
 #include <vector>
 
