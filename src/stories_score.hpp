@@ -15,7 +15,7 @@ namespace retold {
 struct score_constants {
   double concentration = 1;        // of the agreement: that much of it is no evidence. 1: one common term alone is none
   double scale_concentration = 2;  // the same where an article's own scale is measured, which is a choice of its best
-  double expected = 0.0015;        // chance agreement of long texts: times the root of the mean length
+  double expected = 0.0012;        // chance agreement of long texts: times the root of the mean length
   double length = 0.5;             // what chance adds between short ones: over the mean length of all that is compared
   double floor = 0.07;             // added to every scale
   double prior = 2;                // pairs that the scale of its articles counts for, beside those within a group

@@ -98,7 +98,7 @@ struct dense {
   static double evidence(const group& x, const group& y, double weight) {
     double concentration = 0;
     const double sum = cosine(x.mean, y.mean, &concentration);
-    return sum - weight * concentration - 0.0015 * std::pow(x.words / x.size() * y.words / y.size(), 0.25) -
+    return sum - weight * concentration - 0.0012 * std::pow(x.words / x.size() * y.words / y.size(), 0.25) -
            0.5 / std::sqrt(x.words * y.words);
   }
 

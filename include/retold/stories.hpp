@@ -7,8 +7,9 @@
 //   const auto found = retold::group_stories(articles, near);
 //   found.story[7];                                     // smallest index of an article of the same story
 //
-// Method: tf-idf of word stems and adjacent pairs, opening counted twice; near-copies collapse onto their longest; the cosine
-// less a term for short texts, divided by how alike each article is to its own three nearest (local scaling); average link.
+// Method: tf-idf of word stems and adjacent pairs, opening counted twice; near-copies collapse onto their longest. Groups are
+// judged whole: their mean cosine, less what rests on a single term or on chance, beside how alike each is within itself. The best
+// pair merges next.
 // Only candidate pairs are scored: articles that share a heavy rare term or a sentence.
 // docs/algorithms.md gives formulas and figures.
 //
@@ -24,7 +25,7 @@
 namespace retold {
 
 struct story_options {
-  // Average link at or above which two clusters are one story, one topic. 0 to 1; the topic cut must not be the higher.
+  // Score at or above which two groups are one story, one topic. 0 to 1; the topic cut must not be the higher.
   double story_cut = 0.26;
   double topic_cut = 0.02;
 
