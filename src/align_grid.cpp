@@ -13,7 +13,7 @@
 namespace retold::alignment {
 namespace {
 
-// Logistic fit on hand-aligned documents and lists of statements, by bench/quality/fit_links.py.
+// Logistic fit on hand-aligned documents, by bench/quality/fit_links.py.
 constexpr double intercept = -4.5, per_grams = 7.0, per_coverage = 1.6, per_margin = 2.1;
 constexpr double scrap_cost = 3.0;
 

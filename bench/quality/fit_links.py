@@ -5,7 +5,7 @@
 
     fit_links.py LINK_FEATURES DATA [--rounds 2]
 
-LINK_FEATURES is the program build/bench/link_features, DATA the folder of development data. numpy is needed. A few minutes.
+LINK_FEATURES is the program build/bench/link_features, DATA the folder of development data. Needs numpy, and zstd on the path. A minute.
 
 Three families: hand alignments of German texts and their rewrites (align/simplified_de: links are right or wrong); lists of
 statements in seven languages, made from pairs that state the same (pairs/sts_*_dev) with strangers among them, in order or

@@ -31,7 +31,8 @@
 namespace retold {
 
 struct align_options {
-  // Least score of a path on the sentence grid: 0 leaves the choice to each link's own probability, 2 and more is surer. 0 to 100.
+  // Least score of a path on the sentence grid: 0 leaves the choice to each link's own probability, 2 and more is surer. 0 to
+  // 100.
   double least_path = 0;
 
   // Report passages of this class or stronger.
