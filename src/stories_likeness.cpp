@@ -22,7 +22,7 @@ void spread_vector::clear() {
   ids_.clear();
 }
 
-agreement spread_vector::with(std::span<const weight> other) const {
+likeness spread_vector::with(std::span<const weight> other) const {
   double sum = 0, squares = 0;
   for (const weight& w : other) {
     const double product = static_cast<double>(values_[w.id]) * static_cast<double>(w.value);

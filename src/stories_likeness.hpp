@@ -13,7 +13,7 @@ namespace retold {
 
 // A sum of products over common terms, and the root of the sum of their squares: equal where one term is all there is in
 // common, and the smaller beside the sum, the more terms bear it out.
-struct agreement {
+struct likeness {
   double sum = 0;
   double concentration = 0;
 };
@@ -23,7 +23,7 @@ class spread_vector {
  public:
   void spread(std::span<const weight> vector, std::size_t terms);
   void clear();
-  agreement with(std::span<const weight> other) const;
+  likeness with(std::span<const weight> other) const;
 
  private:
   std::vector<float> values_;  // by term; zero but for what is spread
@@ -32,7 +32,7 @@ class spread_vector {
 
 struct scored_pair {
   std::uint32_t a = 0, b = 0;
-  agreement found;  // sum: the cosine
+  likeness found;  // sum: the cosine
 };
 
 // Of pairs sorted by their first article.
