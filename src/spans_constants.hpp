@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // All numbers that decide what a span is, in one place, so that bench/quality/choose_spans.py can try others: it chose them on
-// the PAN-2013 pairs and says how those chosen on either half do on the other. The optimum is flat. Two are judgements that those
-// long documents do not feel: `background` and `least_share` are for short ones. Lengths are in words; a character of a script
-// without spaces is a third of one.
-// Not part of the public interface.
+// the PAN-2013 pairs and says how those chosen on either half do on the other. The optimum is flat. Two are judgements that
+// those long documents do not feel: `background` and `least_share` are for short ones. Lengths are in words; a character of a
+// script without spaces is a third of one. Not part of the public interface.
 
 #include <cstdint>
 

@@ -2,7 +2,8 @@
 #pragma once
 // Everything, in the order a document flows:
 //
-//   read ▶ normalise ▶ segment ▶ boilerplate ▶ shingle ▶ minhash, simhash ▶ lsh ▶ verify ▶ cluster ▶ stories ▶ align ▶ spans ▶ report
+//   read ▶ normalise ▶ segment ▶ boilerplate ▶ shingle ▶ minhash, simhash ▶ lsh ▶ verify ▶ cluster ▶ stories ▶ align ▶ spans ▶
+//   report
 //
 // `pipeline` runs them all; each stage is also usable alone. Start with retold::cluster and retold::compare.
 

@@ -38,8 +38,8 @@ using shingle_set = std::vector<std::uint64_t>;  // sorted, unique
 
 shingle_set shingles(const segmented& text, const shingle_options& options = {});
 
-// The same set as of segment(text), for those who do not ask where the words stand: words are folded, cut and hashed in one pass
-// over the bytes, several times as fast.
+// The same set as of segment(text), for those who do not ask where the words stand: words are folded, cut and hashed in one
+// pass over the bytes, several times as fast.
 shingle_set shingles(std::string_view text, const shingle_options& options = {});
 
 // The same numbers in the order of the text, each as often as it occurs. A MinHash signature of them is that of the set, and
@@ -50,8 +50,8 @@ std::vector<std::uint64_t> shingle_list(std::string_view text, const shingle_opt
 // between them count only where no run is longer: then each gives one shingle.
 shingle_set shingles(const article& from, const shingle_options& options = {});
 
-// The same, leaving out what the markup itself calls furniture and nothing else: what a near-duplicate is compared by, as a line
-// that many documents have may still be the one in which two of them differ.
+// The same, leaving out what the markup itself calls furniture and nothing else: what a near-duplicate is compared by, as a
+// line that many documents have may still be the one in which two of them differ.
 shingle_set shingles_but_furniture(const article& from, const shingle_options& options = {});
 
 // XXH3-64 of all words in order: equal for texts with the same words, 0 for a text without words and for no other.

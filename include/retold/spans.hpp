@@ -13,8 +13,8 @@
 //
 // Method: sentences alike by tf-idf (seeds), neighbours among them gathered into pieces, pieces cut to where words match
 // (Kadane's maximum subarray), copied runs, digests; docs/algorithms.md. No stretch of either text lies in two spans but for a
-// part of the shorter. The two sides are exchangeable, spans(b, a) is spans(a, b) with sides exchanged, but for digests: they are sought in
-// a, of b. The text that may have been made from the other comes first.
+// part of the shorter. The two sides are exchangeable, spans(b, a) is spans(a, b) with sides exchanged, but for digests: they
+// are sought in a, of b. The text that may have been made from the other comes first.
 //
 // Cost: near linear. Two articles of 100 sentences take less than a millisecond, two documents of 150,000 sentences a dozen
 // seconds and 600 MB: words that are common in both are not looked at in documents so large. Thread-safe. Any articles will do;

@@ -8,9 +8,8 @@
 //   found.story[7];                                     // smallest index of an article of the same story
 //
 // Method: tf-idf of word stems and adjacent pairs, opening counted twice; near-copies collapse onto their longest. Groups are
-// judged whole: their mean cosine, less what rests on a single term or on chance, beside how alike each is within itself. The best
-// pair merges next.
-// Only candidate pairs are scored: articles that share a heavy rare term or a sentence.
+// judged whole: their mean cosine, less what rests on a single term or on chance, beside how alike each is within itself. The
+// best pair merges next. Only candidate pairs are scored: articles that share a heavy rare term or a sentence.
 // docs/algorithms.md gives formulas and figures.
 //
 // Cost: about O(articles × words), then candidates × words. Deterministic. Throws error for options out of range.
