@@ -162,7 +162,7 @@ void add_cluster(CLI::App& program, action& chosen) {
       command
           .add_option("--threshold", with->threshold,
                       "How alike, in the measure of the level. near: Jaccard of shingles, above 0 to 1, default 0.8; story "
-                      "and topic: average link of story scores, 0 to 1, default " +
+                      "and topic: score at which groups of articles are one, 0 to 1, default " +
                           default_cuts() + ". Higher: smaller groups. Not for level exact.")
           ->type_name("X");
   command
