@@ -97,30 +97,74 @@ void story_options::validate() const {
     throw error(error_kind::option, "the topic cut must not be higher than the story cut: a topic holds stories");
 }
 
-// The smallest article of each cluster after the merges before the first below `cut`; members follow their leader.
-std::vector<std::uint32_t> story_groups(const std::vector<merge_step>& steps, double cut, const indices& leader) {
-  indices parent(leader.size());
-  std::iota(parent.begin(), parent.end(), 0u);
-  const auto root = [&](std::uint32_t d) {
-    while (parent[d] != d) d = parent[d] = parent[parent[d]];
+namespace {
+
+// Labels by the smallest index.
+class partition {
+ public:
+  explicit partition(std::size_t size) : parent_(size) { std::iota(parent_.begin(), parent_.end(), 0u); }
+  std::uint32_t root(std::uint32_t d) {
+    while (parent_[d] != d) d = parent_[d] = parent_[parent_[d]];
     return d;
-  };
-  const auto join = [&](std::uint32_t a, std::uint32_t b) {
-    a = root(a), b = root(b);
-    parent[std::max(a, b)] = std::min(a, b);
-  };
-  for (std::uint32_t d = 0; d < leader.size(); ++d) join(d, leader[d]);
-  for (const merge_step& s : steps) {
-    if (s.score < cut) break;
-    join(s.a, s.b);
   }
-  indices out(leader.size());
-  for (std::uint32_t d = 0; d < leader.size(); ++d) out[d] = root(d);
+  void join(std::uint32_t a, std::uint32_t b) {
+    a = root(a), b = root(b);
+    parent_[std::max(a, b)] = std::min(a, b);
+  }
+  indices labels() {
+    indices out(parent_.size());
+    for (std::uint32_t d = 0; d < out.size(); ++d) out[d] = root(d);
+    return out;
+  }
+
+ private:
+  indices parent_;
+};
+
+// Copies follow their leader.
+partition of_leaders(const indices& leader) {
+  partition out(leader.size());
+  for (std::uint32_t d = 0; d < leader.size(); ++d) out.join(d, leader[d]);
   return out;
 }
 
-std::vector<merge_step> story_merges(std::span<const article> articles, std::span<const std::uint32_t> near,
-                                     const story_options& options, const score_constants& constants, story_grouping& out) {
+double surprise_in_common(const term_space& space, std::uint32_t a, std::uint32_t b) {
+  double sum = 0;
+  const std::vector<weight>&x = space.vectors[a], &y = space.vectors[b];
+  for (auto i = x.begin(), j = y.begin(); i != x.end() && j != y.end();) {
+    if (i->id == j->id) sum += static_cast<double>(space.surprise[i->id]);
+    const bool next_i = i->id <= j->id, next_j = j->id <= i->id;
+    i += next_i, j += next_j;
+  }
+  return sum;
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> topics_of(const story_tree& tree, double cut, const story_grouping& found) {
+  partition groups = of_leaders(found.leader);
+  for (const merge_step& s : tree.steps) {
+    if (s.score < cut) break;
+    groups.join(s.a, s.b);
+  }
+  return groups.labels();
+}
+
+// The likeness of articles that have no like is measured against little, and any will do. But of n articles, the luckiest of
+// the n² / 2 pairs has some 2 ln n nats of words in common by chance: who is not tied to its story by more is let go.
+std::vector<std::uint32_t> stories_of(const story_tree& tree, double cut, const story_grouping& found,
+                                      const score_constants& constants) {
+  const indices group = topics_of(tree, cut, found);
+  const double least = 2 * std::log(static_cast<double>(std::max<std::size_t>(4, tree.leaders))) + constants.surplus;
+  partition out = of_leaders(found.leader);
+  for (const edge& e : found.edges)
+    if (group[e.a] == group[e.b] && out.root(e.a) != out.root(e.b) && surprise_in_common(tree.space, e.a, e.b) >= least)
+      out.join(e.a, e.b);
+  return out.labels();
+}
+
+story_tree story_merges(std::span<const article> articles, std::span<const std::uint32_t> near, const story_options& options,
+                        const score_constants& constants, story_grouping& out) {
   options.validate();
   if (near.size() != articles.size() ||
       std::any_of(near.begin(), near.end(), [&](auto label) { return label >= articles.size(); }))
@@ -138,24 +182,27 @@ std::vector<merge_step> story_merges(std::span<const article> articles, std::spa
     collapse_copies(compare(pairs, space, options.threads), lists, out.leader);
   }
   leaders = own_leaders(out.leader);
-  const term_space space = weigh(lists, leaders, options.threads);
+  story_tree tree{{}, weigh(lists, leaders, options.threads), leaders.size()};
   indices length(lists.size());
   std::transform(lists.begin(), lists.end(), length.begin(), [](const term_list& l) { return l.length; });
   lists = {};  // as large as all the rest
 
-  const scored_articles of{space, length};
-  std::vector<scored_pair> scored = compare(worth_scoring(articles, space, leaders, options, out), space, options.threads);
+  const scored_articles of{tree.space, length};
+  std::vector<scored_pair> scored =
+      compare(worth_scoring(articles, tree.space, leaders, options, out), tree.space, options.threads);
   const std::vector<double> scales = local_scales(scored, of, leaders.size(), constants);
   out.edges = pair_scores(scored, of, scales, constants);
-  return merge_stories(std::move(scored), of, scales, options.topic_cut, constants);
+  tree.steps = merge_stories(std::move(scored), of, scales, options.topic_cut, constants);
+  return tree;
 }
 
 story_grouping group_stories(std::span<const article> articles, std::span<const std::uint32_t> near,
                              const story_options& options) {
   story_grouping out;
-  const auto steps = story_merges(articles, near, options, {}, out);
-  out.story = story_groups(steps, options.story_cut, out.leader);
-  out.topic = story_groups(steps, options.topic_cut, out.leader);
+  const score_constants constants;
+  const story_tree tree = story_merges(articles, near, options, constants, out);
+  out.story = stories_of(tree, options.story_cut, out, constants);
+  out.topic = topics_of(tree, options.topic_cut, out);
   return out;
 }
 

@@ -20,6 +20,7 @@ struct score_constants {
   double floor = 0.07;             // added to every scale
   double prior = 2;                // pairs that the scale of its articles counts for, beside those within a group
   double grown = 0.8;              // for two groups of several articles each: both stood well without the other
+  double surplus = -2;             // nats above what chance gives the luckiest pair, without which two articles are no story
 };
 
 // What the articles are to the score. All spans have an entry for each article.
@@ -41,10 +42,16 @@ std::vector<merge_step> merge_stories(std::vector<scored_pair>&& pairs, const sc
                                       std::span<const double> scales, double cut, const score_constants& constants);
 
 // What group_stories does, with other constants than the chosen ones and for several cuts: the merges down to the topic cut,
-// everything but the groups in `out`; then the groups of a cut.
-std::vector<merge_step> story_merges(std::span<const article> articles, std::span<const std::uint32_t> near,
-                                     const story_options& options, const score_constants& constants, story_grouping& out);
-std::vector<std::uint32_t> story_groups(const std::vector<merge_step>& steps, double cut,
-                                        const std::vector<std::uint32_t>& leader);
+// everything but the groups in `out`; then the topics, the stories of a cut.
+struct story_tree {
+  std::vector<merge_step> steps;
+  term_space space;
+  std::size_t leaders = 0;
+};
+story_tree story_merges(std::span<const article> articles, std::span<const std::uint32_t> near, const story_options& options,
+                        const score_constants& constants, story_grouping& out);
+std::vector<std::uint32_t> topics_of(const story_tree& tree, double cut, const story_grouping& found);
+std::vector<std::uint32_t> stories_of(const story_tree& tree, double cut, const story_grouping& found,
+                                      const score_constants& constants);
 
 }  // namespace retold

@@ -73,9 +73,10 @@ std::vector<stem> stems_of(const article& from) {
 void add_terms(std::span<const stem> stems, std::uint32_t times, std::vector<term>& out) {
   for (std::size_t i = 0; i < stems.size(); ++i) {
     const stem& now = stems[i];
-    if (!now.function && !now.character) out.push_back({now.key, times, false});
+    if (!now.function && !now.character) out.push_back({now.key, times});
     if (i == 0 || (now.function && stems[i - 1].function)) continue;
-    out.push_back({mix64(stems[i - 1].key * golden + now.key), times, !(now.character && stems[i - 1].character)});
+    const bool characters = now.character && stems[i - 1].character;
+    out.push_back({mix64(stems[i - 1].key * golden + now.key), times, !characters, characters});
   }
 }
 
@@ -113,16 +114,20 @@ term_space weigh(std::span<const term_list> lists, std::span<const std::uint32_t
   for (const std::uint32_t d : chosen)
     for (const term& t : lists[d].terms) ++known[t.key].frequency;
 
+  const double n = std::max(fewest, static_cast<double>(chosen.size()));
+  const auto surprise = [&](const term& t, std::uint32_t frequency) {
+    return t.pair ? 0.0f : static_cast<float>(rounded(std::log(n / frequency)) * (t.characters ? 0.5 : 1));
+  };
   term_space out;
   out.vectors.resize(lists.size());
   for (const std::uint32_t d : chosen)  // numbered by first occurrence, not by the table's order
     for (const term& t : lists[d].terms)
       if (entry& e = known.find(t.key)->second; e.frequency >= 2 && e.id == 0) {
         out.frequency.push_back(e.frequency);
+        out.surprise.push_back(surprise(t, e.frequency));
         e.id = static_cast<std::uint32_t>(out.frequency.size());  // one too many: 0 is "none yet"
       }
 
-  const double n = std::max(fewest, static_cast<double>(chosen.size()));
   parallel_for(chosen.size(), threads, [&](std::size_t i) {
     std::vector<weight>& vector = out.vectors[chosen[i]];
     std::vector<double> values;

@@ -14,6 +14,7 @@ struct term {
   std::uint64_t key = 0;    // hash of a stem, or of two
   std::uint32_t count = 0;  // occurrences, those in the opening twice
   bool pair = false;        // of words: weighs half
+  bool characters = false;  // a pair of characters of a script without spaces
 };
 
 struct term_list {
@@ -32,6 +33,10 @@ struct weight {
 struct term_space {
   std::vector<std::vector<weight>> vectors;  // sorted by id; empty for articles left out
   std::vector<std::uint32_t> frequency;      // for each id: articles that hold it
+
+  // For each id: in nats, how unlikely it is that an article holds it: -ln(share of the articles that do). Half of that for a
+  // pair of characters, which overlap; 0 for a pair of words, whose words say it.
+  std::vector<float> surprise;
 };
 
 // Weights of the articles listed in `chosen`, frequencies counted among them.

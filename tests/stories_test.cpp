@@ -180,9 +180,50 @@ struct dense {
       groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(pick.second));
     }
     for (const group& g : groups) out.groups.push_back(g.members);
+    return with_copies(out);
+  }
+
+  result with_copies(result out) const {
     for (std::size_t d = 0; d < counts.size(); ++d)
       for (auto& g : out.groups)
         if (g.contains(out.leader[d])) g.insert(d);
+    std::sort(out.groups.begin(), out.groups.end());
+    return out;
+  }
+
+  // What common words are worth, in nats.
+  double surprise(const std::vector<std::size_t>& leaders, std::size_t a, std::size_t b) const {
+    double sum = 0;
+    for (const auto& [t, _] : counts[a])
+      if (counts[b].contains(t) && t.find(' ') == std::string::npos)
+        sum += std::log(
+            std::max(4.0, static_cast<double>(leaders.size())) /
+            static_cast<double>(std::count_if(leaders.begin(), leaders.end(), [&](auto d) { return counts[d].contains(t); })));
+    return sum;
+  }
+
+  // Groups fall apart where no pair ties their parts.
+  result tied(const result& of) const {
+    std::vector<std::size_t> leaders;
+    for (std::size_t d = 0; d < counts.size(); ++d)
+      if (of.leader[d] == d) leaders.push_back(d);
+    const double least = 2 * std::log(std::max(4.0, static_cast<double>(leaders.size()))) - 2;
+    result out{of.leader, of.score, {}};
+    for (std::set<std::size_t> rest : of.groups) {
+      while (!rest.empty()) {
+        std::set<std::size_t> part{*rest.begin()};
+        for (std::size_t before = 0; before != part.size();) {
+          before = part.size();
+          for (const auto x : std::set<std::size_t>(part))
+            for (const auto y : rest)
+              if (of.leader[x] == y || of.leader[y] == x || of.leader[x] == of.leader[y] ||
+                  (of.score[x][y] > 1e-12 && surprise(leaders, x, y) >= least))
+                part.insert(y);
+        }
+        for (const auto d : part) rest.erase(d);
+        out.groups.push_back(part);
+      }
+    }
     std::sort(out.groups.begin(), out.groups.end());
     return out;
   }
@@ -227,6 +268,7 @@ std::vector<std::string> random_texts(std::uint64_t seed, std::size_t count) {
 }  // namespace
 
 TEST_CASE("the recipe on dense matrices gives the same scores and groups") {
+  std::size_t apart = 0;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     const auto texts = random_texts(seed, 3 + seed % 40);
     const corpus c(texts);
@@ -234,7 +276,8 @@ TEST_CASE("the recipe on dense matrices gives the same scores and groups") {
     const auto found = c.group();
     const auto wanted = twin.run(retold::story_options{}.story_cut);
     for (std::size_t d = 0; d < texts.size(); ++d) CHECK(found.leader[d] == wanted.leader[d]);
-    CHECK_MESSAGE(partition(found.story) == wanted.groups, "seed " << seed);
+    CHECK_MESSAGE(partition(found.story) == twin.tied(wanted).groups, "seed " << seed);
+    apart += twin.tied(wanted).groups.size() > wanted.groups.size();
     CHECK_MESSAGE(partition(found.topic) == twin.run(retold::story_options{}.topic_cut).groups, "seed " << seed);
     std::size_t above = 0;
     for (std::size_t a = 0; a < texts.size(); ++a)
@@ -242,6 +285,23 @@ TEST_CASE("the recipe on dense matrices gives the same scores and groups") {
     CHECK(found.edges.size() == above);
     for (const auto& e : found.edges) CHECK(e.score == doctest::Approx(wanted.score[e.a][e.b]).epsilon(1e-5));
   }
+  CHECK(apart > 0);  // some groups did fall apart
+}
+
+TEST_CASE("two articles without a like are no story for a phrase in common") {
+  std::vector<std::string> texts{"green banks aldwyn mill", "green banks seven hens"};
+  for (int d = 0; d < 400; ++d) {
+    const std::string own = std::to_string(d);
+    texts.push_back((d < 4 ? "green" : d < 8 ? "banks" : "n" + own) + " a" + own + " b" + own + " c" + own);
+  }
+  const retold::story_options low{.story_cut = 0.05};
+  const auto found = corpus(texts).group(low);
+  REQUIRE(!found.edges.empty());
+  CHECK(found.edges[0].a == 0);
+  CHECK(found.edges[0].b == 1);
+  CHECK(found.edges[0].score >= low.story_cut);  // the score alone would join them
+  CHECK(found.topic[1] == 0);
+  CHECK(found.story[1] == 1);
 }
 
 TEST_CASE("near-copies share a story, whatever their words") {

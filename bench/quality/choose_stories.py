@@ -19,12 +19,12 @@ import sys
 from stress import STORIES, lines
 
 WEIGHTS = {"full": 2, "thin": 1, "tiny": 1, "short": 1, "titles": 1, "claims": 0.5}
-NAMES = ("concentration", "scale_concentration", "expected", "length", "floor", "prior", "grown")
-CHOSEN = (1, 2, 0.0012, 0.5, 0.07, 2, 0.8)
+NAMES = ("concentration", "scale_concentration", "expected", "length", "floor", "prior", "grown", "surplus")
+CHOSEN = (1, 2, 0.0012, 0.5, 0.07, 2, 0.8, -2)
 AROUND = {"concentration": (0.8, 1.2), "scale_concentration": (1, 3), "expected": (0.0009, 0.0015), "length": (0.3, 0.8),
-          "floor": (0.05, 0.10), "prior": (1, 4), "grown": (0.7, 0.9)}
+          "floor": (0.05, 0.10), "prior": (1, 4), "grown": (0.7, 0.9), "surplus": (-4, 0)}
 WITHOUT = {"concentration and in the scale": {"concentration": 0, "scale_concentration": 0}, "expected": {"expected": 0},
-           "length": {"length": 0}, "likeness within": {"prior": 1e9}, "grown": {"grown": 1}}
+           "length": {"length": 0}, "likeness within": {"prior": 1e9}, "grown": {"grown": 1}, "surplus": {"surplus": -1e9}}
 CUTS = (0.18, 0.20, 0.22, 0.24, 0.25, 0.26, 0.27, 0.28, 0.30, 0.32, 0.34)
 
 

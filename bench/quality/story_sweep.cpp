@@ -41,8 +41,8 @@ std::vector<double> numbers(std::string text) {
 
 retold::score_constants setting(const std::string& line) {
   const std::vector<double> v = numbers(line);
-  if (v.size() != 7) throw retold::error(retold::error_kind::option, "a setting has seven numbers: " + line);
-  return {v[0], v[1], v[2], v[3], v[4], v[5], v[6]};
+  if (v.size() != 8) throw retold::error(retold::error_kind::option, "a setting has eight numbers: " + line);
+  return {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]};
 }
 
 void sweep(const std::string& file, const std::vector<retold::score_constants>& settings, const std::vector<double>& cuts) {
@@ -54,11 +54,11 @@ void sweep(const std::string& file, const std::vector<retold::score_constants>& 
   const double lowest = *std::min_element(cuts.begin(), cuts.end());
   for (std::size_t s = 0; s < settings.size(); ++s) {
     retold::story_grouping found;
-    const auto steps = retold::story_merges(of.articles, of.near, {.topic_cut = lowest}, settings[s], found);
+    const auto tree = retold::story_merges(of.articles, of.near, {.topic_cut = lowest}, settings[s], found);
     for (const double cut : cuts) {
       retold::rendering::json_writer line(true);
       line.open('{').key("file").text(file).key("setting").integer(s).key("cut").number(cut).key("story").open('[');
-      for (const std::uint32_t label : retold::story_groups(steps, cut, found.leader)) line.integer(label);
+      for (const std::uint32_t label : retold::stories_of(tree, cut, found, settings[s])) line.integer(label);
       std::cout << line.close(']').close('}').take() << '\n';
     }
   }
