@@ -60,7 +60,7 @@ def unpacked(data, name, work):
 
 def texts_of(path):
     """id → text, or the title where there is none."""
-    records = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    records = (json.loads(line) for line in path.read_bytes().splitlines() if line.strip())
     return {str(r["id"]): r.get("text") or r.get("title") or "" for r in records}
 
 

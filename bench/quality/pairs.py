@@ -97,7 +97,7 @@ def judge(program: pathlib.Path, lines: list[dict], work: pathlib.Path) -> tuple
     begin = time.monotonic()
     done = subprocess.run([program, "compare", "--pairs", path, "--quiet"], stdout=subprocess.PIPE, check=True)
     seconds = time.monotonic() - begin
-    return [json.loads(line)["retold"] for line in done.stdout.decode("utf-8").splitlines()], seconds
+    return [json.loads(line)["retold"] for line in done.stdout.splitlines()], seconds
 
 
 def rows(program: pathlib.Path, data: pathlib.Path, work: pathlib.Path) -> Iterator[Row]:

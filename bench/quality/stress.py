@@ -19,6 +19,11 @@ import random
 import subprocess
 import sys
 
+import measures
+import records
+import stories
+from row import Row
+
 STORIES = ("ecbplus_en", "multinews_en", "newswcl_en", "vietnamese", "titles_fr", "allsides_short_en")
 TINY = 24  # corpora made of each set
 NOISE = 4000
@@ -124,6 +129,30 @@ def make(data: pathlib.Path, out: pathlib.Path) -> None:
             write(out / "noise" / f"{name}.jsonl", noise(rows, bulk["reuters_en" if name == "ecbplus_en" else "news_en"]))
     rewrites = lines(data / "pairs" / "rewrites_en.jsonl")
     write(out / "claims" / "rewrites_en.jsonl", claims(rewrites, 120))
+
+
+KINDS = {  # name → the collections of which it is the mean
+    "thin": ["thin/*"],
+    "tiny": ["tiny/*"],
+    "short": ["short/*", "titles/allsides_short_en*", "titles/vietnamese*"],
+    "titles": ["titles/*"],
+    "copies": ["copies/*"],
+    "noise": ["noise/*"],
+    "claims": ["claims/*"],
+}
+
+
+def rows(program, data, work):
+    """Of each kind the mean over its collections, unlabelled articles unscored."""
+    made = work / "made"
+    make(data, made)
+    for kind, patterns in KINDS.items():
+        paths = [path for pattern in patterns for path in sorted(made.glob(pattern))]
+        judged = [stories.judged(program, path, records.read(path), "story", work) for path in paths]
+        if judged:
+            b3, pairs = (measures.mean(figures[name] for figures, _ in judged) for name in ("b3_f1", "pair_f1"))
+            figures = {"b3_f1": b3, "pair_f1": pairs, "mean_f1": (b3 + pairs) / 2}
+            yield Row("stress", kind, "mul", figures, sum(seconds for _, seconds in judged))
 
 
 if __name__ == "__main__":
