@@ -8,6 +8,8 @@
 #include "advise_join.hpp"
 #include "hash.hpp"
 #include "parallel.hpp"
+#include "report_escape.hpp"
+#include "retold/error.hpp"
 
 namespace retold {
 
@@ -15,9 +17,15 @@ void advise_options::validate() const {
   dedup_options same;
   same.threshold = threshold, same.shingle = shingle, same.sketch = sketch, same.slots = slots, same.recall = recall;
   same.validate();
+  if (threshold < least_threshold)
+    throw error(error_kind::option, "threshold " + rendering::decimal(threshold) +
+                                        " is out of range: samples are joined from " + rendering::decimal(least_threshold) +
+                                        " on");
 }
 
 std::vector<edge> exact_join(std::span<const shingle_set> sets, double threshold, unsigned threads) {
+  if (!(threshold > 0 && threshold <= 1))
+    throw error(error_kind::option, "threshold " + rendering::decimal(threshold) + " is out of range: above 0, at most 1");
   return *join_at_most(sets, threshold, std::numeric_limits<std::size_t>::max(), threads, {});
 }
 

@@ -19,6 +19,9 @@ namespace retold {
 std::optional<std::vector<edge>> join_at_most(std::span<const shingle_set> sets, double threshold, std::size_t most,
                                               unsigned threads, const progress& report);
 
+// Below, a sample has so many similar pairs that joining it exactly is no longer quick.
+inline constexpr double least_threshold = 0.1;
+
 // Where to begin counting: from 0.3 on, or somewhat below the threshold where that is lower.
 double lowest_similarity(double threshold);
 

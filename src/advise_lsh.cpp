@@ -54,7 +54,9 @@ double similarity_band::error_ratio() const noexcept {
   return squared_stated == 0 ? 0 : std::sqrt(squared_error / squared_stated);
 }
 
-double lowest_similarity(double threshold) { return std::clamp(std::floor(threshold * 10 + 1e-9) / 10 - 0.2, 0.1, 0.3); }
+double lowest_similarity(double threshold) {
+  return std::clamp(std::floor(threshold * 10 + 1e-9) / 10 - 0.2, least_threshold, 0.3);
+}
 
 std::vector<edge> similar_pairs(sample& of, double from, const advise_options& options, const progress& report) {
   const std::size_t most = options.sample == 0 ? std::numeric_limits<std::size_t>::max() : most_pairs;

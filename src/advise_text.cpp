@@ -35,7 +35,7 @@ std::string percent(double share) { return printed("%.0f %%", 100 * share); }
 
 // "0.00012", "0.43", "3.2", "1,204"
 std::string few_digits(double value) {
-  if (value >= 1000) return grouped(static_cast<std::uint64_t>(std::llround(value)));
+  if (value >= 99.5) return grouped(static_cast<std::uint64_t>(std::llround(value)));
   return value == 0 ? "0" : printed("%.2g", value);
 }
 

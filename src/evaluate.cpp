@@ -39,7 +39,7 @@ void measure_documents(const group_table& table, agreement& out) {
     found_given_gold -= real(c.count) / documents * std::log(of_gold);
   }
   out.b_cubed = {precision / documents, recall / documents};
-  const auto known = [](double unknown, double all) { return all == 0 ? 1 : 1 - unknown / all; };
+  const auto known = [](double unknown, double all) { return all == 0 ? 1 : std::max(0.0, 1 - unknown / all); };
   out.homogeneity = known(gold_given_found, entropy(table.gold.sizes, out.documents));
   out.completeness = known(found_given_gold, entropy(table.found.sizes, out.documents));
 }

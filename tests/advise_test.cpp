@@ -303,6 +303,8 @@ TEST_CASE("of a part of a collection, the cost is told for the whole") {
 
 TEST_CASE("options that make no sense") {
   CHECK(message_of([] { measure_lsh({}, {.threshold = 0}); }).find("threshold 0 is out of range") == 0);
+  CHECK(message_of([] { measure_lsh({}, {.threshold = 0.05}); }).find("threshold 0.05 is out of range") == 0);
+  CHECK(message_of([] { exact_join({}, 0); }).find("threshold 0 is out of range") == 0);
   CHECK(message_of([] { sampler({.slots = 3}); }).find("slots") == 0);
   CHECK(message_of([] { advise({}, {.sketch = sketch_kind::simhash}); }).find("simhash has no bands") == 0);
 }

@@ -10,9 +10,9 @@
 // Classes: identical (the same folded words), shared (near-identical, or one contains the other), paraphrased, related;
 // splits and merges up to 3:3 and moved blocks are found. Boilerplate never takes part.
 //
-// Method: a sentence-pair model (idf-weighted cosine of letter trigrams, one-to-one soft word alignment, vetoes by figures
-// and names, logistic score) and repeated best paths on the sentence grid, each masked once found (Waterman and Eggert
-// 1987), so order does not matter. docs/algorithms.md has the formulas.
+// Method: a sentence-pair model (idf-weighted cosine of letter trigrams, one-to-one soft word alignment, costs for
+// figures that differ, denials, swapped roles and what one side adds, logistic score) and repeated best paths on the sentence
+// grid, each masked once found (Waterman and Eggert 1987), so order does not matter. docs/algorithms.md has the formulas.
 //
 // Cost: a sentence of more than 400 words is taken for several. Cosines of all pairs of sentences up to 4 million pairs; above,
 // each sentence meets only those that share its rarest words and grams (768 postings), so the cost is linear in sentences:

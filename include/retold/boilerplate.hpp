@@ -43,7 +43,7 @@ struct article {
 
 article prepare(const document& from);
 
-// Fills in `boilerplate` and `spared`; returns how many lines were marked.
+// Fills in `boilerplate`, `furniture` and `spared`; returns how many lines were marked.
 std::uint64_t mark_boilerplate(std::vector<article>& articles);
 
 }  // namespace retold

@@ -98,12 +98,11 @@ void add_sample(CLI::App& command, sample_arguments& to) {
       .add_option("--sample", to.options.sample,
                   "How many documents to look at. Chosen by hash of their ids, so always the same ones; default 20000, 0: all.")
       ->type_name("N");
-  to.threshold_given =
-      command
-          .add_option("--threshold", to.options.threshold,
-                      "How alike copies are. Jaccard of shingles, above 0 to 1, as for dedup and cluster --level "
-                      "near. Default 0.8; advise chooses one where none is given.")
-          ->type_name("X");
+  to.threshold_given = command
+                           .add_option("--threshold", to.options.threshold,
+                                       "How alike copies are. Jaccard of shingles, 0.1 to 1, as for dedup and cluster --level "
+                                       "near. Default 0.8; advise chooses one where none is given.")
+                           ->type_name("X");
   add_sketch(command, to.sketch);
   add_fields(command, to.fields);
 }

@@ -2,6 +2,7 @@
 // compare --list and --pairs: JSONL in, JSONL out in the same order, many lines at a time.
 #include <atomic>
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -54,6 +55,7 @@ class line_source {
  public:
   explicit line_source(const std::string& path) : path_(path), in_(path == "-" ? std::cin : file_) {
     if (path == "-") return;
+    if (std::filesystem::is_directory(path)) throw error(error_kind::input, path + ": is a folder; give a JSONL file");
     file_.open(path, std::ios::binary);
     if (!file_) throw error(error_kind::input, path + ": cannot be read; check the path");
   }
