@@ -182,6 +182,7 @@ TEST_CASE("asked to end, a run tidies up, and ends as it was asked to") {
   }
 }
 
+#ifndef __SANITIZE_THREAD__  // it puts off signals that come between two calls, and has been seen to lose one
 TEST_CASE("asked to end before anybody writes, whenever that is") {
   const folder f;
   const std::string pipe = f.str() + "/pipe";
@@ -198,6 +199,7 @@ TEST_CASE("asked to end before anybody writes, whenever that is") {
     CHECK(names_in(f.path) == std::set<std::string>{"pipe"});
   }
 }
+#endif
 
 TEST_CASE("a reader of the records that has had enough takes no other output away") {
   const folder f;
