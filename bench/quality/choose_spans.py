@@ -19,7 +19,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from spans import measures  # noqa: E402
+import measures  # noqa: E402
+import records  # noqa: E402
 
 # The library's values first: what every half starts from.
 GRID = {
@@ -49,15 +50,15 @@ GRID = {
 
 def plagdet(pairs):
     """Of (cases, detections) of many pairs."""
-    return measures(pairs)[0]
+    return measures.plagdet(pairs)["plagdet"]
 
 
 class Trial:
     """The program, the pairs, and what was measured already."""
 
     def __init__(self, program, data, every, work):
-        rows = [json.loads(line) for line in open(data / "align/pan13_pairs.jsonl", encoding="utf-8")][::every]
-        self.cases = [[(*s["susp"], *s["src"]) for s in row["spans"]] for row in rows]
+        rows = records.read(records.present(data, "align/pan13_pairs.jsonl"))[::every]
+        self.cases = [row["spans"] for row in rows]
         self.half = [hashlib.sha1(row["susp"].encode()).digest()[0] & 1 for row in rows]
         self.category = [row["category"] for row in rows]
         texts = work / "texts.jsonl"
@@ -71,7 +72,8 @@ class Trial:
     def found(self, constants):
         self.program.stdin.write(" ".join(f"{k}={v}" for k, v in constants.items()) + "\n")
         self.program.stdin.flush()
-        return json.loads(self.program.stdout.readline())
+        pairs = json.loads(self.program.stdout.readline())
+        return [[{"susp": span[:2], "src": span[2:]} for span in spans] for spans in pairs]
 
     def figures(self, constants):
         """Plagdet of both halves, of all pairs, of each category."""

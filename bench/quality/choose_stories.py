@@ -16,7 +16,9 @@ import pathlib
 import subprocess
 import sys
 
-from stress import STORIES, lines
+import measures
+import records
+from stress import STORIES
 
 WEIGHTS = {"full": 2, "thin": 1, "tiny": 1, "short": 1, "titles": 1, "claims": 0.5}
 NAMES = ("concentration", "scale_concentration", "expected", "length", "floor", "prior", "grown", "surplus")
@@ -47,32 +49,18 @@ def files(data: pathlib.Path, made: pathlib.Path) -> dict:
     return dict(out)
 
 
-def f1(precision: float, recall: float) -> float:
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-
-
-def pairs(sizes) -> float:
-    return sum(n * (n - 1) / 2 for n in sizes)
-
-
 def figures(found: list) -> tuple:
     """B-cubed and pairwise F1 of [(gold label, label, tags)]; pairs of different stories with a tag in common do not count."""
-    both = collections.Counter((g, p) for g, p, _ in found)
-    gold, guess = collections.Counter(g for g, _, _ in found), collections.Counter(p for _, p, _ in found)
-    n = len(found)
-    b3 = f1(sum(c * c / guess[p] for (_, p), c in both.items()) / n, sum(c * c / gold[g] for (g, _), c in both.items()) / n)
-    tagged = collections.defaultdict(list)
-    for at, (_, p, tags) in enumerate(found):
-        for tag in tags:
-            tagged[p, tag].append(at)
-    ambiguous = {(a, b) for members in tagged.values() for a in members for b in members
-                 if a < b and found[a][0] != found[b][0]}
-    joint, proposed = pairs(both.values()), pairs(guess.values()) - len(ambiguous)
-    return b3, f1(joint / proposed if proposed else 1.0, joint / pairs(gold.values()) if pairs(gold.values()) else 1.0)
+    groups = collections.defaultdict(list)
+    for at, (_, label, _) in enumerate(found):
+        groups[label].append(at)
+    of = measures.grouping({at: gold for at, (gold, _, _) in enumerate(found)}, groups.values(),
+                           {at: tags for at, (_, _, tags) in enumerate(found)})
+    return of["b3_f1"], of["pair_f1"]
 
 
 def gold_of(path: pathlib.Path) -> dict:
-    return {str(row["id"]): (f"{path.stem}/{row['story']}", row.get("umbrella") or []) for row in lines(path)
+    return {str(row["id"]): (f"{path.stem}/{row['story']}", row.get("umbrella") or []) for row in records.read(path)
             if row.get("story") not in (None, "")}
 
 

@@ -27,6 +27,9 @@ import tempfile
 
 import numpy as np
 
+import records
+from links import f1, joined
+
 START = {"linked": 2.4, "side": 0.8, "skipped": 0.9, "crowded": 1.0}
 STEPS = {"linked": 0.2, "side": 0.2, "skipped": 0.3, "crowded": 0.5}
 MOST_SUPPORT, USUAL_LENGTH, USUAL_CHOICE = 3.0, 15.0, 20.0
@@ -36,23 +39,6 @@ CUT = -0.65
 LANGUAGES = ("en", "de", "es", "fr", "ru", "zh", "ja")
 KINDS = ("02-no-obfuscation", "03-random-obfuscation", "04-translation-obfuscation", "05-summary-obfuscation")
 NEWS = ("ecbplus_en", "multinews_en", "vietnamese", "multiling_fr", "newswcl_en")
-
-
-def lines(path):
-    with open(path, encoding="utf-8") as file:
-        return [json.loads(line) for line in file if line.strip()]
-
-
-def joined(sentences):
-    """A document of the sentences, one a line, and where each stands in bytes."""
-    text, places = "", []
-    at = 0
-    for sentence in sentences:
-        size = len(sentence.encode())
-        places.append((at, at + size))
-        text += sentence + "\n"
-        at += size + 1
-    return text, places
 
 
 class Links:
@@ -113,18 +99,14 @@ def logistic(x, y, offset=0.0, importance=1.0, ridge=1e-3):
     return weights
 
 
-def f1(hits, found, wanted):
-    return 2 * hits / (found + wanted) if found + wanted else 0.0
-
-
 class Aligned:
     """Hand alignments: which positions of the lists of sentences are linked."""
 
     def __init__(self, program, data, folder):
-        documents = lines(data / "align" / "simplified_de_docs.jsonl")
+        documents = records.read(data / "align" / "simplified_de_docs.jsonl")
         number = {d["pair_id"]: n for n, d in enumerate(documents)}
         self.gold = [set() for _ in documents]
-        for g in lines(data / "align" / "simplified_de_gold.jsonl"):
+        for g in records.read(data / "align" / "simplified_de_gold.jsonl"):
             self.gold[number[g["pair_id"]]].update((i, j) for i in g["a_positions"] for j in g["b_positions"])
         self.domain = np.array([d["domain"] for d in documents])
         sides = [(joined(d["original"]), joined(d["simplification"])) for d in documents]
@@ -155,7 +137,7 @@ class Lists:
     def __init__(self, program, data, folder, each=24, same=15, strangers=8):
         pairs, self.numbers = [], []
         for language in LANGUAGES:
-            rows = [(r["a"], r["b"], float(r["label"])) for r in lines(data / "pairs" / f"sts_{language}_dev.jsonl")]
+            rows = [(r["a"], r["b"], float(r["label"])) for r in records.read(data / "pairs" / f"sts_{language}_dev.jsonl")]
             short, chance = 15 if language in ("zh", "ja") else 40, random.Random(3)
             alike = [r for r in rows if r[2] >= 4 and len(r[0]) > short]
             unlike = [r for r in rows if r[2] <= 1]
@@ -195,7 +177,7 @@ class Reused:
         packed = subprocess.run(["zstd", "-dc", data / "align" / "pan13_texts.jsonl.zst"], capture_output=True, check=True).stdout
         texts = {r["id"]: r["text"] for r in (json.loads(l) for l in packed.decode().split("\n") if l)}
         chosen, kinds = [], collections.defaultdict(list)
-        for r in lines(data / "align" / "pan13_pairs.jsonl"):
+        for r in records.read(data / "align" / "pan13_pairs.jsonl"):
             kinds[r["category"]].append(r)
         for kind in KINDS:
             random.Random(5).shuffle(kinds[kind])
@@ -232,7 +214,7 @@ class News:
     def __init__(self, program, data, folder, each=80):
         pairs, self.group = [], []
         for name in NEWS:
-            articles = [r for r in lines(data / "stories" / f"{name}.jsonl")
+            articles = [r for r in records.read(data / "stories" / f"{name}.jsonl")
                         if r.get("text") and r.get("story") and len(r["text"]) < 12000]
             counts = [collections.Counter(re.findall(r"\w+", r["text"].lower())) for r in articles]
             frequency = collections.Counter(w for c in counts for w in c)

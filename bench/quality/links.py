@@ -15,21 +15,17 @@ import sys
 import tempfile
 import time
 
+import measures
+import records
 from row import Row
 
 TOLD = ("identical", "shared", "paraphrased")
 CATEGORIES = ("non", "heavy", "light", "cut")
 
 
-def lines(path):
-    with open(path, encoding="utf-8") as file:
-        return [json.loads(line) for line in file if line.strip()]
-
-
 def compared(program, pairs, work):
     """What `compare --list` says of each pair, and the seconds it took. Passages that are merely related are among them."""
-    path = work / "pairs.jsonl"
-    path.write_text("".join(json.dumps(p) + "\n" for p in pairs), encoding="utf-8")
+    path = records.write(work / "pairs.jsonl", pairs)
     begin = time.perf_counter()
     ran = subprocess.run([program, "compare", "--list", path, "--weakest", "related", "--quiet"], capture_output=True, check=True)
     seconds = time.perf_counter() - begin
@@ -58,11 +54,11 @@ class Alignments:
     """The hand alignments of simplified_de beside the program's passages."""
 
     def __init__(self, program, data, work):
-        documents = lines(data / "simplified_de_docs.jsonl")
+        documents = records.read(data / "simplified_de_docs.jsonl")
         sides = [(joined(d["original"]), joined(d["simplification"])) for d in documents]
         self.told, self.seconds = compared(program, [{"a_text": a, "b_text": b} for (a, _), (b, _) in sides], work)
         self.gold = collections.defaultdict(list)
-        for g in lines(data / "simplified_de_gold.jsonl"):
+        for g in records.read(data / "simplified_de_gold.jsonl"):
             places = {(i, j) for i in g["a_positions"] for j in g["b_positions"]}
             self.gold[g["pair_id"]].append((g["type"], places))
         self.documents = []  # (wanted alignments, [(passage, links)])
@@ -96,39 +92,6 @@ class Alignments:
                 yield passage["score"], 2 * len(places & want) >= len(places)
 
 
-def reliability(judged):
-    """Brier score, and for each tenth of scores: mean score, share that is right, count."""
-    judged = list(judged)
-    tenths = collections.defaultdict(list)
-    for score, right in judged:
-        tenths[min(9, int(10 * score))].append((score, right))
-    curve = [(sum(s for s, _ in t) / len(t), sum(r for _, r in t) / len(t), len(t)) for _, t in sorted(tenths.items())]
-    return sum((s - r) ** 2 for s, r in judged) / max(1, len(judged)), curve
-
-
-def ranks(values):
-    """Ties share the mean of their ranks."""
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    out = [0.0] * len(values)
-    begin = 0
-    while begin < len(order):
-        end = begin
-        while end < len(order) and values[order[end]] == values[order[begin]]:
-            end += 1
-        for k in range(begin, end):
-            out[order[k]] = (begin + end - 1) / 2
-        begin = end
-    return out
-
-
-def spearman(x, y):
-    a, b = ranks(x), ranks(y)
-    ma, mb = sum(a) / len(a), sum(b) / len(b)
-    cov = sum((p - ma) * (q - mb) for p, q in zip(a, b))
-    var = sum((p - ma) ** 2 for p in a) * sum((q - mb) ** 2 for q in b)
-    return cov / var**0.5 if var else 0.0
-
-
 def alignments_row(program, data, work):
     found = Alignments(program, data / "align", work)
     hits, told, wanted = found.counts()
@@ -138,17 +101,18 @@ def alignments_row(program, data, work):
     for kind, name in (("identical", "identical"), ("aligned", "reworded")):
         for cls in TOLD + ("none",):
             figures[f"{name} → {cls}"] = seen[kind, cls]
-    figures["Brier"] = reliability(found.judged())[0]
+    scores, right = zip(*found.judged())
+    figures["Brier"] = measures.brier(right, scores)
     return Row("links", "simplified_de", "de", figures, found.seconds)
 
 
 def answers_row(program, data, work):
-    rows = lines(data / "align" / "short_answers_en.jsonl")
+    rows = records.read(data / "align" / "short_answers_en.jsonl")
     texts = {r["id"]: r["text"] for r in rows}
     answers = [r for r in rows if r["category"] in CATEGORIES]
     told, seconds = compared(program, [{"a_text": r["text"], "b_text": texts[r["source"]]} for r in answers], work)
     reused = [t["shares"]["a"]["reused"] for t in told]
-    figures = {"Spearman": spearman([CATEGORIES.index(r["category"]) for r in answers], reused)}
+    figures = {"Spearman": measures.spearman([CATEGORIES.index(r["category"]) for r in answers], reused)}
     for category in reversed(CATEGORIES):
         own = [v for r, v in zip(answers, reused) if r["category"] == category]
         figures[category] = sum(own) / len(own)
@@ -179,11 +143,11 @@ def passages_found(gold, passages):
     right = sum(any(matches(g, p) for g in wanted) for p in told)
     counted = right + sum(not any(matches(g, p) for g in gold) for p in told)
     precision, recall = right / counted if counted else 0.0, hits / len(wanted)
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return measures.f1(precision, recall)
 
 
 def seeds_row(program, data, work):
-    gold = lines(data / "seeds.sentences.gold.jsonl")
+    gold = records.read(data / "seeds.sentences.gold.jsonl")
     figures, begin = {}, time.perf_counter()
     pair = [data / "seeds" / name for name in (gold[0]["a"], gold[0]["b"])]
     for name, arguments in (("compare", ["compare", *pair]), ("cluster", ["cluster", data / "seeds"])):
@@ -204,8 +168,9 @@ def main():
         work = pathlib.Path(folder)
         for row in rows(program, data, work):
             print(row.level, row.name, row.language, {k: round(v, 4) for k, v in row.figures.items()}, f"{row.seconds:.2f} s")
-        brier, curve = reliability(Alignments(program, data / "align", work).judged())
-        print(f"Brier {brier:.4f}; score → right:", ", ".join(f"{s:.2f} → {r:.2f} ({n})" for s, r, n in curve))
+        scores, right = zip(*Alignments(program, data / "align", work).judged())
+        curve = measures.reliability(right, scores)
+        print(f"Brier {measures.brier(right, scores):.4f}; score → right:", ", ".join(f"{s:.2f} → {r:.2f} ({n})" for n, s, r in curve))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import subprocess
 import time
 import unicodedata
 
+import records
 from row import Row
 
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9)
@@ -47,21 +48,9 @@ def output_of(command):
     return json.loads(done.stdout), seconds
 
 
-def unpacked(data, name, work):
-    """The file as it is, or unpacked into `work`; None where there is neither."""
-    plain, packed = data / name, data / (name + ".zst")
-    if plain.exists() or not packed.exists():
-        return plain if plain.exists() else None
-    out = work / pathlib.Path(name).name
-    if not out.exists():
-        subprocess.run(["zstd", "-dqf", packed, "-o", out], check=True)
-    return out
-
-
 def texts_of(path):
     """id → text, or the title where there is none."""
-    records = (json.loads(line) for line in path.read_bytes().splitlines() if line.strip())
-    return {str(r["id"]): r.get("text") or r.get("title") or "" for r in records}
+    return {str(r["id"]): r.get("text") or r.get("title") or "" for r in records.read(path)}
 
 
 def reported(groups):
@@ -86,7 +75,7 @@ def grouped(groups, pairs):
 
 def rows(program, data, work):
     for name, language, file, truth in COLLECTIONS:
-        path = unpacked(data, file, work)
+        path = records.present(data, file)
         if path is None:
             continue
         sets = {document: shingles(text) for document, text in texts_of(path).items()}

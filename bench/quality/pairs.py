@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Isolated pairs of sentences: `retold compare --pairs` against labels, over all of data/pairs."""
 import json
-import math
 import pathlib
 import subprocess
 import time
 from typing import Iterator
 
+import measures
+import records
 from row import Row
 
 # name, what a label must be at least for the two to state the same
@@ -26,10 +27,10 @@ def language(name: str) -> str:
 
 def load(data: pathlib.Path, name: str) -> list[dict]:
     """Lines {"a", "b", "label"}. Of the rewrites: each sentence with one of its own, and with one of its neighbour's."""
-    path = data / "pairs" / f"{name}.jsonl"
-    if not path.exists():
+    path = records.present(data, f"pairs/{name}.jsonl")
+    if path is None:
         return []
-    lines = [json.loads(line) for line in path.open(encoding="utf-8")]
+    lines = records.read(path)
     if not name.startswith("rewrites"):
         return lines
     made = []
@@ -50,50 +51,20 @@ def target(name: str, label: float) -> float:
     return min(1.0, max(0.0, (label - 1) / 4)) if family(name) == "sts" else float(same(name, label))
 
 
-def ranks(values: list[float]) -> list[float]:
-    """From 1; those of equals are averaged."""
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    found = [0.0] * len(values)
-    begin = 0
-    while begin < len(order):
-        end = begin
-        while end < len(order) and values[order[end]] == values[order[begin]]:
-            end += 1
-        for k in order[begin:end]:
-            found[k] = (begin + end + 1) / 2
-        begin = end
-    return found
-
-
-def area_under_curve(truth: list[bool], scores: list[float]) -> float:
-    positive = sum(truth)
-    total = sum(r for r, t in zip(ranks(scores), truth) if t)
-    return (total - positive * (positive + 1) / 2) / max(1, positive * (len(truth) - positive))
-
-
-def correlation(x: list[float], y: list[float]) -> float:
-    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
-    both = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y))
-    size = math.sqrt(sum((a - mean_x) ** 2 for a in x) * sum((b - mean_y) ** 2 for b in y))
-    return both / size if size else 0.0
-
-
 def figures(name: str, labels: list[float], scores: list[float], found: list[bool]) -> dict[str, float]:
     truth = [same(name, label) for label in labels]
-    hits = sum(t and f for t, f in zip(truth, found))
     return {
-        "acc": sum(t == f for t, f in zip(truth, found)) / len(truth),
-        "f1": 2 * hits / max(1, sum(truth) + sum(found)),
-        "auc": area_under_curve(truth, scores),
-        "brier": sum((s - target(name, label)) ** 2 for s, label in zip(scores, labels)) / len(labels),
-        "pearson": correlation(scores, labels),
+        "acc": measures.accuracy(truth, found),
+        "f1": measures.f1_of_yes(truth, found),
+        "auc": measures.auc(truth, scores),
+        "brier": measures.brier([target(name, label) for label in labels], scores),
+        "pearson": measures.pearson(scores, labels),
     }
 
 
 def judge(program: pathlib.Path, lines: list[dict], work: pathlib.Path) -> tuple[list[dict], float]:
     """What the program says of each line, and the seconds it took."""
-    path = work / "pairs.jsonl"
-    path.write_text("".join(json.dumps({"a": l["a"], "b": l["b"]}, ensure_ascii=False) + "\n" for l in lines), encoding="utf-8")
+    path = records.write(work / "pairs.jsonl", ({"a": line["a"], "b": line["b"]} for line in lines))
     begin = time.monotonic()
     done = subprocess.run([program, "compare", "--pairs", path, "--quiet"], stdout=subprocess.PIPE, check=True)
     seconds = time.monotonic() - begin

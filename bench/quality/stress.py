@@ -16,7 +16,6 @@ import collections
 import json
 import pathlib
 import random
-import subprocess
 import sys
 
 import measures
@@ -27,12 +26,6 @@ from row import Row
 STORIES = ("ecbplus_en", "multinews_en", "newswcl_en", "vietnamese", "titles_fr", "allsides_short_en")
 TINY = 24  # corpora made of each set
 NOISE = 4000
-
-
-def lines(path: pathlib.Path) -> list:
-    text = path.read_text(encoding="utf-8") if path.suffix != ".zst" else subprocess.run(
-        ["zstd", "-dc", str(path)], check=True, stdout=subprocess.PIPE).stdout.decode()
-    return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
 def by_story(rows: list) -> dict:
@@ -112,10 +105,10 @@ def write(path: pathlib.Path, rows: list) -> None:
 
 
 def make(data: pathlib.Path, out: pathlib.Path) -> None:
-    bulk = {name: random.Random(name).sample(lines(data / "bulk" / f"{name}.jsonl.zst"), NOISE)
+    bulk = {name: random.Random(name).sample(records.read(data / "bulk" / f"{name}.jsonl.zst"), NOISE)
             for name in ("reuters_en", "news_en")}
     for name in STORIES:
-        rows = [row for row in lines(data / "stories" / f"{name}.jsonl") if row.get("story") not in (None, "")]
+        rows = [row for row in records.read(data / "stories" / f"{name}.jsonl") if row.get("story") not in (None, "")]
         rng = random.Random(name)
         write(out / "thin" / f"{name}.jsonl", thin(rows, rng))
         for number in range(TINY):
@@ -127,7 +120,7 @@ def make(data: pathlib.Path, out: pathlib.Path) -> None:
         write(out / "copies" / f"{name}.jsonl", copies(rows, rng))
         if name in ("ecbplus_en", "newswcl_en", "multinews_en"):
             write(out / "noise" / f"{name}.jsonl", noise(rows, bulk["reuters_en" if name == "ecbplus_en" else "news_en"]))
-    rewrites = lines(data / "pairs" / "rewrites_en.jsonl")
+    rewrites = records.read(data / "pairs" / "rewrites_en.jsonl")
     write(out / "claims" / "rewrites_en.jsonl", claims(rewrites, 120))
 
 
