@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>
-#include <cmath>
 #include <tuple>
 
 namespace retold::alignment {

@@ -36,9 +36,8 @@ void add_unit(unit made, lexicon& words, reading& into) {
 }
 
 // A sentence is one unit, unless it is too long for one.
-void read_sentence(const segmented& part, const sentence& from, std::string_view original, const unit& like, lexicon& words,
-                   reading& into) {
-  const std::vector<token> tokens = words.read(part, from.first, from.last, original);
+void read_sentence(const segmented& part, const sentence& from, const unit& like, lexicon& words, reading& into) {
+  const std::vector<token> tokens = words.read(part, from.first, from.last);
   auto first = static_cast<std::uint32_t>(into.tokens.size());
   into.tokens.insert(into.tokens.end(), tokens.begin(), tokens.end());
   const auto end = static_cast<std::uint32_t>(into.tokens.size());
@@ -54,8 +53,6 @@ void read_sentence(const segmented& part, const sentence& from, std::string_view
 
 void read_field(const article& from, retold::field field, lexicon& words, reading& into) {
   const segmented& part = field == field::title ? from.title : from.text;
-  std::string_view original;
-  if (from.origin != nullptr) original = field == field::title ? from.origin->title : from.origin->text;
   unit like;
   like.field = field;
   like.stretch = into.units.empty() ? 0 : into.units.back().stretch + 1;
@@ -63,7 +60,7 @@ void read_field(const article& from, retold::field field, lexicon& words, readin
     if (field == field::text && from.is_boilerplate(s))
       ++like.stretch;
     else if (part.sentences[s].size() > 0)
-      read_sentence(part, part.sentences[s], original, like, words, into);
+      read_sentence(part, part.sentences[s], like, words, into);
   }
 }
 

@@ -3,8 +3,6 @@
 // through an inverted index of grams, so the work grows with what they share and not with the square of the vocabulary.
 #include "align_lexicon.hpp"
 
-#include <unicode/uchar.h>
-
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <algorithm>
@@ -43,23 +41,10 @@ double blended(double guess, std::uint32_t sentences, std::uint32_t holding) {
   return std::max(0.0, std::log((pairs_for_length + sentences) / (pairs_for_length * std::exp(-guess) + holding)));
 }
 
-double weight_by_length(const word_type& t) {
-  if (t.single) return 1.5;
-  if (t.digit) return 3;
-  return std::min(4.0, 0.6 + 0.45 * (t.length - 1.0));
-}
-
 bool compares_by_letters(const word_type& t) { return !t.digit && !t.single && t.length >= 3; }
 
 bool shares_stem(const word_type& a, const word_type& b) {
   return a.stem == b.stem && a.length > 3 && b.length > 3 && !a.digit && !b.digit && !a.single && !b.single;
-}
-
-bool starts_upper(std::string_view original, slice where) {
-  if (where.begin >= original.size()) return false;
-  std::size_t at = where.begin;
-  const auto first = static_cast<UChar32>(next_code_point(original, at));
-  return u_isupper(first) || u_istitle(first);
 }
 
 bool denies(std::string_view key) {
@@ -105,7 +90,7 @@ std::uint32_t lexicon::intern(std::string_view key) {
   word_type made{key, 0, 0, shape.length, 0, shape.digit, shape.single, false, {}};
   made.negation = denies(key);
   made.stem = stems_.try_emplace(stem, static_cast<std::uint32_t>(stems_.size())).first->second;
-  made.length_weight = quantised(weight_by_length(made));
+  made.length_weight = quantised(rarity_by_length(shape));
   made.weight = weight_of(made.length_weight, count_of(background_.stems, stem));
   for (const std::uint64_t gram : grams_of(key, shape.single)) made.grams.push_back(intern_gram(gram));
   std::sort(made.grams.begin(), made.grams.end());
@@ -113,11 +98,11 @@ std::uint32_t lexicon::intern(std::string_view key) {
   return static_cast<std::uint32_t>(types_.size() - 1);
 }
 
-std::vector<token> lexicon::read(const segmented& from, std::uint32_t first, std::uint32_t last, std::string_view original) {
+std::vector<token> lexicon::read(const segmented& from, std::uint32_t first, std::uint32_t last) {
   std::vector<token> tokens;
   tokens.reserve(last - first);
   for (const raw_token& raw : read_tokens(from, first, last, pool_)) {
-    tokens.push_back({intern(raw.key), raw.where, raw.folded, raw.joined, starts_upper(original, raw.where)});
+    tokens.push_back({intern(raw.key), raw.where, raw.folded, raw.joined});
   }
   return tokens;
 }

@@ -13,7 +13,6 @@ struct token {
   slice where;             // in the input
   slice folded;            // in segmented::normal.bytes
   bool joined = false;     // to the token before
-  bool capital = false;    // starts with an upper-case letter in the input
 };
 
 struct word_type {
@@ -41,8 +40,8 @@ class lexicon {
  public:
   explicit lexicon(const vocabulary::tables& background) : background_(background) {}
 
-  // The tokens of words [first, last). `original` is the text `from` was made of.
-  std::vector<token> read(const segmented& from, std::uint32_t first, std::uint32_t last, std::string_view original);
+  // The tokens of words [first, last).
+  std::vector<token> read(const segmented& from, std::uint32_t first, std::uint32_t last);
 
   // Sorted by gram.
   std::vector<gram_weight> grams(std::span<const token> tokens);

@@ -32,8 +32,8 @@ statement statement_of(const segmented& part, std::span<const token> tokens) {
 
 read_pair::read_pair(std::string_view a, std::string_view b, const vocabulary::tables& background)
     : in_a(cut_sentence(a)), in_b(cut_sentence(b)), words(background) {
-  left = words.read(in_a, 0, words_compared(in_a), a);
-  right = words.read(in_b, 0, words_compared(in_b), b);
+  left = words.read(in_a, 0, words_compared(in_a));
+  right = words.read(in_b, 0, words_compared(in_b));
   words.relate(left, right);
   word_aligner aligner(words);
   aligner.set_b(right);

@@ -111,6 +111,12 @@ word_shape shape_of(std::string_view key) {
   return shape;
 }
 
+double rarity_by_length(const word_shape& shape) noexcept {
+  if (shape.single) return 1.5;
+  if (shape.digit) return 3;
+  return std::min(4.0, 0.6 + 0.45 * (shape.length - 1.0));
+}
+
 std::uint64_t stem_key(std::string_view stem) noexcept { return XXH3_64bits(stem.data(), stem.size()); }
 
 std::vector<std::uint64_t> grams_of(std::string_view key, bool single) {

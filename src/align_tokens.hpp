@@ -56,6 +56,9 @@ struct word_shape {
 };
 word_shape shape_of(std::string_view key);
 
+// A guess at how rare such words are, where there is nothing to count: -ln of the share of sentences that hold one.
+double rarity_by_length(const word_shape& shape) noexcept;
+
 double gram_weight_in_pairs(std::uint32_t pairs, std::uint32_t holding);
 
 std::uint64_t stem_key(std::string_view stem) noexcept;

@@ -58,21 +58,17 @@ class digest_finder {
     if (units < least_units) return;
     const stretch own{group.front().a, group.back().a + 1};
     stretch other{begin, end};
-    const double words = own_.words(tokens_of(own_, own));
-    if (words < with_.digest_words || other_.words(tokens_of(other_, other)) < with_.digest_ratio * words) return;
+    const double words = own_.words(own_.tokens_of(own));
+    if (words < with_.digest_words || other_.words(other_.tokens_of(other)) < with_.digest_ratio * words) return;
     if ((of_b_ ? cosine_(other, own) : cosine_(own, other)) <= with_.digest_whole) return;
     const auto from =
         std::lower_bound(seeds_.begin(), seeds_.end(), own.begin, [](const seed& s, auto at) { return s.a < at; });
     for (auto s = from; s != seeds_.end() && s->a < own.end; ++s)
       other = {std::min(other.begin, s->b), std::max(other.end, s->b + 1)};
-    const stretch short_side = tokens_of(own_, own), long_side = tokens_of(other_, other);
+    const stretch short_side = own_.tokens_of(own), long_side = other_.tokens_of(other);
     digest made{{short_side, long_side, 0, false}, static_cast<std::uint32_t>(units)};
     if (of_b_) std::swap(made.found.a, made.found.b);
     out.push_back(made);
-  }
-
-  static stretch tokens_of(const reading& in, stretch units) {
-    return {in.units[units.begin].begin, in.units[units.end - 1].end};
   }
 
   const two_readings& in_;

@@ -14,8 +14,6 @@ bool before(const reused& x, const reused& y) {
   return std::tie(x.a.begin, x.b.begin, x.a.end, x.b.end) < std::tie(y.a.begin, y.b.begin, y.a.end, y.b.end);
 }
 
-stretch tokens_of(const reading& in, stretch units) { return {in.units[units.begin].begin, in.units[units.end - 1].end}; }
-
 class reuse_finder {
  public:
   reuse_finder(const two_readings& in, const runs_by_place& runs, bool digests_in_b, double least_words, const constants& with)
@@ -44,7 +42,7 @@ class reuse_finder {
     std::vector<reused> found;
     for (const auto& group : groups_without_gaps(std::move(alike), static_cast<std::uint32_t>(with_.gap))) {
       const piece p = reach(group);
-      const reused made = cut_edges(in_, tokens_of(in_.a, p.a), tokens_of(in_.b, p.b), cover_, with_);
+      const reused made = cut_edges(in_, in_.a.tokens_of(p.a), in_.b.tokens_of(p.b), cover_, with_);
       const double words = std::min(in_.a.words(made.a), in_.b.words(made.b));
       if (words >= least_words() && made.evidence >= with_.evidence * in_.log_units && !made.a.empty()) found.push_back(made);
     }

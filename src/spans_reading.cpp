@@ -6,7 +6,6 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <deque>
 #include <string>
@@ -24,14 +23,8 @@ namespace {
 // A sentence of fewer words says nothing alone; a line of as many is no heading if it stops in mid-sentence.
 constexpr std::uint32_t least_unit_words = 3, line_words = 10;
 
-// How rare words are by length alone, as in `align`: -ln of the share of sentences that hold one.
-constexpr double single_rarity = 1.5, pair_rarity = 3, figure_rarity = 3;
-
-double rarity_by_length(const alignment::word_shape& shape) {
-  if (shape.single) return single_rarity;
-  if (shape.digit) return figure_rarity;
-  return std::min(4.0, 0.6 + 0.45 * (shape.length - 1.0));
-}
+// As rare as a word with a digit by alignment::rarity_by_length.
+constexpr double pair_rarity = 3;
 
 struct word_type {
   std::uint32_t term = 0;
@@ -45,7 +38,7 @@ class numbering {
     const auto [at, fresh] = words_.try_emplace(hash_bytes(key), static_cast<std::uint32_t>(types_.size()));
     if (fresh) {
       const alignment::word_shape shape = alignment::shape_of(key);
-      types_.push_back({term(hash_bytes(key.substr(0, shape.stem)), rarity_by_length(shape)), shape.single});
+      types_.push_back({term(hash_bytes(key.substr(0, shape.stem)), alignment::rarity_by_length(shape)), shape.single});
     }
     return at->second;
   }

@@ -46,6 +46,7 @@ struct reading {
 
   std::uint32_t unit_of(std::uint32_t token) const noexcept;
   double words(stretch tokens) const noexcept;
+  stretch tokens_of(stretch of_units) const noexcept { return {units[of_units.begin].begin, units[of_units.end - 1].end}; }
   std::span<const occurrence> terms(std::uint32_t unit) const noexcept {
     return std::span(occurrences).subspan(of_unit[unit].begin, of_unit[unit].size());
   }

@@ -4,7 +4,6 @@
 #include "spans_runs.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 

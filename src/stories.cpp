@@ -4,11 +4,9 @@
 #include "retold/stories.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 #include <optional>
-#include <tuple>
 
 #include "dates.hpp"
 #include "parallel.hpp"

@@ -25,8 +25,8 @@ std::uint32_t below(generator& random, std::uint32_t bound) { return static_cast
 // Two sentences in one lexicon.
 struct word_pair {
   word_pair(std::string_view a, std::string_view b) : in_a(a), in_b(b), words(none), cut_a(segment(a)), cut_b(segment(b)) {
-    left = words.read(cut_a, 0, static_cast<std::uint32_t>(cut_a.words.size()), a);
-    right = words.read(cut_b, 0, static_cast<std::uint32_t>(cut_b.words.size()), b);
+    left = words.read(cut_a, 0, static_cast<std::uint32_t>(cut_a.words.size()));
+    right = words.read(cut_b, 0, static_cast<std::uint32_t>(cut_b.words.size()));
     words.relate(left, right);
   }
   std::string in_a, in_b;
@@ -277,7 +277,7 @@ TEST_CASE("weights of words in pairs: length alone, then what the pairs hold") {
   const segmented cut = segment(texts[1]);
   const auto weight = [&](const vocabulary& background, std::uint32_t word) {
     lexicon words(background.get());
-    return words[words.read(cut, word, word + 1, texts[1])[0].type].weight;
+    return words[words.read(cut, word, word + 1)[0].type].weight;
   };
   const double of_boats = 0.6 + 0.45 * 4;  // five letters
   CHECK(weight(nothing, 0) == doctest::Approx(0.1 + of_boats).epsilon(1e-5));

@@ -13,7 +13,7 @@ namespace {
 
 struct read_text {
   explicit read_text(std::string_view given) : text(given), cut(segment(text)), words(none) {
-    tokens = words.read(cut, 0, static_cast<std::uint32_t>(cut.words.size()), text);
+    tokens = words.read(cut, 0, static_cast<std::uint32_t>(cut.words.size()));
     figures = read_figures({cut.normal.bytes, tokens, &cut.normal.origin}, words);
   }
   std::string shown(std::size_t i) const { return text.substr(figures[i].where.begin, figures[i].where.size()); }
