@@ -19,9 +19,10 @@ std::vector<integer_edge> distinct_edges(std::uint32_t nodes, std::span<const ed
     const std::int64_t score = integer_score(e.score);
     if (a != b && b < nodes && score > 0) result.push_back({a, b, score});
   }
-  std::sort(result.begin(), result.end(), [](const integer_edge& x, const integer_edge& y) {
+  const auto before = [](const integer_edge& x, const integer_edge& y) {
     return std::tie(x.a, x.b, y.score) < std::tie(y.a, y.b, x.score);
-  });
+  };
+  if (!std::is_sorted(result.begin(), result.end(), before)) std::sort(result.begin(), result.end(), before);
   const auto same_pair = [](const integer_edge& x, const integer_edge& y) { return x.a == y.a && x.b == y.b; };
   result.erase(std::unique(result.begin(), result.end(), same_pair), result.end());
   return result;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Edges as the clusterings use them: a < b, each pair once, scores as integers so that sums do not depend on their order.
-// Private to cluster.
+// Private to cluster, and to stories, which has too many of them for copies.
 
 #include <cstdint>
 #include <span>
@@ -25,5 +25,8 @@ std::int64_t integer_score(double score) noexcept;
 // Sorted by (a, b). Of a pair given more than once the highest score counts; loops, scores that round to 0 or less and nodes
 // out of range are left out.
 std::vector<integer_edge> distinct_edges(std::uint32_t nodes, std::span<const edge> edges);
+
+// What cluster.hpp says of it, for edges such as `distinct_edges` returns.
+std::vector<merge_step> agglomerate(std::uint32_t nodes, std::vector<integer_edge>&& edges, double cut, const linkage& by);
 
 }  // namespace retold

@@ -17,15 +17,16 @@
 namespace retold {
 namespace {
 
-constexpr double copy_cosine = 0.70;  // as alike as this: one stands for the other
+constexpr double copy_cosine = 0.70;   // as alike as this: one stands for the other
+constexpr std::size_t copy_terms = 3;  // of their heaviest, that such articles have in common
 
 using indices = std::vector<std::uint32_t>;
 
 // The longest article of each near group leads it.
-indices lead_by_length(std::span<const std::uint32_t> near, const std::vector<term_list>& lists) {
+indices lead_by_length(std::span<const std::uint32_t> near, const indices& length) {
   indices best(near.size(), ~0u), leader(near.size());
   for (std::uint32_t d = 0; d < near.size(); ++d)
-    if (std::uint32_t& b = best[near[d]]; b == ~0u || lists[d].length > lists[b].length) b = d;
+    if (std::uint32_t& b = best[near[d]]; b == ~0u || length[d] > length[b]) b = d;
   for (std::uint32_t d = 0; d < near.size(); ++d) leader[d] = best[near[d]];
   return leader;
 }
@@ -38,14 +39,11 @@ indices own_leaders(const indices& leader) {
 }
 
 // Longest first: each leader joins the most similar leader that is longer and as good as a copy.
-void collapse_copies(const std::vector<scored_pair>& pairs, const std::vector<term_list>& lists, indices& leader) {
-  const auto longer = [&](std::uint32_t a, std::uint32_t b) {
-    return lists[a].length != lists[b].length ? lists[a].length > lists[b].length : a < b;
-  };
+void collapse_copies(const std::vector<scored_pair>& pairs, const indices& length, indices& leader) {
+  const auto longer = [&](std::uint32_t a, std::uint32_t b) { return length[a] != length[b] ? length[a] > length[b] : a < b; };
   std::vector<std::vector<std::pair<double, std::uint32_t>>> longer_mates(leader.size());
   for (const scored_pair& p : pairs)
-    if (p.found.sum >= copy_cosine)
-      longer(p.a, p.b) ? longer_mates[p.b].emplace_back(p.found.sum, p.a) : longer_mates[p.a].emplace_back(p.found.sum, p.b);
+    longer(p.a, p.b) ? longer_mates[p.b].emplace_back(p.found.sum, p.a) : longer_mates[p.a].emplace_back(p.found.sum, p.b);
   indices order = own_leaders(leader);
   std::sort(order.begin(), order.end(), longer);
   indices joins(leader.size());
@@ -72,17 +70,18 @@ void keep_window(std::vector<document_pair>& pairs, std::span<const article> art
 // Leaders that share rare terms or a sentence, and are not too far apart in time.
 std::vector<document_pair> worth_scoring(std::span<const article> articles, const term_space& space, const indices& leaders,
                                          const story_options& options, story_grouping& counted) {
-  std::vector<document_pair> pairs = sharing_terms(space, leaders.size(), options.threads, counted.hot_buckets), shared, both;
-  {
-    std::vector<std::vector<std::uint64_t>> keys(articles.size());
-    parallel_for(leaders.size(), options.threads,
-                 [&](std::size_t i) { keys[leaders[i]] = sentence_keys(articles[leaders[i]]); });
-    shared = sharing_sentences(keys, counted.hot_buckets);
-  }
-  std::set_union(pairs.begin(), pairs.end(), shared.begin(), shared.end(), std::back_inserter(both));
-  keep_window(both, articles, options.window_days);
-  counted.candidates = both.size();
-  return both;
+  std::vector<std::vector<std::uint64_t>> keys(articles.size());
+  parallel_for(leaders.size(), options.threads, [&](std::size_t i) { keys[leaders[i]] = sentence_keys(articles[leaders[i]]); });
+  const std::vector<document_pair> shared = sharing_sentences(keys, counted.hot_buckets);
+  keys = {};
+  std::vector<document_pair> pairs = sharing_terms(space, leaders.size(), 1, options.threads, counted.hot_buckets), more;
+  std::set_difference(shared.begin(), shared.end(), pairs.begin(), pairs.end(), std::back_inserter(more));
+  const auto middle = static_cast<std::ptrdiff_t>(pairs.size());
+  pairs.insert(pairs.end(), more.begin(), more.end());
+  std::inplace_merge(pairs.begin(), pairs.begin() + middle, pairs.end());
+  keep_window(pairs, articles, options.window_days);
+  counted.candidates = pairs.size();
+  return pairs;
 }
 
 }  // namespace
@@ -155,9 +154,8 @@ std::vector<std::uint32_t> stories_of(const story_tree& tree, double cut, const 
   const indices group = topics_of(tree, cut, found);
   const double least = 2 * std::log(static_cast<double>(std::max<std::size_t>(4, tree.leaders))) + constants.surplus;
   partition out = of_leaders(found.leader);
-  for (const edge& e : found.edges)
-    if (group[e.a] == group[e.b] && out.root(e.a) != out.root(e.b) && surprise_in_common(tree.space, e.a, e.b) >= least)
-      out.join(e.a, e.b);
+  for (std::size_t i = 0; i < found.edges.size(); ++i)
+    if (const edge& e = found.edges[i]; group[e.a] == group[e.b] && tree.surprise[i] >= least) out.join(e.a, e.b);
   return out.labels();
 }
 
@@ -169,28 +167,29 @@ story_tree story_merges(std::span<const article> articles, std::span<const std::
     throw error(error_kind::option, "near: give each article the index of one of its near-copies");
   std::vector<term_list> lists(articles.size());
   parallel_for(articles.size(), options.threads, [&](std::size_t i) { lists[i] = count_terms(articles[i]); });
+  numbered_terms terms = number(std::move(lists), options.threads);
+  indices length(articles.size());
+  std::transform(terms.articles.begin(), terms.articles.end(), length.begin(), [](const auto& a) { return a.length; });
 
-  out.leader = lead_by_length(near, lists);
+  out.leader = lead_by_length(near, length);
   indices leaders = own_leaders(out.leader);
   {
-    const term_space space = weigh(lists, leaders, options.threads);
+    const term_space space = weigh(terms, leaders, options.threads);
     std::uint64_t ignored = 0;
-    std::vector<document_pair> pairs = sharing_terms(space, leaders.size(), options.threads, ignored);
+    std::vector<document_pair> pairs = sharing_terms(space, leaders.size(), copy_terms, options.threads, ignored);
     keep_window(pairs, articles, options.window_days);
-    collapse_copies(compare(pairs, space, options.threads), lists, out.leader);
+    collapse_copies(alike(pairs, space, copy_cosine, options.threads), length, out.leader);
   }
   leaders = own_leaders(out.leader);
-  story_tree tree{{}, weigh(lists, leaders, options.threads), leaders.size()};
-  indices length(lists.size());
-  std::transform(lists.begin(), lists.end(), length.begin(), [](const term_list& l) { return l.length; });
-  lists = {};  // as large as all the rest
-
-  const scored_articles of{tree.space, length};
-  std::vector<scored_pair> scored =
-      compare(worth_scoring(articles, tree.space, leaders, options, out), tree.space, options.threads);
-  const std::vector<double> scales = local_scales(scored, of, leaders.size(), constants);
-  out.edges = pair_scores(scored, of, scales, constants);
-  tree.steps = merge_stories(std::move(scored), of, scales, options.topic_cut, constants);
+  term_space space = weigh(terms, leaders, options.threads);
+  terms = {};
+  std::vector<scored_pair> scored = compare(worth_scoring(articles, space, leaders, options, out), space, options.threads);
+  const std::vector<double> scales = local_scales(scored, length, leaders.size(), constants);
+  out.edges = pair_scores(scored, length, scales, constants);
+  story_tree tree;
+  tree.leaders = leaders.size();
+  for (const edge& e : out.edges) tree.surprise.push_back(surprise_in_common(space, e.a, e.b));
+  tree.steps = merge_stories(std::move(scored), std::move(space.vectors), length, scales, options.topic_cut, constants);
   return tree;
 }
 

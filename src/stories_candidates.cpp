@@ -4,11 +4,13 @@
 #include "stories_candidates.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "hash.hpp"
 #include "parallel.hpp"
 #include "retold/minhash.hpp"
+#include "runs.hpp"
 
 namespace retold {
 namespace {
@@ -53,20 +55,32 @@ std::uint64_t drop_commonest(std::vector<std::vector<std::uint32_t>>& postings, 
   return dropped;
 }
 
-std::vector<document_pair> flatten(std::vector<std::vector<document_pair>>& parts) {
+// Of sorted values, each that stands there as often as it must, once.
+void keep_frequent(std::vector<std::uint32_t>& values, const auto& least) {
+  std::vector<std::uint32_t> kept;
+  each_run(std::span<const std::uint32_t>(values), 1, std::equal_to<>(), [&](std::span<const std::uint32_t> run) {
+    if (run.size() >= least(run.front())) kept.push_back(run.front());
+  });
+  values = std::move(kept);
+  values.shrink_to_fit();
+}
+
+std::vector<document_pair> flatten(std::vector<std::vector<std::uint32_t>>& mates) {
+  std::size_t count = 0;
+  for (const auto& of_one : mates) count += of_one.size();
   std::vector<document_pair> all;
-  for (auto& part : parts) {
-    all.insert(all.end(), part.begin(), part.end());
-    part = {};
+  all.reserve(count);
+  for (std::uint32_t d = 0; d < mates.size(); ++d) {
+    for (const std::uint32_t m : mates[d]) all.emplace_back(d, m);
+    mates[d] = {};
   }
-  std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 
 }  // namespace
 
-std::vector<document_pair> sharing_terms(const term_space& space, std::size_t articles, unsigned threads, std::uint64_t& hot) {
+std::vector<document_pair> sharing_terms(const term_space& space, std::size_t articles, std::size_t shared, unsigned threads,
+                                         std::uint64_t& hot) {
   const std::size_t cap = std::max(articles / 4, least_cap);
   std::vector<std::vector<std::uint32_t>> top(space.vectors.size());
   parallel_for(top.size(), threads, [&](std::size_t d) {
@@ -79,17 +93,15 @@ std::vector<document_pair> sharing_terms(const term_space& space, std::size_t ar
     for (const std::uint32_t id : top[d]) postings[id].push_back(d);
   hot += drop_commonest(postings, articles);
 
-  std::vector<std::vector<document_pair>> found(top.size());
+  std::vector<std::vector<std::uint32_t>> mates(top.size());  // of each article: those after it
   parallel_for(top.size(), threads, [&](std::size_t i) {
     const auto d = static_cast<std::uint32_t>(i);
-    std::vector<std::uint32_t> mates;
     for (const std::uint32_t id : top[i])
-      mates.insert(mates.end(), std::upper_bound(postings[id].begin(), postings[id].end(), d), postings[id].end());
-    std::sort(mates.begin(), mates.end());
-    mates.erase(std::unique(mates.begin(), mates.end()), mates.end());
-    for (const std::uint32_t m : mates) found[i].emplace_back(d, m);
+      mates[i].insert(mates[i].end(), std::upper_bound(postings[id].begin(), postings[id].end(), d), postings[id].end());
+    std::sort(mates[i].begin(), mates[i].end());
+    keep_frequent(mates[i], [&](std::uint32_t mate) { return std::min({shared, top[i].size(), top[mate].size()}); });
   });
-  return flatten(found);
+  return flatten(mates);
 }
 
 std::vector<std::uint64_t> sentence_keys(const article& from) {

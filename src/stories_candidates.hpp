@@ -11,8 +11,10 @@
 
 namespace retold {
 
-// Articles that share a term which is among the heaviest of both. `hot` counts the terms too common to propose pairs.
-std::vector<document_pair> sharing_terms(const term_space& space, std::size_t articles, unsigned threads, std::uint64_t& hot);
+// Articles that share so many terms which are among the heaviest of both (all of them, where one has fewer). `hot` counts the
+// terms too common to propose pairs.
+std::vector<document_pair> sharing_terms(const term_space& space, std::size_t articles, std::size_t shared, unsigned threads,
+                                         std::uint64_t& hot);
 
 // Band keys of one article's sentences: articles with a key in common share a sentence, or nearly.
 std::vector<std::uint64_t> sentence_keys(const article& from);

@@ -9,22 +9,22 @@
 namespace retold {
 
 void spread_vector::spread(std::span<const weight> vector, std::size_t terms) {
-  values_.resize(std::max(values_.size(), terms));
-  ids_.clear();
-  for (const weight& w : vector) {
-    values_[w.id] = w.value;
-    ids_.push_back(w.id);
-  }
-}
-
-void spread_vector::clear() {
   for (const std::uint32_t id : ids_) values_[id] = 0;
   ids_.clear();
+  filter_.fill(0);
+  if (values_.size() < terms) values_.resize(terms);
+  ids_.reserve(vector.size());
+  for (const weight& w : vector) {
+    ids_.push_back(w.id);
+    values_[w.id] = w.value;
+    filter_[w.id % filter_bits / 64] |= std::uint64_t{1} << w.id % 64;
+  }
 }
 
 likeness spread_vector::with(std::span<const weight> other) const {
   double sum = 0, squares = 0;
   for (const weight& w : other) {
+    if ((filter_[w.id % filter_bits / 64] >> w.id % 64 & 1) == 0) continue;
     const double product = static_cast<double>(values_[w.id]) * static_cast<double>(w.value);
     sum += product;
     squares += product * product;
@@ -32,19 +32,64 @@ likeness spread_vector::with(std::span<const weight> other) const {
   return {sum, std::sqrt(squares)};
 }
 
-std::vector<scored_pair> compare(std::span<const document_pair> pairs, const term_space& space, unsigned threads) {
+namespace {
+
+using pair_span = std::span<const document_pair>;
+
+// Parts for the threads to take, each with a table of its own; the pairs of one first article are in one part.
+std::vector<pair_span> parts_of(pair_span pairs, unsigned threads) {
+  const std::size_t wanted = pairs.size() / (16 * std::size_t{thread_count(threads)}) + 1;
+  std::vector<pair_span> out;
+  for (std::size_t begin = 0, end; begin < pairs.size(); begin = end) {
+    end = std::min(pairs.size(), begin + wanted);
+    while (end < pairs.size() && pairs[end].first == pairs[end - 1].first) ++end;
+    out.push_back(pairs.subspan(begin, end - begin));
+  }
+  return out;
+}
+
+void compare_part(pair_span part, const term_space& space, const auto& worth, const auto& found) {
+  spread_vector first;
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const auto [a, b] = part[i];
+    if (i == 0 || a != part[i - 1].first) first.spread(space.vectors[a], space.frequency.size());
+    if (worth(a, b)) found(i, first.with(space.vectors[b]));
+  }
+}
+
+double length_of(std::span<const weight> vector) {
+  double squares = 0;
+  for (const weight& w : vector) squares += static_cast<double>(w.value) * static_cast<double>(w.value);
+  return std::sqrt(squares);
+}
+
+}  // namespace
+
+std::vector<scored_pair> compare(pair_span pairs, const term_space& space, unsigned threads) {
   std::vector<scored_pair> out(pairs.size());
-  std::vector<std::size_t> runs;
-  for (std::size_t i = 0; i < pairs.size(); ++i)
-    if (i == 0 || pairs[i].first != pairs[i - 1].first) runs.push_back(i);
-  runs.push_back(pairs.size());
-  parallel_for(runs.size() - 1, threads, [&](std::size_t r) {
-    thread_local spread_vector first;
-    first.spread(space.vectors[pairs[runs[r]].first], space.frequency.size());
-    for (std::size_t i = runs[r]; i < runs[r + 1]; ++i)
-      out[i] = {pairs[i].first, pairs[i].second, first.with(space.vectors[pairs[i].second])};
-    first.clear();
+  const std::vector<pair_span> parts = parts_of(pairs, threads);
+  parallel_for(parts.size(), threads, [&](std::size_t p) {
+    scored_pair* const to = out.data() + (parts[p].data() - pairs.data());
+    compare_part(parts[p], space, [](auto, auto) { return true; },
+                 [&](std::size_t i, const likeness& found) { to[i] = {parts[p][i].first, parts[p][i].second, found}; });
   });
+  return out;
+}
+
+std::vector<scored_pair> alike(pair_span pairs, const term_space& space, double cosine, unsigned threads) {
+  constexpr double rounding = 1e-6;
+  std::vector<double> length(space.vectors.size());  // below 1 by the terms that no other article has
+  std::transform(space.vectors.begin(), space.vectors.end(), length.begin(), length_of);
+  const auto may_be = [&](std::uint32_t a, std::uint32_t b) { return length[a] * length[b] >= cosine - rounding; };
+  const std::vector<pair_span> parts = parts_of(pairs, threads);
+  std::vector<std::vector<scored_pair>> found(parts.size());
+  parallel_for(parts.size(), threads, [&](std::size_t p) {
+    compare_part(parts[p], space, may_be, [&](std::size_t i, const likeness& is) {
+      if (is.sum >= cosine) found[p].push_back({parts[p][i].first, parts[p][i].second, is});
+    });
+  });
+  std::vector<scored_pair> out;
+  for (const auto& part : found) out.insert(out.end(), part.begin(), part.end());
   return out;
 }
 

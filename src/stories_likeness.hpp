@@ -2,6 +2,7 @@
 #pragma once
 // How much two articles, or two groups of them, agree, and on how many terms that rests (part of the stories stage).
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -18,16 +19,18 @@ struct likeness {
   double concentration = 0;
 };
 
-// One vector against many: spread out once, then each other costs one look-up a term.
+// One vector against many: spread out once, then each other costs a look-up a term. Most terms are not shared, which a filter
+// small enough for the nearest cache tells of nearly all of them.
 class spread_vector {
  public:
-  void spread(std::span<const weight> vector, std::size_t terms);
-  void clear();
+  void spread(std::span<const weight> vector, std::size_t terms);  // instead of the one before
   likeness with(std::span<const weight> other) const;
 
  private:
+  static constexpr std::size_t filter_bits = std::size_t{1} << 15;
   std::vector<float> values_;  // by term; zero but for what is spread
   std::vector<std::uint32_t> ids_;
+  std::array<std::uint64_t, filter_bits / 64> filter_{};
 };
 
 struct scored_pair {
@@ -35,7 +38,8 @@ struct scored_pair {
   likeness found;  // sum: the cosine
 };
 
-// Of pairs sorted by their first article.
+// Of pairs sorted by their first article. `alike`: those alone whose cosine is at least so much.
 std::vector<scored_pair> compare(std::span<const document_pair> pairs, const term_space& space, unsigned threads);
+std::vector<scored_pair> alike(std::span<const document_pair> pairs, const term_space& space, double cosine, unsigned threads);
 
 }  // namespace retold

@@ -8,13 +8,15 @@
 #include <cmath>
 #include <numeric>
 
+#include "cluster_edges.hpp"
+
 namespace retold {
 namespace {
 
 constexpr std::size_t nearest = 3;
 constexpr std::uint32_t shortest = 4;  // words
 
-// A group of articles; of one, its vector stays where it is.
+// A group of articles.
 struct story {
   std::vector<weight> sum;
   double size = 1;
@@ -40,7 +42,7 @@ std::vector<weight> added(std::span<const weight> x, std::span<const weight> y) 
   return out;
 }
 
-double words(const scored_articles& of, std::uint32_t article) { return std::max(shortest, of.length[article]); }
+double at_least_shortest(std::uint32_t words) { return std::max(shortest, words); }
 
 // What two groups of so many words in so many articles have in common by chance: words that are common in the language, more of
 // them the longer the articles; and rare ones here and there, which fade as words add up.
@@ -54,11 +56,14 @@ double share(double evidence, double scale) { return evidence > 0 ? evidence / (
 
 class story_linkage {
  public:
-  story_linkage(const scored_articles& of, std::span<const double> scales, double cut, const score_constants& constants)
-      : of_(of), cut_(cut), constants_(constants), stories_(scales.size()) {
+  story_linkage(std::vector<std::vector<weight>>&& vectors, word_counts words, std::span<const double> scales, double cut,
+                const score_constants& constants)
+      : cut_(cut), constants_(constants), stories_(scales.size()) {
     for (std::uint32_t d = 0; d < scales.size(); ++d) {
-      stories_[d].length = words(of, d);
+      stories_[d].sum = std::move(vectors[d]);
+      stories_[d].length = at_least_shortest(words[d]);
       stories_[d].scale = scales[d];
+      if (!stories_[d].sum.empty()) terms_ = std::max<std::size_t>(terms_, stories_[d].sum.back().id + 1);
     }
   }
 
@@ -74,7 +79,7 @@ class story_linkage {
   void merge(std::uint32_t a, std::uint32_t b, double mean) {
     const double likeness = std::max(0.0, evidence(a, b, mean));
     story &x = stories_[a], &y = stories_[b];
-    x.sum = added(vector(a), vector(b));
+    x.sum = added(x.sum, y.sum);
     x.within += y.within + x.size * y.size * likeness;
     x.size += y.size;
     x.length += y.length;
@@ -87,10 +92,6 @@ class story_linkage {
  private:
   static constexpr std::uint32_t nobody = ~0u;
 
-  std::span<const weight> vector(std::uint32_t a) const noexcept {
-    return stories_[a].size > 1 ? std::span<const weight>(stories_[a].sum) : of_.space.vectors[a];
-  }
-
   double likeness_within(const story& s) const noexcept {
     return (constants_.prior * s.scale / s.size + s.within) / (constants_.prior + s.size * (s.size - 1) / 2);
   }
@@ -98,37 +99,36 @@ class story_linkage {
   double evidence(std::uint32_t a, std::uint32_t b, double mean) {
     if (b == grown_) std::swap(a, b);  // it is asked for next to all its neighbours
     if (spread_ != a) {
-      values_.clear();
-      values_.spread(vector(a), of_.space.frequency.size());
+      values_.spread(stories_[a].sum, terms_);
       spread_ = a;
     }
     const story &x = stories_[a], &y = stories_[b];
-    const double concentration = values_.with(vector(b)).concentration / (x.size * y.size);
+    const double concentration = values_.with(y.sum).concentration / (x.size * y.size);
     return mean - constants_.concentration * concentration - chance(x.length, x.size, y.length, y.size, constants_);
   }
 
-  const scored_articles& of_;
   const double cut_;
   const score_constants& constants_;
   std::vector<story> stories_;  // by their smallest article
+  std::size_t terms_ = 0;
   spread_vector values_;
   std::uint32_t spread_ = nobody;  // whose values
   std::uint32_t grown_ = nobody;   // what merged last
 };
 
-double evidence(const scored_pair& p, const scored_articles& of, double concentration, const score_constants& constants) {
-  return std::max(
-      0.0, p.found.sum - concentration * p.found.concentration - chance(words(of, p.a), 1, words(of, p.b), 1, constants));
+double evidence(const scored_pair& p, word_counts words, double concentration, const score_constants& constants) {
+  const double by_chance = chance(at_least_shortest(words[p.a]), 1, at_least_shortest(words[p.b]), 1, constants);
+  return std::max(0.0, p.found.sum - concentration * p.found.concentration - by_chance);
 }
 
 }  // namespace
 
-std::vector<double> local_scales(std::span<const scored_pair> pairs, const scored_articles& of, std::size_t leaders,
+std::vector<double> local_scales(std::span<const scored_pair> pairs, word_counts words, std::size_t leaders,
                                  const score_constants& constants) {
-  std::vector<std::array<double, nearest>> best(of.length.size());
+  std::vector<std::array<double, nearest>> best(words.size());
   for (const scored_pair& p : pairs)
     for (const std::uint32_t d : {p.a, p.b}) {
-      double value = evidence(p, of, constants.scale_concentration, constants);
+      double value = evidence(p, words, constants.scale_concentration, constants);
       for (double& b : best[d])
         if (value > b) std::swap(value, b);
     }
@@ -139,23 +139,25 @@ std::vector<double> local_scales(std::span<const scored_pair> pairs, const score
   return out;
 }
 
-std::vector<edge> pair_scores(std::span<const scored_pair> pairs, const scored_articles& of, std::span<const double> scales,
+std::vector<edge> pair_scores(std::span<const scored_pair> pairs, word_counts words, std::span<const double> scales,
                               const score_constants& constants) {
   std::vector<edge> out;
   for (const scored_pair& p : pairs)
-    if (const double value = evidence(p, of, constants.concentration, constants); value > 0)
+    if (const double value = evidence(p, words, constants.concentration, constants); value > 0)
       out.push_back({p.a, p.b, share(value, std::sqrt((scales[p.a] + constants.floor) * (scales[p.b] + constants.floor)))});
   return out;
 }
 
-std::vector<merge_step> merge_stories(std::vector<scored_pair>&& pairs, const scored_articles& of,
-                                      std::span<const double> scales, double cut, const score_constants& constants) {
-  std::vector<edge> edges;
+std::vector<merge_step> merge_stories(std::vector<scored_pair>&& pairs, std::vector<std::vector<weight>>&& vectors,
+                                      word_counts words, std::span<const double> scales, double cut,
+                                      const score_constants& constants) {
+  std::vector<integer_edge> edges;
   edges.reserve(pairs.size());
-  for (const scored_pair& p : pairs) edges.push_back({p.a, p.b, p.found.sum});
+  for (const scored_pair& p : pairs)
+    if (const std::int64_t score = integer_score(p.found.sum); score > 0) edges.push_back({p.a, p.b, score});
   pairs = {};
-  story_linkage stories(of, scales, cut, constants);
-  return agglomerate(static_cast<std::uint32_t>(scales.size()), edges, cut,
+  story_linkage stories(std::move(vectors), words, scales, cut, constants);
+  return agglomerate(static_cast<std::uint32_t>(scales.size()), std::move(edges), cut,
                      {[&](auto a, auto b, double mean) { return stories.score(a, b, mean); },
                       [&](auto a, auto b, double mean) { stories.merge(a, b, mean); }});
 }

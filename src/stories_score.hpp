@@ -23,29 +23,27 @@ struct score_constants {
   double surplus = -2;             // nats above what chance gives the luckiest pair, without which two articles are no story
 };
 
-// What the articles are to the score. All spans have an entry for each article.
-struct scored_articles {
-  const term_space& space;
-  std::span<const std::uint32_t> length;  // words
-};
+// Words of each article.
+using word_counts = std::span<const std::uint32_t>;
 
 // How alike each article is to its own three nearest.
-std::vector<double> local_scales(std::span<const scored_pair> pairs, const scored_articles& of, std::size_t leaders,
+std::vector<double> local_scales(std::span<const scored_pair> pairs, word_counts words, std::size_t leaders,
                                  const score_constants& constants);
 
 // Scores of single articles with one another, above 0, in the order of the pairs.
-std::vector<edge> pair_scores(std::span<const scored_pair> pairs, const scored_articles& of, std::span<const double> scales,
+std::vector<edge> pair_scores(std::span<const scored_pair> pairs, word_counts words, std::span<const double> scales,
                               const score_constants& constants);
 
-// Merges down to the cut, in order. The pairs are given up: they are most of what a large collection takes in memory.
-std::vector<merge_step> merge_stories(std::vector<scored_pair>&& pairs, const scored_articles& of,
-                                      std::span<const double> scales, double cut, const score_constants& constants);
+// Merges down to the cut, in order. Pairs and vectors are used up: they are most of what a large collection takes in memory.
+std::vector<merge_step> merge_stories(std::vector<scored_pair>&& pairs, std::vector<std::vector<weight>>&& vectors,
+                                      word_counts words, std::span<const double> scales, double cut,
+                                      const score_constants& constants);
 
 // What group_stories does, with other constants than the chosen ones and for several cuts: the merges down to the topic cut,
 // everything but the groups in `out`; then the topics, the stories of a cut.
 struct story_tree {
   std::vector<merge_step> steps;
-  term_space space;
+  std::vector<double> surprise;  // for each edge of story_grouping: nats in common
   std::size_t leaders = 0;
 };
 story_tree story_merges(std::span<const article> articles, std::span<const std::uint32_t> near, const story_options& options,

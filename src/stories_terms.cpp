@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// tf-idf as docs/algorithms.md gives it. Weights are rounded to multiples of 2^-20 right after the logarithms, and sums run in
-// the order of the keys, so that no machine's mathematics library can change a result.
+// tf-idf as docs/algorithms.md gives it. Logarithms are rounded to multiples of 2^-20, and sums run in the order of the keys, so
+// that no machine's mathematics library can change a result.
 #include "stories_terms.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cmath>
+#include <numeric>
 
 #include "hash.hpp"
 #include "parallel.hpp"
@@ -106,44 +108,130 @@ term_list count_terms(const article& from) {
   return out;
 }
 
-term_space weigh(std::span<const term_list> lists, std::span<const std::uint32_t> chosen, unsigned threads) {
-  struct entry {
-    std::uint32_t frequency = 0, id = 0;
-  };
-  boost::unordered_flat_map<std::uint64_t, entry> known;
-  for (const std::uint32_t d : chosen)
-    for (const term& t : lists[d].terms) ++known[t.key].frequency;
+namespace {
 
+using kind = numbered_terms::kind;
+
+// Keys are numbered range by range: a table of them all would be larger than the texts.
+constexpr unsigned range_bits = 6;
+constexpr std::size_t ranges = std::size_t{1} << range_bits;
+constexpr std::uint32_t unshared = ~0u;
+
+// Where the ranges of an article's keys begin, and where the last one ends.
+using range_bounds = std::array<std::uint32_t, ranges + 1>;
+
+range_bounds bounds_of(const term_list& list) {
+  range_bounds out{};
+  for (const term& t : list.terms) ++out[(t.key >> (64 - range_bits)) + 1];
+  std::partial_sum(out.begin(), out.end(), out.begin());
+  return out;
+}
+
+// The keys of one range become numbers within it, in their order; those of one article alone become `unshared`.
+std::vector<kind> number_range(std::span<const std::span<term>> parts) {
+  struct seen {
+    std::uint32_t articles = 0, id = unshared;
+    kind is = kind::word;
+  };
+  boost::unordered_flat_map<std::uint64_t, seen> known;
+  for (const auto part : parts)
+    for (const term& t : part) {
+      seen& s = known[t.key];
+      ++s.articles;
+      s.is = t.pair ? kind::pair : t.characters ? kind::characters : kind::word;
+    }
+  std::vector<std::uint64_t> shared;
+  for (const auto& [key, s] : known)
+    if (s.articles >= 2) shared.push_back(key);
+  std::sort(shared.begin(), shared.end());
+  std::vector<kind> kinds;
+  for (const std::uint64_t key : shared) {
+    seen& s = known.find(key)->second;
+    s.id = static_cast<std::uint32_t>(kinds.size());
+    kinds.push_back(s.is);
+  }
+  for (const auto part : parts)
+    for (term& t : part) t.key = known.find(t.key)->second.id;
+  return kinds;
+}
+
+// Of terms whose keys are numbers of their range by now.
+numbered_terms::of_article entries_of(const term_list& list, const range_bounds& bounds,
+                                      std::span<const std::uint32_t> first_of_range) {
+  numbered_terms::of_article out;
+  out.length = list.length;
+  for (std::size_t r = 0; r < ranges; ++r)
+    for (std::uint32_t i = bounds[r]; i < bounds[r + 1]; ++i) {
+      const term& t = list.terms[i];
+      const double value = rounded(1 + std::log(static_cast<double>(t.count))) * (t.pair ? pair_weight : 1);
+      if (t.key == unshared)
+        out.alone += value * value;
+      else
+        out.shared.push_back({first_of_range[r] + static_cast<std::uint32_t>(t.key), static_cast<float>(value)});
+    }
+  out.shared.shrink_to_fit();
+  return out;
+}
+
+}  // namespace
+
+numbered_terms number(std::vector<term_list>&& lists, unsigned threads) {
+  std::vector<range_bounds> bounds(lists.size());
+  parallel_for(lists.size(), threads, [&](std::size_t d) { bounds[d] = bounds_of(lists[d]); });
+  std::vector<std::vector<kind>> kinds(ranges);
+  parallel_for(ranges, threads, [&](std::size_t r) {
+    std::vector<std::span<term>> parts;
+    for (std::size_t d = 0; d < lists.size(); ++d)
+      parts.push_back(std::span(lists[d].terms).subspan(bounds[d][r], bounds[d][r + 1] - bounds[d][r]));
+    kinds[r] = number_range(parts);
+  });
+
+  numbered_terms out;
+  std::array<std::uint32_t, ranges> first{};
+  for (std::size_t r = 0; r < ranges; ++r) {
+    first[r] = static_cast<std::uint32_t>(out.kinds.size());
+    out.kinds.insert(out.kinds.end(), kinds[r].begin(), kinds[r].end());
+  }
+  out.articles.resize(lists.size());
+  parallel_for(lists.size(), threads, [&](std::size_t d) {
+    out.articles[d] = entries_of(lists[d], bounds[d], first);
+    lists[d] = {};
+  });
+  return out;
+}
+
+term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> chosen, unsigned threads) {
   const double n = std::max(fewest, static_cast<double>(chosen.size()));
-  const auto surprise = [&](const term& t, std::uint32_t frequency) {
-    return t.pair ? 0.0f : static_cast<float>(rounded(std::log(n / frequency)) * (t.characters ? 0.5 : 1));
-  };
+  const auto rarity = [&](double frequency) { return rounded(std::max(0.0, std::log((n + 1.5) / (frequency + 0.5)))); };
   term_space out;
-  out.vectors.resize(lists.size());
-  for (const std::uint32_t d : chosen)  // numbered by first occurrence, not by the table's order
-    for (const term& t : lists[d].terms)
-      if (entry& e = known.find(t.key)->second; e.frequency >= 2 && e.id == 0) {
-        out.frequency.push_back(e.frequency);
-        out.surprise.push_back(surprise(t, e.frequency));
-        e.id = static_cast<std::uint32_t>(out.frequency.size());  // one too many: 0 is "none yet"
-      }
+  out.vectors.resize(terms.articles.size());
+  out.frequency.resize(terms.kinds.size());
+  for (const std::uint32_t d : chosen)
+    for (const auto& t : terms.articles[d].shared) ++out.frequency[t.id];
 
+  std::vector<double> rarities(out.frequency.size());
+  out.surprise.resize(out.frequency.size());
+  for (std::size_t id = 0; id < rarities.size(); ++id) {
+    if (out.frequency[id] == 0) continue;
+    rarities[id] = rarity(out.frequency[id]);
+    if (terms.kinds[id] != kind::pair)
+      out.surprise[id] = static_cast<float>(rounded(std::log(n / out.frequency[id])) *
+                                            (terms.kinds[id] == kind::characters ? 0.5 : 1));
+  }
+
+  const double alone = rarity(1);
   parallel_for(chosen.size(), threads, [&](std::size_t i) {
+    const numbered_terms::of_article& from = terms.articles[chosen[i]];
     std::vector<weight>& vector = out.vectors[chosen[i]];
-    std::vector<double> values;
-    double squares = 0;
-    for (const term& t : lists[chosen[i]].terms) {
-      const entry& e = known.find(t.key)->second;
-      const double idf = std::max(0.0, std::log((n + 1.5) / (e.frequency + 0.5)));
-      const double value = rounded((1 + std::log(static_cast<double>(t.count))) * idf * (t.pair ? pair_weight : 1));
+    double squares = from.alone * alone * alone;
+    for (const auto& t : from.shared) {
+      const double value = static_cast<double>(t.weight) * rarities[t.id];
       squares += value * value;
-      if (e.id == 0 || value == 0) continue;
-      vector.push_back({e.id - 1, 0});
-      values.push_back(value);
+      if (out.frequency[t.id] >= 2 && value > 0) vector.push_back({t.id, static_cast<float>(value)});
     }
     const double length = std::sqrt(squares);
-    for (std::size_t k = 0; k < vector.size(); ++k) vector[k].value = static_cast<float>(values[k] / length);
-    std::sort(vector.begin(), vector.end(), [](const weight& a, const weight& b) { return a.id < b.id; });
+    for (weight& w : vector) w.value = static_cast<float>(static_cast<double>(w.value) / length);
+    vector.shrink_to_fit();
   });
   return out;
 }

@@ -24,7 +24,26 @@ struct term_list {
 
 term_list count_terms(const article& from);
 
-// One entry of a weighted vector; `id` numbers the terms that at least two articles share.
+// The terms of all articles, numbered. Most stand in one article alone, where all they do is make its vector longer.
+struct numbered_terms {
+  struct entry {
+    std::uint32_t id = 0;
+    float weight = 0;  // 1 + ln(count), half of that for a pair of words
+  };
+  struct of_article {
+    std::vector<entry> shared;  // terms of other articles too; sorted by id
+    double alone = 0;           // squares of the weights of its other terms
+    std::uint32_t length = 0;   // words
+  };
+  enum class kind : std::uint8_t { word, pair, characters };
+  std::vector<of_article> articles;
+  std::vector<kind> kinds;  // by id
+};
+
+// The lists are used up: they are as large as all the rest.
+numbered_terms number(std::vector<term_list>&& lists, unsigned threads);
+
+// One entry of a weighted vector.
 struct weight {
   std::uint32_t id = 0;
   float value = 0;  // of the vector made unit length (terms of one article alone count in the length)
@@ -40,6 +59,6 @@ struct term_space {
 };
 
 // Weights of the articles listed in `chosen`, frequencies counted among them.
-term_space weigh(std::span<const term_list> lists, std::span<const std::uint32_t> chosen, unsigned threads);
+term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> chosen, unsigned threads);
 
 }  // namespace retold
