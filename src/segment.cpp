@@ -102,6 +102,7 @@ segmented segment(std::string_view text) {
   segmented out;
   out.normal = normalise(text);
   out.words = words(out.normal);
+  out.words.shrink_to_fit();  // kept as long as the article
   out.sentences = assign(find_sentences(text), out.words);
   return out;
 }

@@ -165,11 +165,9 @@ story_tree story_merges(std::span<const article> articles, std::span<const std::
   if (near.size() != articles.size() ||
       std::any_of(near.begin(), near.end(), [&](auto label) { return label >= articles.size(); }))
     throw error(error_kind::option, "near: give each article the index of one of its near-copies");
-  std::vector<term_list> lists(articles.size());
-  parallel_for(articles.size(), options.threads, [&](std::size_t i) { lists[i] = count_terms(articles[i]); });
-  numbered_terms terms = number(std::move(lists), options.threads);
-  indices length(articles.size());
-  std::transform(terms.articles.begin(), terms.articles.end(), length.begin(), [](const auto& a) { return a.length; });
+  term_counts counts = count_terms(articles, options.threads);
+  const indices length = std::move(counts.length);
+  numbered_terms terms = number(std::move(counts.terms), options.threads);
 
   out.leader = lead_by_length(near, length);
   indices leaders = own_leaders(out.leader);

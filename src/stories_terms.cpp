@@ -84,13 +84,16 @@ void add_terms(std::span<const stem> stems, std::uint32_t times, std::vector<ter
 
 double rounded(double value) { return std::rint(value * 1048576.0) / 1048576.0; }
 
-}  // namespace
+struct counted {
+  std::vector<term> terms;
+  std::uint32_t length = 0;
+};
 
-term_list count_terms(const article& from) {
+counted count(const article& from) {
   const std::vector<stem> stems = stems_of(from);
   const std::span<const stem> all(stems);
   const std::size_t border = std::min(opening, stems.size());
-  term_list out;
+  counted out;
   out.length = static_cast<std::uint32_t>(stems.size());
   add_terms(all.first(border), 2, out.terms);
   add_terms(all.subspan(border), 1, out.terms);
@@ -104,7 +107,27 @@ term_list count_terms(const article& from) {
     }
   }
   out.terms.resize(kept);
-  out.terms.shrink_to_fit();
+  return out;
+}
+
+}  // namespace
+
+term_counts count_terms(std::span<const article> articles, unsigned threads) {
+  constexpr std::size_t at_once = 4096;
+  term_counts out;
+  std::size_t words = 0;
+  for (const article& a : articles) words += a.text.words.size() + a.title.words.size();
+  out.terms.items.reserve(2 * words);
+  std::vector<counted> some(std::min(at_once, articles.size()));
+  for (std::size_t begin = 0; begin < articles.size(); begin += at_once) {
+    const std::size_t size = std::min(at_once, articles.size() - begin);
+    parallel_for(size, threads, [&](std::size_t i) { some[i] = count(articles[begin + i]); });
+    for (const counted& c : std::span(some).first(size)) {
+      out.terms.items.insert(out.terms.items.end(), c.terms.begin(), c.terms.end());
+      out.terms.starts.push_back(out.terms.items.size());
+      out.length.push_back(c.length);
+    }
+  }
   return out;
 }
 
@@ -120,9 +143,9 @@ constexpr std::uint32_t unshared = ~0u;
 // Where the ranges of an article's keys begin, and where the last one ends.
 using range_bounds = std::array<std::uint32_t, ranges + 1>;
 
-range_bounds bounds_of(const term_list& list) {
+range_bounds bounds_of(std::span<const term> terms) {
   range_bounds out{};
-  for (const term& t : list.terms) ++out[(t.key >> (64 - range_bits)) + 1];
+  for (const term& t : terms) ++out[(t.key >> (64 - range_bits)) + 1];
   std::partial_sum(out.begin(), out.end(), out.begin());
   return out;
 }
@@ -155,47 +178,53 @@ std::vector<kind> number_range(std::span<const std::span<term>> parts) {
   return kinds;
 }
 
-// Of terms whose keys are numbers of their range by now.
-numbered_terms::of_article entries_of(const term_list& list, const range_bounds& bounds,
-                                      std::span<const std::uint32_t> first_of_range) {
-  numbered_terms::of_article out;
-  out.length = list.length;
-  for (std::size_t r = 0; r < ranges; ++r)
-    for (std::uint32_t i = bounds[r]; i < bounds[r + 1]; ++i) {
-      const term& t = list.terms[i];
-      const double value = rounded(1 + std::log(static_cast<double>(t.count))) * (t.pair ? pair_weight : 1);
-      if (t.key == unshared)
-        out.alone += value * value;
-      else
-        out.shared.push_back({first_of_range[r] + static_cast<std::uint32_t>(t.key), static_cast<float>(value)});
-    }
-  out.shared.shrink_to_fit();
-  return out;
+// Numbers each range; returns the kinds, and where the numbers of each range begin among them.
+std::pair<std::vector<kind>, std::array<std::uint32_t, ranges>> number_ranges(by_article<term>& terms,
+                                                                              std::span<const range_bounds> bounds,
+                                                                              unsigned threads) {
+  std::vector<std::vector<kind>> kinds(ranges);
+  parallel_for(ranges, threads, [&](std::size_t r) {
+    std::vector<std::span<term>> parts(bounds.size());
+    for (std::size_t d = 0; d < parts.size(); ++d)
+      parts[d] = terms.of(d).subspan(bounds[d][r], bounds[d][r + 1] - bounds[d][r]);
+    kinds[r] = number_range(parts);
+  });
+  std::vector<kind> all;
+  std::array<std::uint32_t, ranges> first{};
+  for (std::size_t r = 0; r < ranges; ++r) {
+    first[r] = static_cast<std::uint32_t>(all.size());
+    all.insert(all.end(), kinds[r].begin(), kinds[r].end());
+  }
+  return {std::move(all), first};
 }
 
 }  // namespace
 
-numbered_terms number(std::vector<term_list>&& lists, unsigned threads) {
-  std::vector<range_bounds> bounds(lists.size());
-  parallel_for(lists.size(), threads, [&](std::size_t d) { bounds[d] = bounds_of(lists[d]); });
-  std::vector<std::vector<kind>> kinds(ranges);
-  parallel_for(ranges, threads, [&](std::size_t r) {
-    std::vector<std::span<term>> parts;
-    for (std::size_t d = 0; d < lists.size(); ++d)
-      parts.push_back(std::span(lists[d].terms).subspan(bounds[d][r], bounds[d][r + 1] - bounds[d][r]));
-    kinds[r] = number_range(parts);
-  });
+numbered_terms number(by_article<term> terms, unsigned threads) {
+  const std::size_t articles = terms.starts.size() - 1;
+  std::vector<range_bounds> bounds(articles);
+  parallel_for(articles, threads, [&](std::size_t d) { bounds[d] = bounds_of(terms.of(d)); });
+  const auto [kinds, first] = number_ranges(terms, bounds, threads);
 
-  numbered_terms out;
-  std::array<std::uint32_t, ranges> first{};
-  for (std::size_t r = 0; r < ranges; ++r) {
-    first[r] = static_cast<std::uint32_t>(out.kinds.size());
-    out.kinds.insert(out.kinds.end(), kinds[r].begin(), kinds[r].end());
+  numbered_terms out{{}, std::vector<double>(articles), kinds};
+  for (std::size_t d = 0; d < articles; ++d) {
+    const auto all = terms.of(d);
+    const auto shared = std::count_if(all.begin(), all.end(), [](const term& t) { return t.key != unshared; });
+    out.shared.starts.push_back(out.shared.starts.back() + static_cast<std::size_t>(shared));
   }
-  out.articles.resize(lists.size());
-  parallel_for(lists.size(), threads, [&](std::size_t d) {
-    out.articles[d] = entries_of(lists[d], bounds[d], first);
-    lists[d] = {};
+  out.shared.items.resize(out.shared.starts.back());
+  parallel_for(articles, threads, [&](std::size_t d) {
+    auto entry = out.shared.of(d).begin();
+    std::size_t range = 0, i = 0;
+    for (const term& t : terms.of(d)) {
+      while (i >= bounds[d][range + 1]) ++range;
+      ++i;
+      const double weight = rounded(1 + std::log(static_cast<double>(t.count))) * (t.pair ? pair_weight : 1);
+      if (t.key == unshared)
+        out.alone[d] += weight * weight;
+      else
+        *entry++ = {first[range] + static_cast<std::uint32_t>(t.key), static_cast<float>(weight)};
+    }
   });
   return out;
 }
@@ -204,10 +233,12 @@ term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> cho
   const double n = std::max(fewest, static_cast<double>(chosen.size()));
   const auto rarity = [&](double frequency) { return rounded(std::max(0.0, std::log((n + 1.5) / (frequency + 0.5)))); };
   term_space out;
-  out.vectors.resize(terms.articles.size());
+  out.vectors.resize(terms.alone.size());
   out.frequency.resize(terms.kinds.size());
-  for (const std::uint32_t d : chosen)
-    for (const auto& t : terms.articles[d].shared) ++out.frequency[t.id];
+  for (const std::uint32_t d : chosen) {
+    out.vectors[d].reserve(terms.shared.of(d).size());  // here: what other threads allocate, this one cannot use again
+    for (const auto& t : terms.shared.of(d)) ++out.frequency[t.id];
+  }
 
   std::vector<double> rarities(out.frequency.size());
   out.surprise.resize(out.frequency.size());
@@ -221,17 +252,16 @@ term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> cho
 
   const double alone = rarity(1);
   parallel_for(chosen.size(), threads, [&](std::size_t i) {
-    const numbered_terms::of_article& from = terms.articles[chosen[i]];
-    std::vector<weight>& vector = out.vectors[chosen[i]];
-    double squares = from.alone * alone * alone;
-    for (const auto& t : from.shared) {
+    const std::uint32_t d = chosen[i];
+    std::vector<weight>& vector = out.vectors[d];
+    double squares = terms.alone[d] * alone * alone;
+    for (const auto& t : terms.shared.of(d)) {
       const double value = static_cast<double>(t.weight) * rarities[t.id];
       squares += value * value;
       if (out.frequency[t.id] >= 2 && value > 0) vector.push_back({t.id, static_cast<float>(value)});
     }
     const double length = std::sqrt(squares);
     for (weight& w : vector) w.value = static_cast<float>(static_cast<double>(w.value) / length);
-    vector.shrink_to_fit();
   });
   return out;
 }

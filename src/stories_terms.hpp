@@ -17,12 +17,21 @@ struct term {
   bool characters = false;  // a pair of characters of a script without spaces
 };
 
-struct term_list {
-  std::vector<term> terms;   // sorted by key, unique
-  std::uint32_t length = 0;  // words
+// Something of each article, in one block of memory: what so many small ones leave behind is not given back.
+template <class Item>
+struct by_article {
+  std::vector<Item> items;
+  std::vector<std::size_t> starts{0};  // of each article's; then the end
+  std::span<Item> of(std::size_t article) { return std::span(items).subspan(starts[article], starts[article + 1] - starts[article]); }
+  std::span<const Item> of(std::size_t article) const { return const_cast<by_article&>(*this).of(article); }
 };
 
-term_list count_terms(const article& from);
+struct term_counts {
+  by_article<term> terms;             // sorted by key, unique
+  std::vector<std::uint32_t> length;  // words
+};
+
+term_counts count_terms(std::span<const article> articles, unsigned threads);
 
 // The terms of all articles, numbered. Most stand in one article alone, where all they do is make its vector longer.
 struct numbered_terms {
@@ -30,18 +39,14 @@ struct numbered_terms {
     std::uint32_t id = 0;
     float weight = 0;  // 1 + ln(count), half of that for a pair of words
   };
-  struct of_article {
-    std::vector<entry> shared;  // terms of other articles too; sorted by id
-    double alone = 0;           // squares of the weights of its other terms
-    std::uint32_t length = 0;   // words
-  };
   enum class kind : std::uint8_t { word, pair, characters };
-  std::vector<of_article> articles;
-  std::vector<kind> kinds;  // by id
+  by_article<entry> shared;   // terms of other articles too; sorted by id
+  std::vector<double> alone;  // for each article: squares of the weights of its other terms
+  std::vector<kind> kinds;    // by id
 };
 
-// The lists are used up: they are as large as all the rest.
-numbered_terms number(std::vector<term_list>&& lists, unsigned threads);
+// Numbers take the place of the keys.
+numbered_terms number(by_article<term> terms, unsigned threads);
 
 // One entry of a weighted vector.
 struct weight {
