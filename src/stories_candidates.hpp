@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "retold/lsh.hpp"
-#include "stories_terms.hpp"
+#include "stories_space.hpp"
 
 namespace retold {
 

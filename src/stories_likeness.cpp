@@ -70,8 +70,11 @@ std::vector<scored_pair> compare(pair_span pairs, const term_space& space, unsig
   const std::vector<pair_span> parts = parts_of(pairs, threads);
   parallel_for(parts.size(), threads, [&](std::size_t p) {
     scored_pair* const to = out.data() + (parts[p].data() - pairs.data());
-    compare_part(parts[p], space, [](auto, auto) { return true; },
-                 [&](std::size_t i, const likeness& found) { to[i] = {parts[p][i].first, parts[p][i].second, found}; });
+    compare_part(
+        parts[p], space, [](auto, auto) { return true; },
+        [&](std::size_t i, const likeness& found) {
+          to[i] = {parts[p][i].first, parts[p][i].second, found};
+        });
   });
   return out;
 }

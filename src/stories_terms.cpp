@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// tf-idf as docs/algorithms.md gives it. Logarithms are rounded to multiples of 2^-20, and sums run in the order of the keys, so
-// that no machine's mathematics library can change a result.
+// What an article is known by: docs/algorithms.md says why the opening counts twice, and why words of grammar count only in pairs.
 #include "stories_terms.hpp"
 
 #include <algorithm>
-#include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
-#include <cmath>
-#include <numeric>
 
 #include "hash.hpp"
 #include "parallel.hpp"
@@ -19,8 +14,6 @@ namespace retold {
 namespace {
 
 constexpr std::size_t opening = 60;  // words that count twice
-constexpr double pair_weight = 0.5;
-constexpr double fewest = 4;  // articles: a word that two or three have in common is not yet a common word
 
 struct stem {
   std::uint64_t key;
@@ -82,8 +75,6 @@ void add_terms(std::span<const stem> stems, std::uint32_t times, std::vector<ter
   }
 }
 
-double rounded(double value) { return std::rint(value * 1048576.0) / 1048576.0; }
-
 struct counted {
   std::vector<term> terms;
   std::uint32_t length = 0;
@@ -128,141 +119,6 @@ term_counts count_terms(std::span<const article> articles, unsigned threads) {
       out.length.push_back(c.length);
     }
   }
-  return out;
-}
-
-namespace {
-
-using kind = numbered_terms::kind;
-
-// Keys are numbered range by range: a table of them all would be larger than the texts.
-constexpr unsigned range_bits = 6;
-constexpr std::size_t ranges = std::size_t{1} << range_bits;
-constexpr std::uint32_t unshared = ~0u;
-
-// Where the ranges of an article's keys begin, and where the last one ends.
-using range_bounds = std::array<std::uint32_t, ranges + 1>;
-
-range_bounds bounds_of(std::span<const term> terms) {
-  range_bounds out{};
-  for (const term& t : terms) ++out[(t.key >> (64 - range_bits)) + 1];
-  std::partial_sum(out.begin(), out.end(), out.begin());
-  return out;
-}
-
-// The keys of one range become numbers within it, in their order; those of one article alone become `unshared`.
-std::vector<kind> number_range(std::span<const std::span<term>> parts) {
-  struct seen {
-    std::uint32_t articles = 0, id = unshared;
-    kind is = kind::word;
-  };
-  boost::unordered_flat_map<std::uint64_t, seen> known;
-  for (const auto part : parts)
-    for (const term& t : part) {
-      seen& s = known[t.key];
-      ++s.articles;
-      s.is = t.pair ? kind::pair : t.characters ? kind::characters : kind::word;
-    }
-  std::vector<std::uint64_t> shared;
-  for (const auto& [key, s] : known)
-    if (s.articles >= 2) shared.push_back(key);
-  std::sort(shared.begin(), shared.end());
-  std::vector<kind> kinds;
-  for (const std::uint64_t key : shared) {
-    seen& s = known.find(key)->second;
-    s.id = static_cast<std::uint32_t>(kinds.size());
-    kinds.push_back(s.is);
-  }
-  for (const auto part : parts)
-    for (term& t : part) t.key = known.find(t.key)->second.id;
-  return kinds;
-}
-
-// Numbers each range; returns the kinds, and where the numbers of each range begin among them.
-std::pair<std::vector<kind>, std::array<std::uint32_t, ranges>> number_ranges(by_article<term>& terms,
-                                                                              std::span<const range_bounds> bounds,
-                                                                              unsigned threads) {
-  std::vector<std::vector<kind>> kinds(ranges);
-  parallel_for(ranges, threads, [&](std::size_t r) {
-    std::vector<std::span<term>> parts(bounds.size());
-    for (std::size_t d = 0; d < parts.size(); ++d)
-      parts[d] = terms.of(d).subspan(bounds[d][r], bounds[d][r + 1] - bounds[d][r]);
-    kinds[r] = number_range(parts);
-  });
-  std::vector<kind> all;
-  std::array<std::uint32_t, ranges> first{};
-  for (std::size_t r = 0; r < ranges; ++r) {
-    first[r] = static_cast<std::uint32_t>(all.size());
-    all.insert(all.end(), kinds[r].begin(), kinds[r].end());
-  }
-  return {std::move(all), first};
-}
-
-}  // namespace
-
-numbered_terms number(by_article<term> terms, unsigned threads) {
-  const std::size_t articles = terms.starts.size() - 1;
-  std::vector<range_bounds> bounds(articles);
-  parallel_for(articles, threads, [&](std::size_t d) { bounds[d] = bounds_of(terms.of(d)); });
-  const auto [kinds, first] = number_ranges(terms, bounds, threads);
-
-  numbered_terms out{{}, std::vector<double>(articles), kinds};
-  for (std::size_t d = 0; d < articles; ++d) {
-    const auto all = terms.of(d);
-    const auto shared = std::count_if(all.begin(), all.end(), [](const term& t) { return t.key != unshared; });
-    out.shared.starts.push_back(out.shared.starts.back() + static_cast<std::size_t>(shared));
-  }
-  out.shared.items.resize(out.shared.starts.back());
-  parallel_for(articles, threads, [&](std::size_t d) {
-    auto entry = out.shared.of(d).begin();
-    std::size_t range = 0, i = 0;
-    for (const term& t : terms.of(d)) {
-      while (i >= bounds[d][range + 1]) ++range;
-      ++i;
-      const double weight = rounded(1 + std::log(static_cast<double>(t.count))) * (t.pair ? pair_weight : 1);
-      if (t.key == unshared)
-        out.alone[d] += weight * weight;
-      else
-        *entry++ = {first[range] + static_cast<std::uint32_t>(t.key), static_cast<float>(weight)};
-    }
-  });
-  return out;
-}
-
-term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> chosen, unsigned threads) {
-  const double n = std::max(fewest, static_cast<double>(chosen.size()));
-  const auto rarity = [&](double frequency) { return rounded(std::max(0.0, std::log((n + 1.5) / (frequency + 0.5)))); };
-  term_space out;
-  out.vectors.resize(terms.alone.size());
-  out.frequency.resize(terms.kinds.size());
-  for (const std::uint32_t d : chosen) {
-    out.vectors[d].reserve(terms.shared.of(d).size());  // here: what other threads allocate, this one cannot use again
-    for (const auto& t : terms.shared.of(d)) ++out.frequency[t.id];
-  }
-
-  std::vector<double> rarities(out.frequency.size());
-  out.surprise.resize(out.frequency.size());
-  for (std::size_t id = 0; id < rarities.size(); ++id) {
-    if (out.frequency[id] == 0) continue;
-    rarities[id] = rarity(out.frequency[id]);
-    if (terms.kinds[id] != kind::pair)
-      out.surprise[id] = static_cast<float>(rounded(std::log(n / out.frequency[id])) *
-                                            (terms.kinds[id] == kind::characters ? 0.5 : 1));
-  }
-
-  const double alone = rarity(1);
-  parallel_for(chosen.size(), threads, [&](std::size_t i) {
-    const std::uint32_t d = chosen[i];
-    std::vector<weight>& vector = out.vectors[d];
-    double squares = terms.alone[d] * alone * alone;
-    for (const auto& t : terms.shared.of(d)) {
-      const double value = static_cast<double>(t.weight) * rarities[t.id];
-      squares += value * value;
-      if (out.frequency[t.id] >= 2 && value > 0) vector.push_back({t.id, static_cast<float>(value)});
-    }
-    const double length = std::sqrt(squares);
-    for (weight& w : vector) w.value = static_cast<float>(static_cast<double>(w.value) / length);
-  });
   return out;
 }
 

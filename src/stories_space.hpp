@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The articles as vectors, one for all their terms (part of the stories stage).
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "stories_terms.hpp"
+
+namespace retold {
+
+// The terms of all articles, numbered. Most stand in one article alone, where all they do is make its vector longer.
+struct numbered_terms {
+  struct entry {
+    std::uint32_t id = 0;
+    float weight = 0;  // 1 + ln(count), half of that for a pair of words
+  };
+  enum class kind : std::uint8_t { word, pair, characters };
+  by_article<entry> shared;   // terms of other articles too; sorted by id
+  std::vector<double> alone;  // for each article: squares of the weights of its other terms
+  std::vector<kind> kinds;    // by id
+};
+
+// Numbers take the place of the keys.
+numbered_terms number(by_article<term> terms, unsigned threads);
+
+// One entry of a weighted vector.
+struct weight {
+  std::uint32_t id = 0;
+  float value = 0;  // of the vector made unit length (terms of one article alone count in the length)
+};
+
+struct term_space {
+  std::vector<std::vector<weight>> vectors;  // sorted by id; empty for articles left out
+  std::vector<std::uint32_t> frequency;      // for each id: articles that hold it
+
+  // For each id: in nats, how unlikely it is that an article holds it: -ln(share of the articles that do). Half of that for a
+  // pair of characters, which overlap; 0 for a pair of words, whose words say it.
+  std::vector<float> surprise;
+};
+
+// Weights of the articles listed in `chosen`, frequencies counted among them.
+term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> chosen, unsigned threads);
+
+}  // namespace retold
