@@ -46,6 +46,15 @@ BENCHMARK(cluster_agglomerate_everything)->Unit(benchmark::kMillisecond);
 BENCHMARK(cluster_agglomerate_stories)->Unit(benchmark::kMillisecond);
 BENCHMARK(cluster_agglomerate_hub)->Unit(benchmark::kMillisecond);
 
+// By a score of the caller's, here the average too.
+void cluster_agglomerate_linked(benchmark::State& state) {
+  const auto edges = stories(100000);
+  const retold::linkage average{[](auto, auto, double mean) { return mean; }, [](auto, auto, double) {}};
+  for (auto _ : state) benchmark::DoNotOptimize(retold::agglomerate(100000, edges, 0.05, average));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(edges.size()));
+}
+BENCHMARK(cluster_agglomerate_linked)->Unit(benchmark::kMillisecond);
+
 void cluster_stars(benchmark::State& state) {
   const auto edges = stories(100000);
   for (auto _ : state) benchmark::DoNotOptimize(retold::stars(100000, edges));

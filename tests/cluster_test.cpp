@@ -149,9 +149,11 @@ TEST_CASE("agglomeration by a score of the caller's equals the textbook's, thoug
 TEST_CASE("agglomeration by the average itself gives the average link") {
   generator random(12);
   const linkage average{[](auto, auto, double mean) { return mean; }, [](auto, auto, double) {}};
-  for (int trial = 0; trial < 100; ++trial) {
-    const auto edges = random_edges(random, 60, 400, 100000);
-    const auto steps = agglomerate(60, edges, 0.05), linked = agglomerate(60, edges, 0.05, average);
+  for (int trial = 0; trial < 101; ++trial) {
+    const bool large = trial == 100;  // more proposals than are kept
+    const std::uint32_t nodes = large ? 1000 : 60;
+    const auto edges = random_edges(random, nodes, large ? 60000 : 400, 100000);
+    const auto steps = agglomerate(nodes, edges, 0.05), linked = agglomerate(nodes, edges, 0.05, average);
     REQUIRE(steps.size() == linked.size());
     for (std::size_t i = 0; i < steps.size(); ++i) {
       REQUIRE(steps[i].a == linked[i].a);
