@@ -22,7 +22,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import goals  # noqa: E402
+import links  # noqa: E402
 import measures  # noqa: E402
+import near  # noqa: E402
+import pairs  # noqa: E402
 import records  # noqa: E402
 import stories  # noqa: E402
 import table  # noqa: E402
@@ -238,6 +241,52 @@ class Unseen(unittest.TestCase):
 
     def test_nothing_there(self):
         self.assertEqual(self.made(), {})
+
+
+class Near(unittest.TestCase):
+    def test_jaccard_of_folded_words(self):
+        same, other = near.shingles("L’Été a été chaud"), near.shingles("l ete A ETE chaud!")
+        self.assertEqual(near.jaccard(same, other), 1)
+        self.assertEqual(near.jaccard(near.shingles("a b c d"), near.shingles("b c d e")), 1 / 3)
+        self.assertEqual(near.jaccard(set(), set()), 0)
+
+    def test_links_and_members_are_reported_once(self):
+        groups = {"links": [{"a": "x", "b": "y"}, {"a": "y", "b": "x"}], "groups": [{"documents": ["x", "y", "z"], "representative": "x"}]}
+        self.assertEqual(sorted(sorted(pair) for pair in near.reported(groups)), [["x", "y"], ["x", "z"]])
+
+    def test_grouped(self):
+        groups = {"groups": [{"id": 0, "documents": ["x", "y"]}, {"id": 1, "documents": ["z"]}]}
+        self.assertEqual(near.grouped(groups, [("x", "y"), ("x", "z"), ("x", "unread")]), 1 / 2)
+
+
+class SentencePairs(unittest.TestCase):
+    def test_rewrites_are_paired_with_their_own_and_with_a_strangers(self):
+        with tempfile.TemporaryDirectory() as folder:
+            lines = [{"orig": f"{n}", "rewrites": [f"{n}0", f"{n}1"]} for n in range(3)]
+            (pathlib.Path(folder) / "pairs").mkdir()
+            records.write(pathlib.Path(folder) / "pairs/rewrites_en.jsonl", lines)
+            made = pairs.load(pathlib.Path(folder), "rewrites_en")
+        self.assertEqual([(m["a"], m["b"], m["label"]) for m in made[:4]], [("0", "00", 1), ("0", "10", 0), ("1", "11", 1), ("1", "21", 0)])
+
+    def test_what_a_label_stands_for(self):
+        self.assertEqual([pairs.target("sts_en_dev", label) for label in (0, 1, 3, 5)], [0, 0, 0.5, 1])
+        self.assertEqual([pairs.target("headlines_ru", label) for label in (-1, 0, 1)], [0, 1, 1])
+
+
+class Links(unittest.TestCase):
+    def test_a_passage_is_the_sentence_that_it_covers(self):
+        sentence = "Neun Häuser brannten in der Nacht ab."
+        self.assertTrue(links.covers(sentence, sentence))
+        self.assertTrue(links.covers("Neun Häuser brannten in der", sentence))
+        self.assertFalse(links.covers("Neun Häuser", sentence))
+        self.assertFalse(links.covers(sentence + " Und vieles mehr geschah." * 12, sentence))
+
+    def test_either_way_round(self):
+        wanted = {"a": "1.txt", "b": "2.txt", "a_text": "Ein Haus brannte.", "b_text": "Es brannte ein Haus."}
+        sides = [{"document": "x/1.txt", "text": "Ein Haus brannte."}, {"document": "x/2.txt", "text": "Es brannte ein Haus."}]
+        self.assertTrue(links.matches(wanted, dict(zip("ab", sides))))
+        self.assertTrue(links.matches(wanted, dict(zip("ba", sides))))
+        self.assertFalse(links.matches(wanted, {"a": sides[0], "b": sides[0]}))
 
 
 class Table(unittest.TestCase):
