@@ -125,17 +125,6 @@ partition of_leaders(const indices& leader) {
   return out;
 }
 
-double surprise_in_common(const term_space& space, std::uint32_t a, std::uint32_t b) {
-  double sum = 0;
-  const std::vector<weight>&x = space.vectors[a], &y = space.vectors[b];
-  for (auto i = x.begin(), j = y.begin(); i != x.end() && j != y.end();) {
-    if (i->id == j->id) sum += static_cast<double>(space.surprise[i->id]);
-    const bool next_i = i->id <= j->id, next_j = j->id <= i->id;
-    i += next_i, j += next_j;
-  }
-  return sum;
-}
-
 }  // namespace
 
 std::vector<std::uint32_t> topics_of(const story_tree& tree, double cut, const story_grouping& found) {
@@ -155,7 +144,8 @@ std::vector<std::uint32_t> stories_of(const story_tree& tree, double cut, const 
   const double least = 2 * std::log(static_cast<double>(std::max<std::size_t>(4, tree.leaders))) + constants.surplus;
   partition out = of_leaders(found.leader);
   for (std::size_t i = 0; i < found.edges.size(); ++i)
-    if (const edge& e = found.edges[i]; group[e.a] == group[e.b] && tree.surprise[i] >= least) out.join(e.a, e.b);
+    if (const edge& e = found.edges[i]; group[e.a] == group[e.b] && static_cast<double>(tree.surprise[i]) >= least)
+      out.join(e.a, e.b);
   return out.labels();
 }
 
@@ -186,7 +176,10 @@ story_tree story_merges(std::span<const article> articles, std::span<const std::
   out.edges = pair_scores(scored, length, scales, constants);
   story_tree tree;
   tree.leaders = leaders.size();
-  for (const edge& e : out.edges) tree.surprise.push_back(surprise_in_common(space, e.a, e.b));
+  auto edge_of = out.edges.begin();
+  for (const scored_pair& p : scored)
+    if (edge_of != out.edges.end() && edge_of->a == p.a && edge_of->b == p.b)
+      tree.surprise.push_back(p.found.surprise), ++edge_of;
   tree.steps = merge_stories(std::move(scored), std::move(space.vectors), length, scales, options.topic_cut, constants);
   return tree;
 }

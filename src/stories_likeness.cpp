@@ -24,12 +24,23 @@ void spread_vector::spread(std::span<const weight> vector, std::size_t terms) {
 likeness spread_vector::with(std::span<const weight> other) const {
   double sum = 0, squares = 0;
   for (const weight& w : other) {
-    if ((filter_[w.id % filter_bits / 64] >> w.id % 64 & 1) == 0) continue;
     const double product = static_cast<double>(values_[w.id]) * static_cast<double>(w.value);
     sum += product;
     squares += product * product;
   }
-  return {sum, std::sqrt(squares)};
+  return {sum, static_cast<float>(std::sqrt(squares)), 0};
+}
+
+likeness spread_vector::with(std::span<const weight> other, std::span<const float> surprise) const {
+  double sum = 0, squares = 0, nats = 0;
+  for (const weight& w : other) {
+    if ((filter_[w.id % filter_bits / 64] >> w.id % 64 & 1) == 0 || values_[w.id] == 0) continue;
+    const double product = static_cast<double>(values_[w.id]) * static_cast<double>(w.value);
+    sum += product;
+    squares += product * product;
+    nats += static_cast<double>(surprise[w.id]);
+  }
+  return {sum, static_cast<float>(std::sqrt(squares)), static_cast<float>(nats)};
 }
 
 namespace {
@@ -53,7 +64,7 @@ void compare_part(pair_span part, const term_space& space, const auto& worth, co
   for (std::size_t i = 0; i < part.size(); ++i) {
     const auto [a, b] = part[i];
     if (i == 0 || a != part[i - 1].first) first.spread(space.vectors[a], space.frequency.size());
-    if (worth(a, b)) found(i, first.with(space.vectors[b]));
+    if (worth(a, b)) found(i, first.with(space.vectors[b], space.surprise));
   }
 }
 

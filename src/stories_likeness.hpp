@@ -16,7 +16,8 @@ namespace retold {
 // common, and the smaller beside the sum, the more terms bear it out.
 struct likeness {
   double sum = 0;
-  double concentration = 0;
+  float concentration = 0;
+  float surprise = 0;  // nats that the common terms are worth; where asked for
 };
 
 // One vector against many: spread out once, then each other costs a look-up a term. Most terms are not shared, which a filter
@@ -25,6 +26,7 @@ class spread_vector {
  public:
   void spread(std::span<const weight> vector, std::size_t terms);  // instead of the one before
   likeness with(std::span<const weight> other) const;
+  likeness with(std::span<const weight> other, std::span<const float> surprise) const;  // by term
 
  private:
   static constexpr std::size_t filter_bits = std::size_t{1} << 15;

@@ -103,7 +103,7 @@ class story_linkage {
       spread_ = a;
     }
     const story &x = stories_[a], &y = stories_[b];
-    const double concentration = values_.with(y.sum).concentration / (x.size * y.size);
+    const double concentration = static_cast<double>(values_.with(y.sum).concentration) / (x.size * y.size);
     return mean - constants_.concentration * concentration - chance(x.length, x.size, y.length, y.size, constants_);
   }
 
@@ -118,7 +118,7 @@ class story_linkage {
 
 double evidence(const scored_pair& p, word_counts words, double concentration, const score_constants& constants) {
   const double by_chance = chance(at_least_shortest(words[p.a]), 1, at_least_shortest(words[p.b]), 1, constants);
-  return std::max(0.0, p.found.sum - concentration * p.found.concentration - by_chance);
+  return std::max(0.0, p.found.sum - concentration * static_cast<double>(p.found.concentration) - by_chance);
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ std::vector<merge_step> merge_stories(std::vector<scored_pair>&& pairs, std::vec
 // everything but the groups in `out`; then the topics, the stories of a cut.
 struct story_tree {
   std::vector<merge_step> steps;
-  std::vector<double> surprise;  // for each edge of story_grouping: nats in common
+  std::vector<float> surprise;  // for each edge of story_grouping: nats in common
   std::size_t leaders = 0;
 };
 story_tree story_merges(std::span<const article> articles, std::span<const std::uint32_t> near, const story_options& options,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an article is known by: docs/algorithms.md says why the opening counts twice, and why words of grammar count only in pairs.
+// What an article is known by: docs/algorithms.md says why the opening counts twice, and why words of grammar count only in
+// pairs.
 #include "stories_terms.hpp"
 
 #include <algorithm>
