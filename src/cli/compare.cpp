@@ -134,8 +134,7 @@ void add_compare(CLI::App& program, action& chosen) {
           "Judge pairs of sentences. JSONL lines {\"a\": TEXT, \"b\": TEXT}. FILE may be - for standard input. Each comes back "
           "on standard output with \"retold\": {\"class\", \"score\"}. The score is the probability that the two state the "
           "same: even of identical ones it stays below 1. Which words are rare, the first 10,000 lines tell: they are read "
-          "before "
-          "the first answer.")
+          "before the first answer.")
       ->type_name("FILE");
   command.add_option("--weakest", with->weakest, "The weakest class to report: paraphrased or related. Default paraphrased.")
       ->type_name("CLASS")

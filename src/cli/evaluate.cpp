@@ -93,8 +93,7 @@ void add_evaluate(CLI::App& program, action& chosen) {
   command.add_flag(
       "--lsh", with->lsh,
       "Tell what LSH finds in a collection instead. A sample of the documents is compared all with all, exactly, and the share "
-      "of "
-      "similar pairs that are candidates is shown beside what theory promises. Options from --sample on are for it.");
+      "of similar pairs that are candidates is shown beside what theory promises. Options from --sample on are for it.");
   add_sample(command, with->of);
   for (const char* name : {"--sample", "--threshold", "--preset", "--shingle", "--sketch", "--slots", "--recall"})
     with->for_lsh.push_back(command.get_option(name));
