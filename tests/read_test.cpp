@@ -55,6 +55,17 @@ TEST_CASE("files by name, whatever the name; several paths in their order") {
   CHECK(read({odd}).documents[0].text == "odd");
 }
 
+TEST_CASE("the files that are read, without reading them") {
+  const temporary_folder t;
+  for (const char* name : {"b.txt", "a/z.md", "x.pdf", "r.jsonl.gz"}) t.write(name, "x");
+  fs::create_symlink("b.txt", t.path("link.html"));
+  const std::string odd = t.write("notes.weird", "odd"), root = t.path() + '/';
+  using paths = std::vector<std::string>;
+  CHECK(retold::files_to_read({odd, "-", t.path(), "nowhere", odd}) ==
+        paths{odd, root + "a/z.md", root + "b.txt", root + "link.html", root + "r.jsonl.gz"});
+  CHECK(retold::files_to_read({}).empty());
+}
+
 TEST_CASE("no documents") {
   const temporary_folder t;
   CHECK(read({t.path()}).documents.empty());

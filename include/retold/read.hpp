@@ -60,6 +60,9 @@ using document_sink = std::function<void(document&&)>;
 // Everything under `paths`, in their order.
 read_report read(const std::vector<std::string>& paths, const read_options& options, const document_sink& sink);
 
+// The files that read() would open, in its order and by the names it would open them by; standard input is none of them.
+std::vector<std::string> files_to_read(const std::vector<std::string>& paths);
+
 // JSONL from a stream; `name` is how messages call it. Lines that are blank are passed over; a line that is no object, or
 // whose text is no string, is skipped and named with its line number.
 void read_jsonl(std::istream& in, const std::string& name, const read_options& options, const document_sink& sink,

@@ -45,7 +45,7 @@ std::string command_lines(const std::vector<std::string>& inputs, const advice& 
 }
 
 int run_advise(advise_arguments& with) {
-  with.common.check();
+  with.common.check(with.inputs);
   with.of.settle(with.common.threads);
   advise({}, with.of.options);  // what it refuses, it refuses before anything is read
   const read_sample part = read_for(with.inputs, with.of, with.common);

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arguments.hpp"
 
-#include "retold/error.hpp"
+#include "outputs.hpp"
 
 namespace retold::cli {
 
-void common_arguments::check() const {
-  if (json == "-" && html == "-")
-    throw error(error_kind::option, "--json - and --html - would mix on standard output; give one of them a file");
-  if (!json.empty() && json == html) throw error(error_kind::option, "--json and --html name the same file: " + json);
+void common_arguments::check(const std::vector<std::string>& inputs) const {
+  check_outputs({{"--json", json}, {"--html", html}}, inputs);
 }
 
 CLI::Validator named() {

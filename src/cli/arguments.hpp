@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <vector>
+#include <vector>
 
 #include "retold/pipeline.hpp"
 #include "retold/read.hpp"
@@ -18,7 +19,7 @@ struct common_arguments {
   bool verbose = false;
   unsigned threads = 0;
 
-  void check() const;  // throws retold::error
+  void check(const std::vector<std::string>& inputs) const;  // that no output spoils an input; throws retold::error
 };
 
 void add_common(CLI::App& command, common_arguments& to);  // all of them

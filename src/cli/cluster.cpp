@@ -44,7 +44,7 @@ void cluster_arguments::set_threshold() {
 }
 
 void cluster_arguments::settle() {
-  common.check();
+  common.check(paths);
   for (const retold::level l : {level::exact, level::near, level::story, level::topic})
     if (level == name(l)) options.level = l;
   sketch.apply(options);

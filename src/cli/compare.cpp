@@ -88,7 +88,7 @@ void check(const compare_arguments& with) {
                                         " writes JSON lines to standard output; --json and --html go with two files");
   if (with.spans && !with.pairs.empty()) throw error(error_kind::option, "--spans goes with two files or with --list");
   if (with.spans && !with.weakest.empty()) throw error(error_kind::option, "--weakest does not go with --spans");
-  with.common.check();
+  with.common.check({with.a, with.b});
 }
 
 int run_compare(compare_arguments& with) {

@@ -13,8 +13,8 @@
 #include "arguments.hpp"
 #include "commands.hpp"
 #include "console.hpp"
-#include "dedup_outputs.hpp"
 #include "help.hpp"
+#include "outputs.hpp"
 #include "retold/error.hpp"
 #include "retold/version.hpp"
 
@@ -23,7 +23,9 @@ namespace {
 
 struct dedup_arguments {
   std::vector<std::string> inputs;
-  dedup_outputs outputs;
+  struct {
+    std::string records = "-", groups, rejects;
+  } outputs;
   std::string temp, level = "near", keep = "first", verify = "exact", on_error = "pass", memory = "4G";
   CLI::Option* threshold_given = nullptr;
   common_arguments common;
@@ -48,9 +50,9 @@ std::uint64_t bytes_of(const std::string& size) {
 }
 
 void dedup_arguments::settle() {
-  common.check();
-  outputs.json = common.json;
-  outputs.check(inputs);
+  check_outputs(
+      {{"--output", outputs.records}, {"--groups", outputs.groups}, {"--rejects", outputs.rejects}, {"--json", common.json}},
+      inputs, folder_entries::records);
   options.level = level == "exact" ? retold::level::exact : retold::level::near;
   if (options.level == retold::level::exact && threshold_given->count() != 0)
     throw error(error_kind::option, "--threshold has no meaning at level exact");

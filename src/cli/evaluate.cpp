@@ -24,14 +24,21 @@ struct evaluate_arguments {
   sample_arguments of;
   common_arguments common;
 
+  std::vector<std::string> inputs() const;
   void settle() const;
 };
 
+std::vector<std::string> evaluate_arguments::inputs() const {
+  std::vector<std::string> all{gold_file};
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
+}
+
 void evaluate_arguments::settle() const {
-  common.check();
   for (const CLI::Option* option : lsh ? for_groups : for_lsh)
     if (option->count() != 0)
       throw error(error_kind::option, option->get_name() + " has no meaning " + (lsh ? "with" : "without") + " --lsh");
+  common.check(inputs());
   if (lsh) return;
   if (others.size() != 1)
     throw error(error_kind::option, "evaluate takes two files, GOLD and PREDICTION, or --lsh and documents");
@@ -41,9 +48,7 @@ void evaluate_arguments::settle() const {
 int run_lsh(evaluate_arguments& with) {
   with.of.settle(with.common.threads);
   with.of.options.choose_shingle = false;
-  std::vector<std::string> inputs{with.gold_file};
-  inputs.insert(inputs.end(), with.others.begin(), with.others.end());
-  const read_sample part = read_for(inputs, with.of, with.common);
+  const read_sample part = read_for(with.inputs(), with.of, with.common);
   progress_line line(with.common.quiet);
   const lsh_report found =
       measure_lsh(part.sets, with.of.options,
