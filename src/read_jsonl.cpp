@@ -38,8 +38,16 @@ bool is_blank(std::string_view line) { return std::all_of(line.begin(), line.end
 
 // A file that is no JSONL at all is told so at its first line.
 std::string with_hint(std::string reason) {
+  if (reason == "not an object but an array") return reason + "; JSONL is expected here, which jq -c '.[]' makes of an array";
   if (reason.starts_with("not JSON")) reason += "; JSONL is expected here, one JSON object a line";
   return reason;
+}
+
+// JSON over many lines begins so, and no line of it is a record.
+const char* whole_json(std::string_view first_line) {
+  while (!first_line.empty() && is_html_space(first_line.back())) first_line.remove_suffix(1);
+  if (first_line == "[") return "JSON over many lines; JSONL is expected here, which jq -c '.[]' makes of an array";
+  return first_line == "{" ? "JSON over many lines; JSONL is expected here, which jq -c . makes of it" : nullptr;
 }
 
 }  // namespace
@@ -68,6 +76,10 @@ void read_records(const fill_function& fill, const std::string& label, const std
       report.skipped.push_back({label + place, "a line of more than 1 GiB"});
     } else if (!is_blank(text)) {
       auto [found, reason, is_title] = parser.parse(text);
+      if (const char* whole = !found && first ? whole_json(text) : nullptr) {
+        report.skipped.push_back({label, whole});
+        break;
+      }
       if (!found) report.skipped.push_back({label + place, first ? with_hint(std::move(reason)) : std::move(reason)});
       first = false;
       if (!found) continue;

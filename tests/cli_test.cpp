@@ -462,6 +462,21 @@ TEST_CASE("thresholds keep to the range of their level") {
   CHECK(run("cluster --level exact " + in).code == 0);
 }
 
+TEST_CASE("an empty value is none, and no 0") {
+  const folder f;
+  const std::string in = f.put("in.jsonl", "{\"text\": \"It rains.\"}\n");
+  const char* options[] = {"cluster --threshold", "cluster --slots",        "cluster --window", "cluster --threads",
+                           "cluster --json",      "cluster --id-field",     "cluster --level",  "dedup --threshold",
+                           "dedup --output",      "dedup --memory",         "advise --sample",  "advise --threshold",
+                           "evaluate --worst",    "evaluate --lsh --slots", "compare --pairs",  "compare --list",
+                           "compare --html"};
+  for (const std::string option : options)
+    check_refused(option + " '' " + in, option.substr(option.rfind("--")) + ": the value is empty");
+  check_refused("--config '' cluster " + in, "--config: the value is empty");
+  check_refused("cluster " + in + " --config " + f.put("c.toml", "[cluster]\nthreshold = \"\"\n"),
+                "--threshold: the value is empty");
+}
+
 TEST_CASE("standard output and standard error both name skipped inputs where they are apart") {
   const folder f;
   f.put("in/good.txt", good);

@@ -14,22 +14,6 @@
 #include "read_files.hpp"
 #include "retold/error.hpp"
 
-namespace {
-
-// Text that does not compress to nothing, so that damage has something to hit.
-std::string noise_records(int count) {
-  std::mt19937 random(11);
-  std::string out;
-  for (int i = 0; i < count; ++i) {
-    out += "{\"id\": \"n" + std::to_string(i) + "\", \"text\": \"";
-    for (int j = 0; j < 50; ++j) out += std::to_string(random()) + ' ';
-    out += "\"}\n";
-  }
-  return out;
-}
-
-}  // namespace
-
 TEST_CASE("a folder: known endings in byte order of relative paths, the others are named") {
   const temporary_folder t;
   for (const char* name : {"b.txt", "a/z.md", "a.txt", "a/B.HTML", "a-b.htm", "x.pdf", "README", "deep/er/c.txt.gz"}) {

@@ -9,14 +9,9 @@ void common_arguments::check(const std::vector<std::string>& inputs) const {
   check_outputs({{"--json", json}, {"--html", html}}, inputs);
 }
 
-CLI::Validator named() {
-  return CLI::Validator([](const std::string& file) { return file.empty() ? "the name of a file is empty" : ""; }, "");
-}
-
 void add_json(CLI::App& command, common_arguments& to, const std::string& what) {
   command.add_option("--json", to.json, what + " The file's name, or - for standard output (then nothing else goes there).")
-      ->type_name("FILE")
-      ->check(named());
+      ->type_name("FILE");
 }
 
 void add_common(CLI::App& command, common_arguments& to) {
@@ -25,8 +20,7 @@ void add_common(CLI::App& command, common_arguments& to) {
       .add_option("--html", to.html,
                   "Write a report for the browser. One file that needs no other and no network; - for standard output (then "
                   "nothing else goes there).")
-      ->type_name("FILE")
-      ->check(named());
+      ->type_name("FILE");
   add_running(command, to);
   add_verbose(command, to, "Show all. Every passage instead of the strongest, every document, every ignored file.");
 }

@@ -23,7 +23,6 @@ struct common_arguments {
 };
 
 void add_common(CLI::App& command, common_arguments& to);  // all of them
-CLI::Validator named();                                    // no empty name: an empty variable of a script, most likely
 void add_json(CLI::App& command, common_arguments& to, const std::string& what);
 void add_running(CLI::App& command, common_arguments& to);  // --threads, --quiet
 void add_verbose(CLI::App& command, common_arguments& to, const std::string& what);

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "commands.hpp"
@@ -38,6 +39,13 @@ bool opens_with(std::string_view text, std::string_view lower_case) {
   return text.size() >= lower_case.size() && std::equal(lower_case.begin(), lower_case.end(), text.begin(), same);
 }
 
+// A text may begin with a bracket: [Reuters] …
+bool is_array_of_records(std::string_view text) {
+  if (!text.starts_with('[')) return false;
+  const auto next = text.find_first_not_of(" \t\r\n", 1);
+  return next != text.npos && text[next] == '{' && nlohmann::json::accept(text);
+}
+
 std::string standard_input() try {
   return {std::istreambuf_iterator<char>(std::cin), {}};
 } catch (const std::ios_base::failure&) {
@@ -50,6 +58,8 @@ document read_standard_input(const read_options& fields, std::vector<skipped_inp
   std::string_view text = bytes;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t\r\n\f")));
+  if (is_array_of_records(text))
+    throw error(error_kind::input, "-: a JSON array; compare takes one record, or text: jq '.[0]' takes the first");
   if (!text.starts_with('{')) {
     const bool wide = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");  // UTF-16 is full of zeros
     if (!wide && bytes.find('\0') != std::string::npos) throw error(error_kind::input, "-: binary, not text");
@@ -78,6 +88,20 @@ int run_two(compare_arguments& with) {
   return skipped.empty() ? done : some_skipped;
 }
 
+// What has been given and changes nothing was meant to.
+void refuse_idle(const compare_arguments& with) {
+  const auto refuse = [](const CLI::Option& o, const char* where) {
+    throw error(error_kind::option, "--" + o.get_lnames().front() + " has no meaning " + where);
+  };
+  const CLI::Option& length = *with.command->get_option("--span-words");
+  if (!with.spans && length.count() != 0) refuse(length, "without --spans");
+  if (!with.list.empty() && with.common.verbose) refuse(*with.command->get_option("--verbose"), "with --list");
+  if (with.pairs.empty()) return;
+  for (const CLI::Option* o : with.command->get_options())
+    if (o->count() != 0 && !o->check_name("--pairs") && !o->check_name("--threads") && !o->check_name("--quiet"))
+      refuse(*o, "with --pairs");
+}
+
 void check(const compare_arguments& with) {
   const int ways = !with.a.empty() + !with.list.empty() + !with.pairs.empty();
   if (!with.list.empty() && !with.pairs.empty()) throw error(error_kind::option, "--list and --pairs exclude one another");
@@ -86,7 +110,7 @@ void check(const compare_arguments& with) {
   if (with.a.empty() && !(with.common.json.empty() && with.common.html.empty()))
     throw error(error_kind::option, std::string(with.list.empty() ? "--pairs" : "--list") +
                                         " writes JSON lines to standard output; --json and --html go with two files");
-  if (with.spans && !with.pairs.empty()) throw error(error_kind::option, "--spans goes with two files or with --list");
+  refuse_idle(with);
   if (with.spans && !with.weakest.empty()) throw error(error_kind::option, "--weakest does not go with --spans");
   with.common.check({with.a, with.b});
 }
@@ -117,21 +141,24 @@ void add_compare(CLI::App& program, action& chosen) {
   CLI::App& command = *program.add_subcommand("compare",
                                               "Show two documents side by side: the sentences that are shared or paraphrased. "
                                               "Conflicting figures are pointed out.");
+  with->command = &command;
   add_help(command);
   command.add_option("A", with->a,
                      "The first document. Text, HTML, or JSONL of one record; - is standard input, whose first characters tell "
                      "which: { is JSONL, <!doctype or <html is HTML, all else is text.");
   command.add_option("B", with->b, "The second document, likewise.");
   command
-      .add_option("--list", with->list,
-                  "Compare many pairs. JSONL lines {\"a\": PATH, \"b\": PATH} or {\"a_text\", \"b_text\"}; paths are relative "
-                  "to the current folder. FILE may be - for standard input. Writes a line of JSON for each to standard output; "
-                  "the line's other fields come first in it.")
+      .add_option(
+          "--list", with->list,
+          "Compare many pairs. JSONL lines {\"a\": PATH, \"b\": PATH} or {\"a_text\", \"b_text\"}; paths are relative "
+          "to the current folder. FILE may be - for standard input, .gz and .zst are unpacked. Writes a line of JSON for "
+          "each to standard output; the line's own fields come first in it, but for the texts.")
       ->type_name("FILE");
   command
       .add_option(
           "--pairs", with->pairs,
-          "Judge pairs of sentences. JSONL lines {\"a\": TEXT, \"b\": TEXT}. FILE may be - for standard input. Each comes back "
+          "Judge pairs of sentences. JSONL lines {\"a\": TEXT, \"b\": TEXT}. FILE may be - for standard input, .gz and .zst "
+          "are unpacked. Each comes back "
           "on standard output with \"retold\": {\"class\", \"score\"}. The score is the probability that the two state the "
           "same: even of identical ones it stays below 1. Which words are rare, the first 10,000 lines tell: they are read "
           "before the first answer.")

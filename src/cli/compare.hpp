@@ -9,6 +9,7 @@
 namespace retold::cli {
 
 struct compare_arguments {
+  const CLI::App* command = nullptr;
   std::string a, b, list, pairs;
   std::string weakest;
   bool spans = false;

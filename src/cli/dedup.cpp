@@ -223,7 +223,7 @@ int run_dedup(dedup_arguments& with) {
 
 void add_outputs(CLI::App& command, dedup_arguments& with) {
   const auto add = [&](const char* option, std::string& to, const char* what) {
-    command.add_option(option, to, what)->type_name("FILE")->check(named());
+    command.add_option(option, to, what)->type_name("FILE");
   };
   add("-o,--output", with.outputs.records,
       "Where the survivors go. Byte for byte as they were read, in the order of the input; compressed, if the name ends in "
@@ -294,8 +294,7 @@ void add_means(CLI::App& command, dedup_arguments& with) {
           "--temp", with.temp,
           "Folder for the working folder. Default: beside the output, or the system's for standard output. It needs about "
           "200 bytes a record, a copy of what comes from pipes, and of large .gz inputs two thirds of their text.")
-      ->type_name("DIR")
-      ->check(named());
+      ->type_name("DIR");
 }
 
 }  // namespace
