@@ -75,6 +75,76 @@ TEST_CASE("evaluate: bad lines are named, an id in two groups ends it") {
   CHECK(run("evaluate " + good_gold + ' ' + in_shell(f.put("empty.jsonl", ""))).code == 0);  // nothing was a duplicate
 }
 
+TEST_CASE("evaluate: standard input is read from where it stands, packed or not") {
+  const folder f;
+  const std::string at = "cd '" + f.str() + "' && ";
+  f.put("gold.jsonl", gold), f.put("groups.jsonl", groups), f.put("both", "first\n" + gold);
+  REQUIRE(std::system((at + "gzip -k gold.jsonl groups.jsonl").c_str()) == 0);
+  const std::string expected = run("evaluate gold.jsonl groups.jsonl", at).out;
+  for (const char* line : {"- groups.jsonl <gold.jsonl", "- groups.jsonl <gold.jsonl.gz", "gold.jsonl - <groups.jsonl.gz",
+                           "gold.jsonl.gz groups.jsonl.gz"})
+    CHECK_MESSAGE(run(std::string("evaluate ") + line, at).out == expected, line);
+  CHECK(run("evaluate - groups.jsonl", at + "cat gold.jsonl.gz |").out == expected);
+  CHECK(std::system((at + "{ read first; '" + program + "' evaluate - groups.jsonl >rest; } <both").c_str()) == 0);
+  CHECK(slurp(f.path / "rest") == expected);
+  CHECK(run("evaluate - groups.jsonl <&-", at).code == 3);
+}
+
+TEST_CASE("evaluate: wrong files are refused, with a guess at what happened") {
+  const folder f;
+  const std::string gold_file = in_shell(f.put("gold.jsonl", gold)), group_file = in_shell(f.put("groups.jsonl", groups)),
+                    pair = in_shell(f.str() + "/pair.json");
+  REQUIRE(run("compare -q --json " + pair + ' ' + gold_file + ".txt " + gold_file + ".txt",
+              "cp " + gold_file + ' ' + gold_file + ".txt;")
+              .code == 0);
+  const auto said = [](const std::string& files) {
+    const outcome o = run("evaluate " + files);
+    CHECK(o.code == 3);
+    CHECK(o.out.empty());
+    return o.err;
+  };
+  CHECK(has(said(gold_file + ' ' + pair), "pair.json: no grouping: the JSON of cluster, the groups file of dedup, or lines"));
+  CHECK(has(said(group_file + ' ' + gold_file), "are the two files swapped? GOLD comes first"));
+  CHECK(has(said(gold_file + ' ' + gold_file), "are the two files swapped?"));
+  const std::string others = in_shell(f.put("others.jsonl", "{\"documents\": [\"x/a\", \"x/b\"]}\n"));
+  CHECK(
+      has(said(gold_file + ' ' + others), "no document in common: one has \"a\", the other \"x/a\"; are their ids the same?"));
+  std::string odd = gold;
+  for (int i = 0; i < 150; ++i) odd += "{\"id\": null, \"story\": 1}\n";
+  const outcome many = run("evaluate " + in_shell(f.put("odd.jsonl", odd)) + ' ' + group_file);
+  CHECK(many.code == 1);
+  CHECK(has(many.out, "150 lines skipped"));
+  CHECK(lines_of(many.err).size() == 101);
+  CHECK(has(many.err, "odd.jsonl:5: field \"id\" is neither string nor number"));
+  CHECK(has(many.err, "skipped: 50 more"));
+}
+
+TEST_CASE("a group has one number: in cluster's JSON, on the terminal, in its report, and where it is evaluated") {
+  const folder f;
+  const std::string at = in_shell(f.str() + '/');
+  const outcome o = run("cluster " + news + " -q --json - --html " + at + "r.html");
+  f.put("groups.json", o.out);
+  const json found = json::parse(o.out);
+  const std::string shown = run("cluster -q " + news).out, page = slurp(f.path / "r.html");
+  std::string gold_lines;
+  for (const json& g : found["groups"]) {
+    if (g["documents"].size() < 2) break;
+    const std::string number = std::to_string(g["id"].get<int>()), title = g["title"].get<std::string>().substr(0, 20);
+    CHECK_MESSAGE(has('\n' + shown, '\n' + number + std::string(3 - number.size(), ' ') + title), title);
+    CHECK(has(page, "<summary>" + number));
+    for (const json& id : g["documents"])
+      gold_lines += json{{"id", id}, {"story", gold_lines.size()}}.dump() + '\n';  // all of it is wrongly together
+  }
+  const json judged = json::parse(
+      run("evaluate --worst 1000 --json - " + in_shell(f.put("gold.jsonl", gold_lines)) + ' ' + at + "groups.json").out);
+  CHECK(judged["mixed"].size() > 10);
+  for (const json& m : judged["mixed"]) {
+    const std::string name = m["group"];
+    const auto number = static_cast<std::size_t>(std::stoi(name.substr(6)));
+    CHECK(name == "group " + std::to_string(number) + ": " + found["groups"][number]["title"].get<std::string>());
+  }
+}
+
 TEST_CASE("evaluate: wrong usage") {
   const folder f;
   const std::string file = in_shell(f.put("gold.jsonl", gold)) + ' ';

@@ -162,8 +162,10 @@ void say(std::string_view line) {
   std::fprintf(stderr, "%s\n", shown.c_str());
 }
 
-void name_skipped(const std::vector<skipped_input>& skipped) {
-  for (const skipped_input& each : skipped) say("skipped: " + each.input + ": " + each.reason);
+void name_skipped(const std::vector<skipped_input>& skipped, std::size_t most) {
+  for (std::size_t i = 0; i < std::min(most, skipped.size()); ++i)
+    say("skipped: " + skipped[i].input + ": " + skipped[i].reason);
+  if (skipped.size() > most) say("skipped: " + grouped(skipped.size() - most) + " more");
 }
 
 std::string grouped(std::uint64_t number) {
