@@ -203,6 +203,81 @@ TEST_CASE("advise: a drawing, reasons, and the command to use") {
       if (!line.starts_with("retold ")) CHECK_MESSAGE(width(line) <= 80, line);
 }
 
+namespace {
+
+// The commands that advise printed, run in the folder as they stand; what each ended with.
+std::vector<outcome> as_printed(const outcome& advised, const std::string& in) {
+  std::vector<outcome> out;
+  for (const std::string& line : lines_of(advised.out))
+    if (line.starts_with("retold ")) out.push_back(run(line.substr(7), "cd " + in_shell(in) + " && "));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("advise: what it prints runs as printed") {
+  const folder f;
+  const std::string at = "cd " + in_shell(f.str()) + " && ";
+  std::string other_fields, plain = record("a", lighthouse) + record("b", lighthouse_edited) + record("c", bakery);
+  for (const json& r : parsed(plain))
+    other_fields += json{{"key", r["id"]}, {"b'ody", r["text"]}, {"-t", "x"}, {"when", "2026-01-02"}}.dump() + '\n';
+  f.put("-x.jsonl", plain), f.put("it's here.jsonl", plain), f.put("other.jsonl", other_fields), f.put("kept.jsonl", plain);
+  f.put("records/sub/r.ndjson", plain), f.put("records/note.txt", lighthouse), f.put("texts/a.txt", lighthouse);
+  f.put("texts/b.txt", bakery), f.put("odd:12", lighthouse), f.put("lines.json", plain);
+  struct line {
+    const char *inputs, *dedup;  // the beginning of what is printed for dedup; null: nothing
+  };
+  const line lines[] = {
+      {"./-x.jsonl", "dedup ./-x.jsonl -o kept.jsonl --threshold 0.8"},
+      {"-- -x.jsonl", "dedup ./-x.jsonl -o kept.jsonl"},
+      {"\"it's here.jsonl\"", "dedup 'it'\\''s here.jsonl' -o kept.jsonl"},
+      {"--text-field=\"b'ody\" --id-field key --title-field=-t --date-field when --source-field s other.jsonl",
+       "dedup other.jsonl -o kept.jsonl --threshold 0.8 --id-field=key --text-field='b'\\''ody' --title-field=-t "
+       "--date-field=when"},
+      {"kept.jsonl", "dedup kept.jsonl -o ../kept.jsonl"},
+      {"records", "dedup records -o kept.jsonl"},
+      {"records texts", "dedup records -o kept.jsonl"},
+      {"texts odd:12 lines.json", "dedup lines.json -o kept.jsonl"},
+      {"texts", nullptr},
+      {"odd:12 texts", nullptr},
+      {"--threshold 0.123456 --recall 0.987654 --preset short lines.json",
+       "dedup lines.json -o kept.jsonl --threshold 0.123456 --shingle char:5 --slots 256 --recall 0.987654"}};
+  const folder work;
+  fs::copy(f.path, work.path / "in", fs::copy_options::recursive);
+  for (const auto& [inputs, dedup] : lines) {
+    const outcome advised = run(std::string("advise ") + inputs, at);
+    CHECK_MESSAGE(advised.code == 0, advised.err);
+    const auto results = as_printed(advised, work.str() + "/in");
+    CHECK_MESSAGE(results.size() == (dedup == nullptr ? 1 : 2), advised.out);
+    for (const outcome& o : results) CHECK_MESSAGE(o.code == 0, o.err);
+    if (dedup != nullptr) CHECK_MESSAGE(has(advised.out, std::string("\nretold ") + dedup), advised.out);
+    if (dedup == nullptr) CHECK_FALSE(has(advised.out, "retold dedup"));
+    fs::copy_file(f.path / "kept.jsonl", work.path / "in" / "kept.jsonl", fs::copy_options::overwrite_existing);
+  }
+  const outcome here = run("advise .", "cd " + in_shell(f.str() + "/records") + " && ");
+  CHECK(has(here.out, "dedup . -o ../kept.jsonl"));
+  const outcome piped = run("advise -", "cd / && cat " + in_shell(f.str() + "/-x.jsonl") + " |");
+  CHECK(has(piped.out, "retold dedup - -o kept.jsonl"));
+  CHECK(run("dedup -q - -o /dev/null", "cat " + in_shell(f.str() + "/-x.jsonl") + " |").code == 0);
+}
+
+TEST_CASE("advise: where there is nothing to compare, it says so and advises nothing") {
+  const folder f;
+  for (const auto& [lines, said] :
+       {std::pair(record("a", bakery), "1 document\none text alone"),
+        std::pair(record("a", "...") + record("b", "?"), "2 documents; 2 without words\nno words")}) {
+    const std::string in = in_shell(f.put("in.jsonl", lines));
+    for (const char* command : {"advise ", "evaluate --lsh "}) {
+      const outcome o = run(command + in);
+      CHECK(o.code == 0);
+      CHECK(o.out == std::string(said) + ": there is nothing to compare\n");
+    }
+    CHECK(json::parse(run("advise --json - " + in).out)["chosen"].is_null());
+  }
+  check_refused("advise --sample -1 x", "--sample: '-1' is no number that it takes");
+  check_refused("evaluate --lsh --sample=-1 x", "--sample: '-1' is no number that it takes");
+}
+
 TEST_CASE("advise: a folder, short texts, bad lines, nothing to read") {
   const folder f;
   f.put("data/a.txt", good);
@@ -222,7 +297,7 @@ TEST_CASE("advise: a folder, short texts, bad lines, nothing to read") {
   CHECK(has(run("advise --shingle word:2 " + f.str() + "/titles.jsonl").out, "--shingle word:2"));
   const outcome none = run("advise " + in_shell(f.put("empty.jsonl", "")));
   CHECK(none.code == 3);
-  CHECK(has(none.err, "no document with words in it was found"));
+  CHECK(has(none.err, "no document was found"));
   CHECK(run("advise nowhere").code == 3);
   check_refused("advise", "IN is required");
   check_refused("advise --threshold 2 " + f.str() + "/titles.jsonl", "threshold 2 is out of range");

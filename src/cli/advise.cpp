@@ -2,12 +2,13 @@
 // retold advise: what a collection is like, and which parameters suit it. Also evaluate --lsh, which reads the same sample.
 #include "advise.hpp"
 
-#include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include "commands.hpp"
 #include "console.hpp"
 #include "help.hpp"
+#include "outputs.hpp"
 #include "retold/error.hpp"
 
 namespace retold::cli {
@@ -19,30 +20,94 @@ struct advise_arguments {
   common_arguments common;
 };
 
-// Of JSONL: read from FILE:LINE.
-bool is_record(const document& d) {
-  const auto digits = d.input.find_last_not_of("0123456789");
-  return digits != d.input.npos && d.input[digits] == ':' && digits + 1 < d.input.size();
-}
-
-// As the shell takes it.
-std::string quoted(const std::string& path) {
-  const bool plain = !path.empty() && path.find_first_not_of(
+// As the shell takes it, and as the program does not take it for an option.
+std::string quoted(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of(
                                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                          "_-./,:=+@%") == path.npos;
-  if (plain) return path;
+                                          "_-./,:=+@%") == word.npos;
+  if (plain) return word;
   std::string out = "'";
-  for (const char c : path) c == '\'' ? out += "'\\''" : out += c;
+  for (const char c : word) c == '\'' ? out += "'\\''" : out += c;
   return out + '\'';
 }
 
-// dedup takes JSONL alone.
-std::string command_lines(const std::vector<std::string>& inputs, const advice& found, bool records) {
-  std::string names, options = found.command_options();
-  for (const std::string& input : inputs) names += ' ' + quoted(input);
-  const std::string dedup = "retold dedup" + names + " -o kept.jsonl " + options + '\n';
-  return (records ? dedup : "") + "retold cluster" + names + " --level near " + options + '\n';
+std::string quoted_path(const std::string& path) {
+  return quoted(path.size() > 1 && path.starts_with('-') ? "./" + path : path);
 }
+
+// The names of fields that are not the usual ones, of which `dedup` needs the first few.
+std::string field_options(const read_options& given, bool for_dedup) {
+  const read_options usual;
+  std::string out;
+  const auto add = [&out](const char* option, const std::string& name, const std::string& usually) {
+    if (name != usually) out += std::string(" ") + option + '=' + quoted(name);
+  };
+  add("--id-field", given.id_field, usual.id_field);
+  add("--text-field", given.text_field, usual.text_field);
+  add("--title-field", given.title_field, usual.title_field);
+  add("--date-field", given.date_field, usual.date_field);
+  if (for_dedup) return out;
+  add("--source-field", given.source_field, usual.source_field);
+  add("--language-field", given.language_field, usual.language_field);
+  return out;
+}
+
+// Where dedup may write: not into a folder that it reads, nor over an input.
+std::string place_for_output(const std::vector<std::string>& inputs) {
+  for (const char* path : {"kept.jsonl", "../kept.jsonl"}) {
+    try {
+      check_outputs({{"--output", path}}, inputs, folder_entries::records);
+      return path;
+    } catch (const error&) {  // another place, then
+    }
+  }
+  return (std::filesystem::temp_directory_path() / "kept.jsonl").string();
+}
+
+// dedup takes JSONL alone.
+std::string command_lines(const std::vector<std::string>& inputs, const read_options& fields, const advice& found,
+                          const std::vector<std::string>& with_records) {
+  const auto joined = [](const std::vector<std::string>& paths) {
+    std::string names;
+    for (const std::string& path : paths) names += ' ' + quoted_path(path);
+    return names;
+  };
+  const std::string options = found.command_options();
+  std::string out;
+  if (!with_records.empty())
+    out += "retold dedup" + joined(with_records) + " -o " + quoted_path(place_for_output(with_records)) + ' ' + options +
+           field_options(fields, true) + '\n';
+  return out + "retold cluster" + joined(inputs) + " --level near " + options + field_options(fields, false) + '\n';
+}
+
+// Which of the inputs hold records: documents that were read from FILE:LINE.
+class record_inputs {
+ public:
+  explicit record_inputs(const std::vector<std::string>& inputs) : inputs_(inputs), holds_(inputs.size()) {}
+
+  void add(const std::string& place) {
+    const auto colon = place.rfind(':');
+    if (colon == place.npos || colon + 1 == place.size() || place.find_first_not_of("0123456789", colon + 1) != place.npos)
+      return;
+    const std::string file = place.substr(0, colon);
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      const bool under = file.starts_with(inputs_[i].ends_with('/') ? inputs_[i] : inputs_[i] + '/');
+      if ((file != inputs_[i] && !under) || holds_[i]) continue;
+      holds_[i] = !std::filesystem::exists(place);  // a text may be called so
+    }
+  }
+
+  std::vector<std::string> take() const {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      if (holds_[i]) out.push_back(inputs_[i]);
+    return out;
+  }
+
+ private:
+  const std::vector<std::string>& inputs_;
+  std::vector<bool> holds_;
+};
 
 int run_advise(advise_arguments& with) {
   with.common.check(with.inputs);
@@ -54,9 +119,9 @@ int run_advise(advise_arguments& with) {
                               [&](std::string_view stage, std::size_t done, std::size_t total) { line(stage, done, total); });
   line.clear();
   if (!with.common.json.empty()) write_output(with.common.json, to_json(found));
-  if (with.common.json != "-")
-    write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour()}) + '\n' +
-                          command_lines(with.inputs, found, part.records));
+  std::string shown = to_text(found, {.width = terminal_width(), .colour = wants_colour()});
+  if (!found.choices.empty()) shown += '\n' + command_lines(with.inputs, with.of.fields, found, part.with_records);
+  if (with.common.json != "-") write_output("-", shown);
   return part.code;
 }
 
@@ -75,21 +140,22 @@ read_sample read_for(const std::vector<std::string>& inputs, const sample_argume
   progress_line line(common.quiet);
   sampler chosen(of.options);
   std::size_t count = 0;
-  bool records = false;
+  record_inputs records(inputs);
   const read_report report = read(inputs, of.fields, [&](document&& d) {
     chosen.add(d);
-    records = records || is_record(d);
+    records.add(d.input);
     line("read", ++count, 0);
   });
   line.clear();
   name_skipped(report.skipped);
   if (!common.quiet)
     for (const std::string& note : report.notes) say("retold: " + note);
-  read_sample out{chosen.take(), records, report.skipped.empty() ? done : some_skipped};
+  read_sample out{chosen.take(), records.take(), report.skipped.empty() ? done : some_skipped};
   if (out.sets.collection == 0)
-    throw error(error_kind::input,
-                "no document with words in it was found; .txt .md .html .jsonl files (also .gz, .zst) are "
-                "read, and --text-field names the field of JSONL that holds the text");
+    throw error(
+        error_kind::input,
+        "no document was found; .txt .md .html .jsonl files (also .gz, .zst) are read, and --text-field names the field "
+        "of JSONL that holds the text");
   return out;
 }
 
@@ -97,7 +163,10 @@ void add_sample(CLI::App& command, sample_arguments& to) {
   command
       .add_option("--sample", to.options.sample,
                   "How many documents to look at. Chosen by hash of their ids, so always the same ones; default 20000, 0: all.")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::Validator(
+          [](const std::string& n) { return n.starts_with('-') ? '\'' + n + "' is no number that it takes" : std::string(); },
+          ""));
   to.threshold_given = command
                            .add_option("--threshold", to.options.threshold,
                                        "How alike copies are. Jaccard of shingles, 0.1 to 1, as for dedup and cluster --level "
