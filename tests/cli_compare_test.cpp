@@ -88,9 +88,15 @@ TEST_CASE("compare --pairs: the words of the first lines are the background, who
 TEST_CASE("compare names a broken record beside the good one") {
   const folder f;
   const std::string a = f.put("a.jsonl", "{\"id\":\"x\",\"text\":\"It rains in Torvik.\"}\n[]\n"), b = f.put("b.txt", good);
-  const outcome o = run("compare " + a + " " + b);
+  const outcome o = run("compare --json - " + a + " " + b);
   CHECK(o.code == 1);
   CHECK(has(o.err, "a.jsonl:2"));
+  CHECK(has(json::parse(o.out)["skipped"][0]["input"].get<std::string>(), "a.jsonl:2"));
+  const outcome listed = run("compare --offsets utf16 --list " + f.put("list.jsonl", json{{"a", a}, {"b", b}}.dump()));
+  CHECK(listed.code == 1);
+  CHECK(has(listed.err, "list.jsonl:1: " + a + ":2: "));
+  CHECK(json::parse(listed.out)["skipped"].size() == 1);
+  CHECK_FALSE(json::parse(run("compare --json - " + b + ' ' + b).out).contains("skipped"));
 }
 
 TEST_CASE("compare - tells text, HTML and JSONL by the first characters") {

@@ -153,6 +153,7 @@ TEST_CASE("evaluate: wrong usage") {
   check_refused("evaluate " + file + file + file, "two files, GOLD and PREDICTION");
   check_refused("evaluate - -", "only one of GOLD and PREDICTION");
   check_refused("evaluate --threshold 0.5 " + file + file, "--threshold has no meaning without --lsh");
+  check_refused("evaluate --text-field x " + file + file, "--text-field has no meaning without --lsh");
   check_refused("evaluate --lsh --worst 3 " + file, "--worst has no meaning with --lsh");
   check_refused("evaluate --worst x " + file + file, "--worst");
   const outcome help = run("evaluate --help");
@@ -222,7 +223,9 @@ TEST_CASE("advise: what it prints runs as printed") {
   for (const json& r : parsed(plain))
     other_fields += json{{"key", r["id"]}, {"b'ody", r["text"]}, {"-t", "x"}, {"when", "2026-01-02"}}.dump() + '\n';
   f.put("-x.jsonl", plain), f.put("it's here.jsonl", plain), f.put("other.jsonl", other_fields), f.put("kept.jsonl", plain);
-  f.put("records/sub/r.ndjson", plain), f.put("records/note.txt", lighthouse), f.put("texts/a.txt", lighthouse);
+  f.put("records/sub/r.ndjson", plain), f.put("records/note.pdf", "x"), f.put("texts/a.txt", lighthouse);
+  f.put("mixed/r.jsonl", plain), f.put("mixed/z.txt", lighthouse), f.put("named/x:12.txt", plain),
+      f.put("named/y:7.jsonl", plain);
   f.put("texts/b.txt", bakery), f.put("odd:12", lighthouse), f.put("lines.json", plain);
   struct line {
     const char *inputs, *dedup;  // the beginning of what is printed for dedup; null: nothing
@@ -239,6 +242,10 @@ TEST_CASE("advise: what it prints runs as printed") {
       {"records texts", "dedup records -o kept.jsonl"},
       {"texts odd:12 lines.json", "dedup lines.json -o kept.jsonl"},
       {"texts", nullptr},
+      {"mixed", nullptr},  // of which dedup would take the half
+      {"mixed records/", "dedup records/ -o kept.jsonl"},
+      {"named", nullptr},
+      {"named named/y:7.jsonl", "dedup named/y:7.jsonl -o kept.jsonl"},
       {"odd:12 texts", nullptr},
       {"--threshold 0.123456 --recall 0.987654 --preset short lines.json",
        "dedup lines.json -o kept.jsonl --threshold 0.123456 --shingle char:5 --slots 256 --recall 0.987654"}};
@@ -285,6 +292,9 @@ TEST_CASE("advise: a folder, short texts, bad lines, nothing to read") {
   const outcome texts = run("advise " + f.str() + "/data");
   CHECK(has(texts.out, "2 documents"));
   CHECK(has(texts.out, "retold cluster "));
+  f.put("data/c.pdf", "x");
+  CHECK(has(run("advise " + f.str() + "/data").err, "1 input ignored (-v says why)"));
+  CHECK(has(run("evaluate --lsh -v " + f.str() + "/data").err, "c.pdf: not a kind that is read"));
   CHECK_FALSE(has(texts.out, "retold dedup "));  // which takes JSONL
   std::string titles;
   for (int i = 0; i < 30; ++i)

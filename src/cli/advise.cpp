@@ -80,33 +80,46 @@ std::string command_lines(const std::vector<std::string>& inputs, const read_opt
   return out + "retold cluster" + joined(inputs) + " --level near " + options + field_options(fields, false) + '\n';
 }
 
-// Which of the inputs hold records: documents that were read from FILE:LINE.
+// Which of the inputs hold records, read from FILE:LINE, and nothing else.
 class record_inputs {
  public:
-  explicit record_inputs(const std::vector<std::string>& inputs) : inputs_(inputs), holds_(inputs.size()) {}
+  explicit record_inputs(const std::vector<std::string>& inputs) : inputs_(inputs), kinds_(inputs.size()) {}
 
   void add(const std::string& place) {
-    const auto colon = place.rfind(':');
-    if (colon == place.npos || colon + 1 == place.size() || place.find_first_not_of("0123456789", colon + 1) != place.npos)
-      return;
-    const std::string file = place.substr(0, colon);
+    const std::string file = file_of_record(place);
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      const bool under = file.starts_with(inputs_[i].ends_with('/') ? inputs_[i] : inputs_[i] + '/');
-      if ((file != inputs_[i] && !under) || holds_[i]) continue;
-      holds_[i] = !std::filesystem::exists(place);  // a text may be called so
+      const std::string folder = inputs_[i].ends_with('/') ? inputs_[i] : inputs_[i] + '/';
+      if (file == inputs_[i] || file.starts_with(folder)) {
+        if (kinds_[i].records || !std::filesystem::exists(place)) {  // a text may be called so
+          kinds_[i].records = true;
+          continue;
+        }
+      }
+      if (place == inputs_[i] || place.starts_with(folder)) kinds_[i].texts = true;
     }
   }
 
   std::vector<std::string> take() const {
     std::vector<std::string> out;
     for (std::size_t i = 0; i < inputs_.size(); ++i)
-      if (holds_[i]) out.push_back(inputs_[i]);
+      if (kinds_[i].records && !kinds_[i].texts) out.push_back(inputs_[i]);
     return out;
   }
 
  private:
+  // FILE of FILE:LINE, or nothing.
+  static std::string file_of_record(const std::string& place) {
+    const auto colon = place.rfind(':');
+    const bool is_line =
+        colon != place.npos && colon + 1 < place.size() && place.find_first_not_of("0123456789", colon + 1) == place.npos;
+    return is_line ? place.substr(0, colon) : "";
+  }
+
+  struct kinds {
+    bool records = false, texts = false;
+  };
   const std::vector<std::string>& inputs_;
-  std::vector<bool> holds_;
+  std::vector<kinds> kinds_;
 };
 
 int run_advise(advise_arguments& with) {
@@ -148,6 +161,7 @@ read_sample read_for(const std::vector<std::string>& inputs, const sample_argume
   });
   line.clear();
   name_skipped(report.skipped);
+  name_ignored(report.ignored, common);
   if (!common.quiet)
     for (const std::string& note : report.notes) say("retold: " + note);
   read_sample out{chosen.take(), records.take(), report.skipped.empty() ? done : some_skipped};
@@ -187,6 +201,8 @@ void add_advise(CLI::App& program, action& chosen) {
   add_sample(command, with->of);
   add_json(command, with->common, "Write the figures as JSON.");
   add_running(command, with->common);
+  add_verbose(command, with->common, "Name every ignored file.");
+  command.get_option("--sketch")->group("");  // for bands there is minhash alone
   command.footer(
       "Examples:\n"
       "  retold advise crawl.jsonl.zst\n"

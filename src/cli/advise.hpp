@@ -23,7 +23,7 @@ void add_sample(CLI::App& command, sample_arguments& to);  // --sample, --thresh
 
 struct read_sample {
   sample sets;
-  std::vector<std::string> with_records;  // the inputs that hold JSONL
+  std::vector<std::string> with_records;  // the inputs that hold JSONL and nothing else
   int code = 0;                           // to end with: some inputs may have been skipped
 };
 

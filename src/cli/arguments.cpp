@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arguments.hpp"
 
+#include "console.hpp"
 #include "outputs.hpp"
 
 namespace retold::cli {
 
 void common_arguments::check(const std::vector<std::string>& inputs) const {
   check_outputs({{"--json", json}, {"--html", html}}, inputs);
+}
+
+void name_ignored(const std::vector<skipped_input>& ignored, const common_arguments& common) {
+  if (common.verbose)
+    for (const skipped_input& each : ignored) say("ignored: " + each.input + ": " + each.reason);
+  else if (!ignored.empty() && !common.quiet)
+    say(grouped(ignored.size()) + (ignored.size() == 1 ? " input" : " inputs") + " ignored (-v says why)");
 }
 
 void add_json(CLI::App& command, common_arguments& to, const std::string& what) {

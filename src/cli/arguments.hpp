@@ -22,6 +22,9 @@ struct common_arguments {
   void check(const std::vector<std::string>& inputs) const;  // that no output spoils an input; throws retold::error
 };
 
+// What was not meant to be read: counted, or named where that is asked for.
+void name_ignored(const std::vector<skipped_input>& ignored, const common_arguments& common);
+
 void add_common(CLI::App& command, common_arguments& to);  // all of them
 void add_json(CLI::App& command, common_arguments& to, const std::string& what);
 void add_running(CLI::App& command, common_arguments& to);  // --threads, --quiet

@@ -63,13 +63,6 @@ std::string plural(std::size_t n, const char* what, const char* many) {
   return std::to_string(n) + ' ' + (n == 1 ? what : many);
 }
 
-void name_ignored(const read_report& report, const common_arguments& common) {
-  if (common.verbose)
-    for (const skipped_input& each : report.ignored) say("ignored: " + each.input + ": " + each.reason);
-  else if (!report.ignored.empty() && !common.quiet)
-    say(plural(report.ignored.size(), "input", "inputs") + " ignored (-v says why)");
-}
-
 // The likely reason for an empty result: the text has another name.
 bool all_without_text(const clustering& found) {
   return found.documents.empty() && !found.skipped.empty() &&
@@ -129,7 +122,7 @@ int run_cluster(cluster_arguments& with) {
   const bool shown = with.common.json != "-" && with.common.html != "-";
   if (shown)
     write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour(), .verbose = with.common.verbose}));
-  name_ignored(report, with.common);
+  name_ignored(report.ignored, with.common);
   if (!shown || !same_screen()) name_skipped(found.skipped);
   if (!with.common.quiet) {
     summarise(found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());

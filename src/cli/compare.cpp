@@ -80,7 +80,8 @@ int run_two(compare_arguments& with) {
   document a = read_one(with.a, with.fields, &skipped), b = read_one(with.b, with.fields, &skipped);
   comparison found = compare(std::move(a), std::move(b), with.options);
   if (!with.common.html.empty()) write_output(with.common.html, to_html(found));
-  if (!with.common.json.empty()) write_output(with.common.json, in_unit(to_json(found), found, with.offsets));
+  if (!with.common.json.empty())
+    write_output(with.common.json, with_skipped(in_unit(to_json(found), found, with.offsets), skipped));
   if (with.common.json != "-" && with.common.html != "-")
     write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour(), .verbose = with.common.verbose}));
   if (!with.common.quiet && !with.common.html.empty() && with.common.html != "-") say("report: " + with.common.html);
@@ -134,6 +135,13 @@ document read_one(const std::string& path, const read_options& fields, std::vect
   std::vector<document> found;
   const read_report report = read({path}, fields, [&](document&& d) { found.push_back(std::move(d)); });
   return only(found, report, path, skipped);
+}
+
+std::string with_skipped(const std::string& json, const std::vector<skipped_input>& skipped) {
+  if (skipped.empty()) return json;
+  auto out = nlohmann::ordered_json::parse(json);
+  for (const skipped_input& each : skipped) out["skipped"].push_back({{"input", each.input}, {"reason", each.reason}});
+  return out.dump() + '\n';
 }
 
 void add_compare(CLI::App& program, action& chosen) {

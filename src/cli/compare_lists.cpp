@@ -28,7 +28,7 @@ constexpr std::size_t background_lines = 10000, background_bytes = std::size_t{6
 // A line that is blank is no question, and has no answer.
 struct answer {
   std::string line;
-  std::optional<std::string> problem;  // the line could not be judged, and why
+  std::optional<std::string> problem;  // what could not be read of what it asks for
   bool blank = false;
 };
 
@@ -152,7 +152,7 @@ std::string text_of(const json& from, const char* field) {
   return found->get<std::string>();
 }
 
-document side_of(json& from, const std::string& key, const read_options& fields) {
+document side_of(json& from, const std::string& key, const read_options& fields, std::vector<skipped_input>& skipped) {
   const std::string text_key = key + "_text";
   if (from.contains(text_key)) {
     document d = read_text(key, text_of(from, text_key.c_str()));
@@ -161,7 +161,7 @@ document side_of(json& from, const std::string& key, const read_options& fields)
   }
   const std::string path = text_of(from, key.c_str());
   if (path == "-") throw std::runtime_error("standard input is no document of a list");
-  return read_one(path, fields);
+  return read_one(path, fields, &skipped);
 }
 
 // The line's own fields come first: an id is not lost behind passages. Those whose names the answer needs move into "line".
@@ -192,9 +192,13 @@ answer with_problem(const std::string& line, const std::string& problem) {
 answer judge_documents(const std::string& line, const compare_arguments& with) {
   try {
     json rest = record(line);
-    document a = side_of(rest, "a", with.fields), b = side_of(rest, "b", with.fields);
+    std::vector<skipped_input> skipped;
+    document a = side_of(rest, "a", with.fields, skipped), b = side_of(rest, "b", with.fields, skipped);
     const comparison found = compare(std::move(a), std::move(b), with.options);
-    return {joined(rest, json::parse(in_unit(to_json(found), found, with.offsets))).dump(), std::nullopt};
+    const std::string result = with_skipped(in_unit(to_json(found), found, with.offsets), skipped);
+    answer out{joined(rest, json::parse(result)).dump(), std::nullopt};
+    if (!skipped.empty()) out.problem = skipped.front().input + ": " + skipped.front().reason;
+    return out;
   } catch (const std::exception& e) {
     return with_problem(line, e.what());
   }

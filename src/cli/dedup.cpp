@@ -89,13 +89,6 @@ void summarise(const dedup_arguments& with, const dedup_report& found, double se
 
 const char* fate(bad_record rule) { return rule == bad_record::pass ? "passed on unchanged" : "left out"; }
 
-void name_ignored(const dedup_arguments& with, const dedup_report& found) {
-  if (with.common.verbose)
-    for (const skipped_input& each : found.ignored) say("ignored: " + each.input + ": " + each.reason);
-  else if (!found.ignored.empty() && !with.common.quiet)
-    say(counted(found.ignored.size(), "input", "inputs") + " ignored (-v says why)");
-}
-
 // The likely reason for an empty result: the text has another name.
 bool all_without_text(const dedup_report& found) {
   return found.records == 0 && std::any_of(found.bad.begin(), found.bad.end(),
@@ -213,7 +206,7 @@ int run_dedup(dedup_arguments& with) {
   if (!with.common.json.empty()) write_output(with.common.json, json_of(with, found));
   name_skipped(found.skipped);
   for (const skipped_input& each : found.bad) say("no record: " + each.input + ": " + each.reason);
-  name_ignored(with, found);
+  name_ignored(found.ignored, with.common);
   if (!with.common.quiet) {
     summarise(with, found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     name_caveats(with, found);

@@ -95,12 +95,15 @@ void add_evaluate(CLI::App& program, action& chosen) {
           ->type_name("NAME")};
   add_json(command, with->common, "Write the figures as JSON.");
   add_running(command, with->common);
+  add_verbose(command, with->common, "With --lsh: name every ignored file.");
   command.add_flag(
       "--lsh", with->lsh,
       "Tell what LSH finds in a collection instead. A sample of the documents is compared all with all, exactly, and the share "
-      "of similar pairs that are candidates is shown beside what theory promises. Options from --sample on are for it.");
+      "of similar pairs that are candidates is shown beside what theory promises. Options from --sample on are for it, but for "
+      "--id-field, which goes with GOLD, too.");
   add_sample(command, with->of);
-  for (const char* name : {"--sample", "--threshold", "--preset", "--shingle", "--sketch", "--slots", "--recall"})
+  for (const char* name : {"--sample", "--threshold", "--preset", "--shingle", "--sketch", "--slots", "--recall",
+                           "--text-field", "--title-field", "--date-field", "--source-field", "--language-field", "--verbose"})
     with->for_lsh.push_back(command.get_option(name));
   command.footer(
       "Examples:\n"
