@@ -61,7 +61,8 @@ std::string told(const looked_at& seen) {
 }
 
 std::string nothing_to_compare(const looked_at& seen) {
-  return seen.documents == 0 ? "no words: there is nothing to compare\n" : "one text alone: there is nothing to compare\n";
+  const std::string found = seen.documents == 0 ? "no words" : "one text alone";
+  return found + ": there is nothing to compare" + (seen.sampled < seen.collection ? "; take a larger --sample\n" : "\n");
 }
 
 std::string too_few(const looked_at& seen, std::uint64_t pairs) {

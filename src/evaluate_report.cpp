@@ -74,7 +74,7 @@ std::string counts_text(const evaluation& of, const text_style& style) {
   name(of.unknown_ids, of.unknown);
   note(of.without_story, "gold record", "gold records", "without a story: not counted");
   note(of.ambiguous_pairs, "pair", "pairs", "of one umbrella put together: not counted as pairs");
-  note(of.skipped.size(), "line", "lines", "skipped");
+  note(of.skipped.size(), "line", "lines", "skipped, whole or in part");
   return out;
 }
 

@@ -314,6 +314,12 @@ TEST_CASE("nothing to compare: no documents, none with words, one, copies of one
   }
 }
 
+TEST_CASE("a sample too small to compare anything asks for a larger one") {
+  const std::vector<document> two = {text("a", "one two three four"), text("b", "five six seven eight")};
+  CHECK(to_text(advise(sample_of(two, {.sample = 1}))) ==
+        "1 document of 2, chosen by hash of their ids\none text alone: there is nothing to compare; take a larger --sample\n");
+}
+
 TEST_CASE("of bands without pairs there is no recall") {
   const sample s = sample_of({text("a", "one two three four five six seven"), text("b", "one two three four five six eight")});
   const auto lsh = nlohmann::json::parse(to_json(measure_lsh(s)));
