@@ -55,7 +55,8 @@ bool is_entry(const fs::path& file, folder_entries read) {
 // A report among the articles is passed over when they are read, so it may lie there: a new one, or in place of an old one.
 bool is_report(const named_output& out) {
   if (out.option != "--html" || !(out.path.ends_with(".html") || out.path.ends_with(".htm"))) return false;
-  if (!fs::exists(out.path)) return true;
+  std::error_code none;
+  if (!fs::exists(out.path, none)) return true;
   const auto unread = read({out.path}, {}, [](document&&) {});
   return !unread.ignored.empty();
 }
