@@ -72,6 +72,8 @@ TEST_CASE("JSON that is not one record a line is told what to do with it") {
        "array.json:1=not an object but an array; JSONL is expected here, which jq -c '.[]'"},
       {"\n[\n {\"id\": \"a\"},\n {\"id\": \"b\"}\n]\n",
        "array.json=JSON over many lines; JSONL is expected here, which jq -c '.[]'"},
+      {" {\"id\": \"a\",\n \"text\": \"x\"}\n", "array.json=JSON over many lines; JSONL is expected here, which jq -c . "},
+      {"[{\"id\": \"a\",\n \"text\": \"x\"}]\n", "array.json=JSON over many lines; JSONL is expected here, which jq -c '.[]'"},
       {"{ \r\n \"id\": \"a\"\r\n}", "array.json=JSON over many lines; JSONL is expected here, which jq -c . "}};
   for (const auto& [bytes, said] : whole) {
     const result got = read({t.write("array.json", bytes)});
@@ -79,6 +81,8 @@ TEST_CASE("JSON that is not one record a line is told what to do with it") {
     REQUIRE(got.report.skipped.size() == 1);
     CHECK_MESSAGE(named(got.report.skipped, t.path()).starts_with(said), named(got.report.skipped, t.path()));
   }
+  const result broken = read({t.write("broken.jsonl", "{\"id\": \"c\", \"text\":\"x\",\n" + records)});
+  CHECK(ids(broken) == "a b ");  // a record cut in two
 }
 
 TEST_CASE("records: fields, ids, warnings") {
