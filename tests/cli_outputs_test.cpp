@@ -40,6 +40,19 @@ TEST_CASE("no output of any command spoils an input, by whatever name it is give
   CHECK(names_in(f.path) == std::set<std::string>{"deep", "groups.jsonl", "hard", "in.jsonl", "soft", "softer"});
 }
 
+TEST_CASE("standard output that goes on an input is refused: what is read while it is written would never end") {
+  const folder f;
+  const std::string lines = "{\"id\": 1, \"text\": \"It rains.\", \"a\": \"It rains.\", \"b\": \"It rains.\"}\n",
+                    in = f.put("in.jsonl", lines);
+  for (const std::string command : {"compare --pairs in.jsonl", "compare --list in.jsonl", "dedup in.jsonl",
+                                    "cluster in.jsonl --json -", "cluster in.jsonl --json in.jsonl"}) {
+    const int status = std::system(("cd '" + f.str() + "' && '" + program + "' " + command + " >>in.jsonl 2>said").c_str());
+    CHECK(WEXITSTATUS(status) == 2);
+    CHECK(slurp(in) == lines);
+    CHECK(has(slurp(f.path / "said"), "standard output goes to in.jsonl, which is an input"));
+  }
+}
+
 TEST_CASE("nor a file of a folder that is read, nor what the next run would take for one") {
   const folder f, elsewhere;
   const std::string at = f.str() + '/', page = f.put("sub/page.html", "<p>" + good), linked = elsewhere.put("linked", good);

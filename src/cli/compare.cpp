@@ -14,6 +14,7 @@
 #include "compare_offsets.hpp"
 #include "console.hpp"
 #include "help.hpp"
+#include "outputs.hpp"
 #include "retold/error.hpp"
 #include "retold/report.hpp"
 
@@ -114,6 +115,8 @@ void check(const compare_arguments& with) {
   refuse_idle(with);
   if (with.spans && !with.weakest.empty()) throw error(error_kind::option, "--weakest does not go with --spans");
   with.common.check({with.a, with.b});
+  if (!with.list.empty()) check_outputs({{"--list", "-"}}, {with.list});
+  if (!with.pairs.empty()) check_outputs({{"--pairs", "-"}}, {with.pairs});
 }
 
 int run_compare(compare_arguments& with) {

@@ -80,6 +80,14 @@ void check_against(const std::vector<std::string>& inputs, const named_output& o
   }
 }
 
+// What is read while it is written on would never end.
+void check_stdout(const std::vector<std::string>& inputs, const named_output& out) {
+  std::error_code none;
+  for (const std::string& input : inputs)
+    if (fs::is_regular_file(input, none) && is_one(input, "/dev/stdout"))
+      throw error(error_kind::option, out.option + ": standard output goes to " + input + ", which is an input");
+}
+
 void check_apart(const named_output& one, const named_output& other) {
   const bool screen = one.path == "-";
   if (screen != (other.path == "-")) return;
@@ -100,7 +108,10 @@ void check_outputs(const std::vector<named_output>& outputs, const std::vector<s
     all.push_back({out.option, is_stdout(out.path) ? "-" : out.path});
     for (const named_output& before : all)
       if (before.option != out.option) check_apart(before, all.back());
-    if (all.back().path != "-" && is_plain(out.path)) check_against(inputs, out, read);
+    if (all.back().path == "-")
+      check_stdout(inputs, out);
+    else if (is_plain(out.path))
+      check_against(inputs, out, read);
   }
 }
 
