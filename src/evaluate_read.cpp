@@ -88,7 +88,7 @@ std::string number_of(const object& group, std::size_t running) {
 
 std::string read_group(const object& group, std::size_t running, const std::string& place, gatherer& into) {
   const auto ids = list_of(group, "documents");
-  if (!ids && field_of(group, "id")) into.looks_swapped();
+  if (!ids && field_of(group, "story")) into.looks_swapped();
   if (!ids) return "no list \"documents\"";
   const auto title = field_of(group, "title");
   const std::string shown = title ? name_of(*title).value_or("") : "";
