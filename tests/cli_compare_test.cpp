@@ -296,13 +296,14 @@ TEST_CASE("of many bad lines the first hundred are named, the others counted") {
 
 TEST_CASE("options that would change nothing are refused by name") {
   const std::string both = news + "/en-flood-tarnbrook-brief.txt " + news + "/en-flood-tarnbrook-long.txt";
-  for (const char* option : {"--weakest related", "--offsets utf16", "--shingle word:5", "--preset web", "--sketch simhash",
-                             "--slots 64", "--recall 0.9", "--spans", "--text-field x", "--source-field x", "--verbose"}) {
+  for (const char* option :
+       {"--weakest related", "--offsets utf16", "--shingle word:5", "--preset web", "--sketch simhash", "--slots 64",
+        "--recall 0.9", "--span-words 30", "--spans", "--text-field x", "--source-field x", "--verbose"}) {
     const std::string name = std::string(option).substr(0, std::string(option).find(' '));
     check_refused(std::string("compare --pairs x ") + option, name + " has no meaning with --pairs");
   }
   check_refused("compare --list x --verbose", "--verbose has no meaning with --list");
-  check_refused("compare --span-words 30 " + both, "--span-words has no meaning without --spans");
+  check_refused("compare --span-words 30 " + both, "--span-words goes with --spans");
   const folder f;
   const std::string pairs = f.put("pairs.jsonl", "{\"a\": \"It rains.\", \"b\": \"It rains.\"}\n");
   CHECK(run("compare -q --threads 1 --pairs " + pairs).code == 0);

@@ -95,8 +95,8 @@ void refuse_idle(const compare_arguments& with) {
   const auto refuse = [](const CLI::Option& o, const char* where) {
     throw error(error_kind::option, "--" + o.get_lnames().front() + " has no meaning " + where);
   };
-  const CLI::Option& length = *with.command->get_option("--span-words");
-  if (!with.spans && length.count() != 0) refuse(length, "without --spans");
+  if (with.pairs.empty() && !with.spans && with.command->get_option("--span-words")->count() != 0)
+    throw error(error_kind::option, "--span-words goes with --spans");
   if (!with.list.empty() && with.common.verbose) refuse(*with.command->get_option("--verbose"), "with --list");
   if (with.pairs.empty()) return;
   for (const CLI::Option* o : with.command->get_options())
