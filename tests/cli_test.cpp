@@ -263,6 +263,17 @@ TEST_CASE("a result replaces what a link points at, and keeps its permissions") 
   CHECK(fs::is_regular_file(f.path / "later.json"));
 }
 
+TEST_CASE("a pipe that has a name is written to") {
+  const folder f;
+  const std::string in = f.put("good.txt", good);
+  for (const char* option : {"--json", "--html"}) {
+    const std::string line =
+        "{ '" + program + "' cluster -q " + in + ' ' + option + " /dev/fd/4 >/dev/null; } 4>&1 | cat >'" + f.str() + "/got'";
+    CHECK(std::system(line.c_str()) == 0);
+    CHECK(slurp(f.path / "got").size() > good.size());
+  }
+}
+
 TEST_CASE("standard output under another name is written on with, not replaced") {
   const folder f;
   fs::create_symlink("/proc/self/fd/1", f.path / "stdout");
