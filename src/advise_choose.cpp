@@ -5,11 +5,12 @@
 // threshold. Each document counts once, however many it is like: a template of hundreds would else be all one sees.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
+#include <iterator>
 
 #include "advise_join.hpp"
 #include "advise_sketches.hpp"
-#include "report_escape.hpp"
 #include "retold/advise.hpp"
 #include "retold/error.hpp"
 #include "retold/verify.hpp"
@@ -24,6 +25,7 @@ constexpr double significant = 2;      // standard deviations that it must lie b
 constexpr double least_hill = 10;      // documents
 constexpr std::array slot_choices{128u, 256u, 512u, 1024u};
 constexpr double few_comparisons = 1;  // false ones, for each document
+constexpr double worth_more = 0.9;     // of the false ones that are left with more slots, where many are left either way
 
 std::size_t bin_of(double similarity, std::size_t first) {
   const auto bin = static_cast<std::size_t>(similarity * bins_of_one + 1e-9);
@@ -113,7 +115,9 @@ void choose_slots(const sample& of, double of_all, const std::vector<edge>& pair
     return;
   }
   for (const unsigned slots : slot_choices) out.choices.push_back(choice_of(slots, of, of_all, pairs, out.options));
-  while (out.chosen + 1 < out.choices.size() && out.choices[out.chosen].false_candidates > few_comparisons) ++out.chosen;
+  // The fewest slots with few false candidates; if there are none, those beyond which more slots do not pay.
+  for (std::size_t i = 1; i < out.choices.size() && out.choices[out.chosen].false_candidates > few_comparisons; ++i)
+    if (out.choices[i].false_candidates < worth_more * out.choices[out.chosen].false_candidates) out.chosen = i;
   out.options.slots = out.choices[out.chosen].slots;
 }
 
@@ -123,35 +127,38 @@ advice advise(const sample& of, const advise_options& options, const progress& r
   options.validate();
   if (options.sketch == sketch_kind::simhash)
     throw error(error_kind::option, "simhash has no bands to advise on; it compares what is within a distance");
-  sample looked_at = of;
+  sample compared = of;
   advice out;
   out.options = options;
   out.options.shingle = of.shingle;
-  out.collection = of.collection;
-  out.without_words = of.without_words;
-  out.copies = of.copies;
   out.median_words = of.median_words();
   out.from = lowest_similarity(options.choose_threshold ? 1 : options.threshold);
   const auto first = static_cast<std::size_t>(std::lround(out.from * bins_of_one));
-  const std::vector<edge> pairs = similar_pairs(looked_at, out.from, options, report);
-  out.documents = looked_at.sets.size();
-  count_similarities(pairs, looked_at.sets.size(), first, out);
-  const std::size_t valley = valley_of(documents_by_similarity(pairs, looked_at.sets.size(), first));
+  const std::vector<edge> pairs = similar_pairs(compared, out.from, options, report);
+  out.seen = seen_of(of, compared.sets.size());
+  count_similarities(pairs, compared.sets.size(), first, out);
+  const std::size_t valley =
+      pairs.size() < enough_pairs ? 0 : valley_of(documents_by_similarity(pairs, compared.sets.size(), first));
   if (valley != 0) out.valley = static_cast<double>(valley + first) / bins_of_one;
   if (options.choose_threshold) out.options.threshold = valley != 0 ? out.valley : customary;
   for (const edge& p : pairs) out.wanted += p.score >= out.options.threshold;
-  const auto real = [](std::uint64_t n) { return static_cast<double>(std::max<std::uint64_t>(n, 1)); };
+  if (out.seen.documents < 2) return out;
+  const auto real = [](std::uint64_t n) { return static_cast<double>(n); };
   const double distinct = real(of.collection) * real(of.sets.size()) / real(of.documents);
-  choose_slots(looked_at, distinct / real(out.documents), pairs, out);
+  choose_slots(compared, distinct / real(out.seen.documents), pairs, out);
   return out;
 }
 
 std::string advice::command_options() const {
   const dedup_options usual;
-  std::string out = "--threshold " + rendering::decimal(options.threshold);
+  const auto exact = [](double value) {
+    char digits[32];
+    return std::string(digits, std::to_chars(digits, std::end(digits), value).ptr);
+  };
+  std::string out = "--threshold " + exact(options.threshold);
   if (options.shingle.name() != usual.shingle.name()) out += " --shingle " + options.shingle.name();
   if (options.slots != usual.slots) out += " --slots " + std::to_string(options.slots);
-  if (options.recall != usual.recall) out += " --recall " + rendering::decimal(options.recall);
+  if (options.recall != usual.recall) out += " --recall " + exact(options.recall);
   return out;
 }
 

@@ -21,10 +21,18 @@ void write_bands(json_writer& to, const banding& bands) {
 
 void write_band(json_writer& to, const similarity_band& b) {
   const auto [low, high] = b.interval();
+  const auto known = [&](bool is, double value) { is ? to.number(value) : to.raw(""); };  // of nothing, there is no share
   to.open('{').key("from").number(b.from).key("to").number(b.to).key("pairs").integer(b.pairs).key("found").integer(b.found);
   to.key("led").integer(b.led);
-  to.key("recall").number(b.recall()).key("interval").open('[').number(low).number(high).close(']');
-  to.key("theory").number(b.theory()).key("error_ratio").number(b.error_ratio()).close('}');
+  to.key("recall");
+  known(b.pairs != 0, b.recall());
+  to.key("interval");
+  b.pairs == 0 ? to.raw("") : to.open('[').number(low).number(high).close(']');
+  to.key("theory");
+  known(b.pairs != 0, b.theory());
+  to.key("error_ratio");
+  known(b.squared_stated != 0, b.error_ratio());
+  to.close('}');
 }
 
 template <class List>
@@ -39,14 +47,17 @@ template <class Result>
 void write_head(json_writer& to, const Result& of) {
   to.open('{').key("retold").text(version);
   write_options(to, of.options);
-  to.new_line(" ").key("collection").integer(of.collection).key("documents").integer(of.documents);
-  to.key("copies").integer(of.copies).key("without_words").integer(of.without_words);
+  to.new_line(" ").key("collection").integer(of.seen.collection).key("sampled").integer(of.seen.sampled);
+  to.key("copies").integer(of.seen.copies).key("without_words").integer(of.seen.without_words);
+  to.key("documents").integer(of.seen.documents);
 }
 
-void write_choice(json_writer& to, const banding_choice& c) {
+void write_choice(json_writer& to, const banding_choice& c, bool any_wanted) {
   to.open('{').key("slots").integer(c.slots);
   write_bands(to, c.bands);
-  to.key("recall").number(c.recall).key("recall_at_threshold").number(c.recall_at);
+  to.key("recall");
+  any_wanted ? to.number(c.recall) : to.raw("");
+  to.key("recall_at_threshold").number(c.recall_at);
   to.key("comparisons").number(c.comparisons).key("false_candidates").number(c.false_candidates);
   to.key("bytes").integer(c.bytes).close('}');
 }
@@ -78,13 +89,15 @@ std::string to_json(const advice& of) {
   write_numbers(to, "pairs", of.pairs);
   write_numbers(to, "nearest", of.nearest);
   to.new_line(" ").key("choices").open('[');
-  for (const banding_choice& c : of.choices) write_choice(to.new_line("  "), c);
+  for (const banding_choice& c : of.choices) write_choice(to.new_line("  "), c, of.wanted != 0);
   to.close(']').new_line(" ").key("chosen");
-  write_choice(to, of.choices[of.chosen]);
+  const bool any = !of.choices.empty();
+  any ? write_choice(to, of.choices[of.chosen], of.wanted != 0) : void(to.raw(""));
   to.new_line(" ").key("curve").open('[');
-  for (int twentieth = 0; twentieth <= 20; ++twentieth)
+  for (int twentieth = 0; any && twentieth <= 20; ++twentieth)
     to.open('[').number(twentieth / 20.0).number(of.choices[of.chosen].bands.probability(twentieth / 20.0)).close(']');
-  to.close(']').new_line(" ").key("command_options").text(of.command_options());
+  to.close(']').new_line(" ").key("command_options");
+  any ? to.text(of.command_options()) : to.raw("");
   return to.close('}').take() + '\n';
 }
 

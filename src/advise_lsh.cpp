@@ -67,22 +67,23 @@ std::vector<edge> similar_pairs(sample& of, double from, const advise_options& o
   }
 }
 
+looked_at seen_of(const sample& of, std::size_t compared) {
+  return {of.collection, of.documents, of.copies, of.without_words, compared};
+}
+
 lsh_report measure_lsh(const sample& of, const advise_options& options, const progress& report) {
   options.validate();
-  sample looked_at = of;
+  sample compared = of;
   const double from = lowest_similarity(options.threshold);
-  const std::vector<edge> pairs = similar_pairs(looked_at, from, options, report);
-  const sketches all(looked_at.sets, options);
+  const std::vector<edge> pairs = similar_pairs(compared, from, options, report);
+  const sketches all(compared.sets, options);
   const candidate_set found = all.propose();
   lsh_report out;
   out.options = options;
   out.options.shingle = of.shingle;
   out.bands = all.bands();
   out.distance = all.distance();
-  out.collection = of.collection;
-  out.documents = looked_at.sets.size();
-  out.copies = of.copies;
-  out.without_words = of.without_words;
+  out.seen = seen_of(of, compared.sets.size());
   out.candidates = found.pairs.size();
   out.hot_buckets = found.hot_buckets;
   out.by_similarity = empty_bands(from);

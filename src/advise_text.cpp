@@ -5,7 +5,9 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 
+#include "advise_join.hpp"
 #include "counted.hpp"
 #include "report_columns.hpp"
 #include "report_escape.hpp"
@@ -47,21 +49,26 @@ std::string wrapped(std::string_view text, const text_style& style, std::string_
 }
 
 // What a result says of where it comes from.
-template <class Result>
-std::string seen_of(const Result& of) {
-  const std::uint64_t chosen = of.documents + of.copies + of.without_words;
-  std::string out = grouped(chosen, "document", "documents");
-  if (chosen < of.collection) out += " of " + grouped(of.collection) + ", chosen by hash of their ids";
-  if (of.copies != 0) out += "; " + grouped(of.copies, "copy", "copies") + " of others left out";
-  if (of.without_words != 0) out += "; " + grouped(of.without_words) + " without words";
+std::string told(const looked_at& seen) {
+  std::string out = grouped(seen.sampled, "document", "documents");
+  if (seen.sampled < seen.collection) out += " of " + grouped(seen.collection) + ", chosen by hash of their ids";
+  if (seen.copies != 0) out += "; " + grouped(seen.copies, "copy", "copies") + " of others left out";
+  if (seen.without_words != 0) out += "; " + grouped(seen.without_words) + " without words";
+  if (seen.documents < seen.distinct())
+    out += "; of the other " + grouped(seen.distinct()) + " only " + grouped(seen.documents) +
+           " compared, as so many pairs are alike (--sample 0: all)";
   return out + '\n';
 }
 
-template <class Result>
-std::string too_few(const Result& of, std::uint64_t pairs) {
+std::string nothing_to_compare(const looked_at& seen) {
+  const std::string found = seen.documents == 0 ? "no words" : "one text alone";
+  return found + ": there is nothing to compare" + (seen.sampled < seen.collection ? "; take a larger --sample\n" : "\n");
+}
+
+std::string too_few(const looked_at& seen, std::uint64_t pairs) {
   if (pairs >= 100) return {};
-  const bool all = of.documents + of.copies + of.without_words >= of.collection;
-  return all ? "so few pairs say little\n" : "so few pairs say little: take a larger --sample\n";
+  const bool larger_helps = seen.sampled < seen.collection && seen.documents == seen.distinct();
+  return larger_helps ? "so few pairs say little: take a larger --sample\n" : "so few pairs say little\n";
 }
 
 // ---- recall by similarity ----
@@ -69,9 +76,11 @@ std::string too_few(const Result& of, std::uint64_t pairs) {
 std::string band_row(const std::string& name, const similarity_band& b) {
   const auto [low, high] = b.interval();
   const std::string line = "  " + left(name, 10) + right(grouped(b.pairs), 11) + right(grouped(b.found), 11);
-  if (b.pairs == 0) return line;
-  return line + right(printed("%.4f", b.recall()), 9) + right(printed("%.4f", low) + " – " + printed("%.4f", high), 18) +
-         right(printed("%.4f", b.theory()), 8) + (b.squared_stated == 0 ? "" : right(printed("%.2f", b.error_ratio()), 7));
+  const bool none = b.pairs == 0;
+  return line + right(none ? "-" : printed("%.4f", b.recall()), 9) +
+         right(none ? "-" : printed("%.4f", low) + " – " + printed("%.4f", high), 18) +
+         right(none ? "-" : printed("%.4f", b.theory()), 8) +
+         right(b.squared_stated == 0 ? "-" : printed("%.2f", b.error_ratio()), 7);
 }
 
 std::string looking(const lsh_report& of) {
@@ -107,13 +116,14 @@ class plot {
            [&](int x) { return piece(curve_rows * chosen.bands.probability((x + 0.5) / width), row, curve_rows); });
     }
     axis();
-    const std::uint64_t most = std::max<std::uint64_t>(1, *std::max_element(of_.pairs.begin(), of_.pairs.end()));
+    const std::uint64_t most = *std::max_element(of_.pairs.begin(), of_.pairs.end());
     const std::size_t first = bins - of_.pairs.size();
     for (int row = 0; row < pair_rows; ++row)
       line(row == 0 ? grouped(most) : "", width, [&](int x) {
         const auto bin = static_cast<std::size_t>(x / cells_);
         if (bin < first) return row == pair_rows - 1 ? "·" : " ";
-        const double height = pair_rows * static_cast<double>(of_.pairs[bin - first]) / static_cast<double>(most);
+        const double height =
+            pair_rows * static_cast<double>(of_.pairs[bin - first]) / static_cast<double>(std::max<std::uint64_t>(1, most));
         return of_.pairs[bin - first] != 0 && row == pair_rows - 1 ? piece(std::max(height, 0.125), row, pair_rows)
                                                                    : piece(height, row, pair_rows);
       });
@@ -156,26 +166,30 @@ class plot {
 
 // ---- the advice ----
 
+std::uint64_t pairs_in_all(const advice& of) { return std::accumulate(of.pairs.begin(), of.pairs.end(), std::uint64_t{0}); }
+
 // How many documents have one that is at least so alike.
 std::string likeness(const advice& of, const text_style& style) {
-  std::uint64_t pairs = 0, near = 0;
-  for (const std::uint64_t n : of.pairs) pairs += n;
+  std::uint64_t near = 0;
   std::string shares;
   const std::size_t first = bins - of.nearest.size();
   for (std::size_t bin = bins; bin-- > first;) {
     near += of.nearest[bin - first];
     if (bin % 2 != 0) continue;
-    const double share = static_cast<double>(near) / static_cast<double>(std::max<std::uint64_t>(1, of.documents));
+    const double share = static_cast<double>(near) / static_cast<double>(of.seen.documents);
     shares = decimal(static_cast<double>(bin) / bins) + ": " + percent(share) + (shares.empty() ? "" : " · ") + shares;
   }
-  return grouped(pairs, "pair", "pairs") + " at " + decimal(of.from) + " or above\n" +
+  return grouped(pairs_in_all(of), "pair", "pairs") + " at " + decimal(of.from) + " or above\n" +
          wrapped("documents with one at least so alike: " + shares, style);
 }
 
 std::string why_threshold(const advice& of) {
   const std::string here = "threshold " + decimal(of.options.threshold) + ": ";
   if (!of.options.choose_threshold) return here + "as asked for";
-  if (of.valley != 0) return here + "few pairs lie there, between versions and strangers";
+  const std::string pairs = grouped(pairs_in_all(of), "pair", "pairs");
+  if (of.valley != 0) return here + "few of the " + pairs + " lie there, between versions and strangers";
+  if (pairs_in_all(of) < enough_pairs)
+    return here + "customary; too few pairs (" + grouped(pairs_in_all(of)) + ") to choose one by";
   return here + "customary; the similarities have no valley between versions and strangers to put it in";
 }
 
@@ -187,17 +201,18 @@ std::string why_shingle(const advice& of) {
   return here;
 }
 
-std::string choice_row(const banding_choice& c, bool chosen) {
+std::string choice_row(const banding_choice& c, bool chosen, bool any_wanted) {
   return std::string(chosen ? "▶ " : "  ") + right(std::to_string(c.slots), 5) +
          right(std::to_string(c.bands.bands) + " × " + std::to_string(c.bands.rows), 12) +
-         right(printed("%.4f", c.recall), 10) + right(printed("%.4f", c.recall_at), 14) + right(few_digits(c.comparisons), 13) +
-         right(few_digits(c.false_candidates), 11) + right(grouped(c.bytes), 9) + '\n';
+         right(any_wanted ? printed("%.4f", c.recall) : "-", 10) + right(printed("%.4f", c.recall_at), 14) +
+         right(few_digits(c.comparisons), 13) + right(few_digits(c.false_candidates), 11) + right(grouped(c.bytes), 9) + '\n';
 }
 
 std::string choice_table(const advice& of, const text_style& style) {
   std::string out =
       styled("  slots bands × rows    recall  at threshold  comparisons  false ones    bytes", dim, style.colour) + '\n';
-  for (std::size_t i = 0; i < of.choices.size(); ++i) out += choice_row(of.choices[i], of.choices.size() > 1 && i == of.chosen);
+  for (std::size_t i = 0; i < of.choices.size(); ++i)
+    out += choice_row(of.choices[i], of.choices.size() > 1 && i == of.chosen, of.wanted != 0);
   return out + wrapped(
                    "recall: of the pairs at the threshold or above, as similar as they are here; comparisons, bytes: for each "
                    "document",
@@ -207,7 +222,8 @@ std::string choice_table(const advice& of, const text_style& style) {
 }  // namespace
 
 std::string to_text(const lsh_report& of, const text_style& style) {
-  std::string out = wrapped(seen_of(of), style) + wrapped(looking(of), style) + '\n';
+  if (of.seen.documents < 2) return wrapped(told(of.seen), style) + nothing_to_compare(of.seen);
+  std::string out = wrapped(told(of.seen), style) + wrapped(looking(of), style) + '\n';
   const bool simhash = of.options.sketch == sketch_kind::simhash;
   out += styled("  " + left("similarity", 10) + right("pairs", 11) + right("found", 11) + right("recall", 9) +
                     right("95 % interval", 18) + right("theory", 8) + right("error", 7),
@@ -219,9 +235,8 @@ std::string to_text(const lsh_report& of, const text_style& style) {
                      ", root mean square, by the standard error stated",
                  style, dim, "  ");
   out += '\n' + grouped(of.candidates, "pair", "pairs") + " to compare";
-  if (of.documents != 0)
-    out += ", " + few_digits(static_cast<double>(of.candidates) / static_cast<double>(of.documents)) + " for each document";
-  out += '\n';
+  out +=
+      ", " + few_digits(static_cast<double>(of.candidates) / static_cast<double>(of.seen.documents)) + " for each document\n";
   std::uint64_t led = 0;
   for (const similarity_band& b : of.by_similarity) led += b.led;
   if (of.hot_buckets != 0)
@@ -229,17 +244,18 @@ std::string to_text(const lsh_report& of, const text_style& style) {
                        grouped(led, "pair is", "pairs are") + " not found, " + grouped(of.wanted.led) +
                        " at the threshold or above",
                    style);
-  return out + too_few(of, of.wanted.pairs);
+  return out + too_few(of.seen, of.wanted.pairs);
 }
 
 std::string to_text(const advice& of, const text_style& style) {
-  std::string out = wrapped(seen_of(of), style) + likeness(of, style);
+  if (of.choices.empty()) return wrapped(told(of.seen), style) + nothing_to_compare(of.seen);
+  std::string out = wrapped(told(of.seen), style) + likeness(of, style);
   out += '\n' + left("found", margin + 1) +
          styled("how likely a pair is to be looked at, by its similarity", dim, style.colour) + '\n';
   out += plot(of, style).text();
   out += left("pairs", margin + 1) + styled("of that similarity", dim, style.colour) + "\n\n";
   for (const std::string& reason : {why_threshold(of), why_shingle(of)}) out += wrapped(reason, style);
-  out += grouped(of.wanted, "pair", "pairs") + " at the threshold or above\n" + too_few(of, of.wanted);
+  out += grouped(of.wanted, "pair", "pairs") + " at the threshold or above\n" + too_few(of.seen, of.wanted);
   return out + '\n' + choice_table(of, style);
 }
 

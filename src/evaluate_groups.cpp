@@ -3,14 +3,40 @@
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <iterator>
+#include <numeric>
+#include <string_view>
 
 #include "evaluate_table.hpp"
+#include "retold/error.hpp"
 #include "retold/evaluate.hpp"
 
 namespace retold {
 namespace {
 
 constexpr std::size_t parts_shown = 5, examples_shown = 3;
+
+// In order of their ids: what is told does not depend on the order of the file.
+grouping by_id(const grouping& from) {
+  std::vector<std::size_t> order(from.documents.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return from.documents[a] < from.documents[b]; });
+  grouping out;
+  out.names = from.names;
+  out.without_story = from.without_story;
+  for (const std::size_t i : order) {
+    out.documents.push_back(from.documents[i]);
+    out.labels.push_back(from.labels[i]);
+    if (!from.tags.empty()) out.tags.push_back(from.tags[i]);
+  }
+  return out;
+}
+
+// Nothing would mean anything. No groups at all are something else: dedup has found nothing.
+void check_related(const grouping& gold, const grouping& found, const evaluation& of) {
+  if (found.documents.empty() || gold.documents.empty() || of.missing != gold.documents.size()) return;
+  throw error(error_kind::input, "GOLD and PREDICTION have no document in common: one has \"" + of.missing_ids.front() +
+                                     "\", the other \"" + of.unknown_ids.front() + "\"; are their ids the same?");
+}
 
 // The label of each gold document on the other side. Who is in no group there gets a number that nobody has.
 std::vector<std::uint32_t> found_labels(const grouping& gold, const grouping& found, evaluation& out) {
@@ -27,9 +53,12 @@ std::vector<std::uint32_t> found_labels(const grouping& gold, const grouping& fo
     }
     if (out.missing++ < examples_shown) out.missing_ids.push_back(id);
   }
-  for (std::size_t i = 0; i < found.documents.size() && out.unknown_ids.size() < examples_shown; ++i)
-    if (label.contains(found.documents[i])) out.unknown_ids.push_back(found.documents[i]);
-  out.unknown = label.size();
+  std::vector<std::string_view> unknown;
+  for (const auto& [id, of] : label) unknown.push_back(id);
+  const auto shown = unknown.begin() + static_cast<std::ptrdiff_t>(std::min(examples_shown, unknown.size()));
+  std::partial_sort(unknown.begin(), shown, unknown.end());
+  out.unknown_ids.assign(unknown.begin(), shown);
+  out.unknown = unknown.size();
   return labels;
 }
 
@@ -135,9 +164,11 @@ std::string size_class_name(std::size_t which) {
   return std::to_string(from) + (size_classes[which] == from ? "" : "–" + std::to_string(size_classes[which]));
 }
 
-evaluation evaluate(const grouping& gold, const grouping& found, std::size_t worst) {
+evaluation evaluate(const grouping& right, const grouping& found, std::size_t worst) {
   evaluation out;
+  const grouping gold = by_id(right);
   const std::vector<std::uint32_t> labels = found_labels(gold, found, out);
+  check_related(gold, found, out);
   const group_table table(gold.labels, labels);
   const std::vector<std::uint64_t> ambiguous = ambiguous_pairs(table, gold.tags);
   out.figures = measure(table, ambiguous);
@@ -156,7 +187,7 @@ evaluation evaluate(const grouping& gold, const grouping& found, std::size_t wor
   for (torn_group& t : out.split) all.push_back(&t);
   for (torn_group& t : out.mixed) all.push_back(&t);
   add_examples(shown, gold, table, all);
-  for (const grouping* side : {&gold, &found})
+  for (const grouping* side : {&right, &found})
     out.skipped.insert(out.skipped.end(), side->skipped.begin(), side->skipped.end());
   return out;
 }

@@ -72,10 +72,9 @@ std::string counts_text(const evaluation& of, const text_style& style) {
   name(of.missing_ids, of.missing);
   note(of.unknown, "document", "documents", "of the prediction not in the gold: not counted");
   name(of.unknown_ids, of.unknown);
-  if (of.missing == a.documents && of.unknown != 0) out += "no document is in both: are their ids the same?\n";
   note(of.without_story, "gold record", "gold records", "without a story: not counted");
   note(of.ambiguous_pairs, "pair", "pairs", "of one umbrella put together: not counted as pairs");
-  note(of.skipped.size(), "line", "lines", "skipped");
+  note(of.skipped.size(), "line", "lines", "skipped, whole or in part");
   return out;
 }
 

@@ -138,7 +138,9 @@ comparison compare(document a, document b, const cluster_options& options) {
   out.tokens_a = static_cast<std::uint32_t>(one[0].text.words.size());
   out.tokens_b = static_cast<std::uint32_t>(two[0].text.words.size());
 
-  const shingle_set set_a = shingles(one[0], options.shingle), set_b = shingles(two[0], options.shingle);
+  // As `cluster` compares copies: a pair has one Jaccard, whoever is asked.
+  const shingle_set set_a = shingles_but_furniture(one[0], options.shingle),
+                    set_b = shingles_but_furniture(two[0], options.shingle);
   out.overlap = overlap(set_a, set_b);
   if (!set_a.empty() && !set_b.empty()) out.simhash = estimate(print_of(set_a), print_of(set_b));
   const std::array both{&one[0], &two[0]};

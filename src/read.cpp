@@ -142,6 +142,17 @@ read_report read(const std::vector<std::string>& paths, const read_options& opti
   return report;
 }
 
+std::vector<std::string> files_to_read(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  read_report report;
+  paths_seen seen;
+  for (const std::string& path : paths) {
+    if (path == "-" || is_missing(path)) continue;
+    for (found_file& file : files_of(path, seen, report)) out.push_back(std::move(file.path));
+  }
+  return out;
+}
+
 document read_text(std::string id, std::string_view bytes, text_format format) {
   const content what = format == text_format::html ? content::html : content::plain;
   if (too_large(bytes, what)) throw error(error_kind::input, id + ": more than 4 GiB of text; split it");

@@ -145,6 +145,8 @@ file_kind kind_of(std::string_view name) {
     kind.how = compression::gzip;
   else if (cut_ending(name, ".zst"))
     kind.how = compression::zstd;
+  std::string_view stem = name;  // only where the caller names it: a folder's .json may be anything
+  if (cut_ending(stem, ".json")) kind.what = content::jsonl;
   for (const ending& e : endings) {
     if (!cut_ending(name, e.text)) continue;
     kind.what = e.what;

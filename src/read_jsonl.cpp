@@ -12,6 +12,7 @@
 #include "read_lines.hpp"
 #include "read_markup.hpp"
 #include "read_record.hpp"
+#include "utf8.hpp"
 
 namespace retold {
 namespace {
@@ -38,8 +39,29 @@ bool is_blank(std::string_view line) { return std::all_of(line.begin(), line.end
 
 // A file that is no JSONL at all is told so at its first line.
 std::string with_hint(std::string reason) {
+  if (reason == "not an object but an array") return reason + "; JSONL is expected here, which jq -c '.[]' makes of an array";
   if (reason.starts_with("not JSON")) reason += "; JSONL is expected here, one JSON object a line";
   return reason;
+}
+
+bool named_json(std::string_view label) {
+  for (const std::string_view packed : {".gz", ".zst"})
+    if (label.ends_with(packed)) label.remove_suffix(packed.size());
+  const std::string_view json = ".json";
+  if (label.size() < json.size()) return false;
+  label.remove_prefix(label.size() - json.size());
+  return std::equal(label.begin(), label.end(), json.begin(), [](char a, char b) { return ascii_lower(a) == b; });
+}
+
+// JSON over many lines begins with a line that ends in its middle, and no line of it is a record. Where the name promises
+// JSONL, only a bracket alone is sure to be no broken record.
+const char* whole_json(std::string_view first_line, const std::string& label) {
+  while (!first_line.empty() && is_html_space(first_line.front())) first_line.remove_prefix(1);
+  while (!first_line.empty() && is_html_space(first_line.back())) first_line.remove_suffix(1);
+  const bool open = first_line.ends_with('{') || first_line.ends_with('[') || first_line.ends_with(',');
+  if (!open || (first_line.size() > 1 && !named_json(label))) return nullptr;
+  if (first_line.front() == '[') return "JSON over many lines; JSONL is expected here, which jq -c '.[]' makes of an array";
+  return first_line.front() == '{' ? "JSON over many lines; JSONL is expected here, which jq -c . makes of it" : nullptr;
 }
 
 }  // namespace
@@ -68,6 +90,10 @@ void read_records(const fill_function& fill, const std::string& label, const std
       report.skipped.push_back({label + place, "a line of more than 1 GiB"});
     } else if (!is_blank(text)) {
       auto [found, reason, is_title] = parser.parse(text);
+      if (const char* whole = !found && first ? whole_json(text, label) : nullptr) {
+        report.skipped.push_back({label, whole});
+        break;
+      }
       if (!found) report.skipped.push_back({label + place, first ? with_hint(std::move(reason)) : std::move(reason)});
       first = false;
       if (!found) continue;

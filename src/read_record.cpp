@@ -37,23 +37,6 @@ int escape_value(std::string_view line, std::size_t at) {
   return value;
 }
 
-// Replaces \ud83d without its other half by \ufffd, in place. Returns how many.
-std::uint64_t mend_surrogates(std::string& line) {
-  std::uint64_t mended = 0;
-  for (std::size_t at = line.find('\\'); at < line.size(); at = line.find('\\', at)) {
-    const int first = escape_value(line, at);
-    const bool high = first >= 0xD800 && first <= 0xDBFF, low = first >= 0xDC00 && first <= 0xDFFF;
-    const int second = high ? escape_value(line, at + 6) : -1;
-    const bool pair = second >= 0xDC00 && second <= 0xDFFF;
-    if (low || (high && !pair)) {
-      line.replace(at + 2, 4, "fffd");
-      ++mended;
-    }
-    at += pair ? 12 : first >= 0 ? 6 : 2;
-  }
-  return mended;
-}
-
 std::size_t string_end(std::string_view line, std::size_t at) {  // line[at] == '"'
   for (++at; at < line.size() && line[at] != '"'; ++at) {
     if (line[at] == '\\') ++at;
@@ -105,11 +88,6 @@ std::string with_numbers(std::string_view line, std::size_t least, const writer&
   return out;
 }
 
-// Numbers as strings of their own digits, which is what an id needs.
-std::string quote_numbers(std::string_view line) {
-  return with_numbers(line, 1, [](std::string& out, std::string_view digits) { out.append("\"").append(digits).append("\""); });
-}
-
 // Numbers that may be beyond 64 bits as another number that is not whole: only an id asks which number it is, and of these it
 // asks the line (see id_of).
 std::string tame_numbers(std::string_view line) {
@@ -153,6 +131,26 @@ std::string why_not_json(simdjson::error_code failure) {
 }
 
 }  // namespace
+
+std::uint64_t mend_surrogates(std::string& line) {
+  std::uint64_t mended = 0;
+  for (std::size_t at = line.find('\\'); at < line.size(); at = line.find('\\', at)) {
+    const int first = escape_value(line, at);
+    const bool high = first >= 0xD800 && first <= 0xDBFF, low = first >= 0xDC00 && first <= 0xDFFF;
+    const int second = high ? escape_value(line, at + 6) : -1;
+    const bool pair = second >= 0xDC00 && second <= 0xDFFF;
+    if (low || (high && !pair)) {
+      line.replace(at + 2, 4, "fffd");
+      ++mended;
+    }
+    at += pair ? 12 : first >= 0 ? 6 : 2;
+  }
+  return mended;
+}
+
+std::string quote_numbers(std::string_view json) {
+  return with_numbers(json, 1, [](std::string& out, std::string_view digits) { out.append("\"").append(digits).append("\""); });
+}
 
 struct record_parser::state {
   read_options options;

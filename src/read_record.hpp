@@ -11,6 +11,12 @@
 
 namespace retold {
 
+// Numbers as strings of their own digits, which is what an id needs: 1e3 stays 1e3, and 2^80 is one.
+std::string quote_numbers(std::string_view json);
+
+// Replaces \ud83d without its other half by \ufffd, in place. Returns how many.
+std::uint64_t mend_surrogates(std::string& line);
+
 class record_parser {
  public:
   explicit record_parser(const read_options& options);

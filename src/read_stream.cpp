@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plain files by fread; gzip of several members and Zstandard of several frames by their streaming decoders. A stream that ends
-// inside a member or frame is damaged, not short.
+// Plain files as they are; gzip of several members and Zstandard of several frames by their streaming decoders. A stream that
+// ends inside a member or frame is damaged, not short.
 #include "read_stream.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
-#include "file_handle.hpp"
+#include "descriptor.hpp"
 
 namespace retold {
 namespace {
@@ -27,7 +32,7 @@ struct zstd_freer {
 }  // namespace
 
 struct byte_stream::state {
-  file_handle file;
+  descriptor file;
   compression how = compression::none;
   std::string problem;
   bool inside = false;    // of a gzip member or Zstandard frame
@@ -39,11 +44,24 @@ struct byte_stream::state {
   bool zlib_open = false;
   std::unique_ptr<ZSTD_DStream, zstd_freer> zstd;
 
-  state(const std::string& path, compression with) : file(std::fopen(path.c_str(), "rb")), how(with) {
-    if (!file) {
-      fail_with(errno);
-      return;
-    }
+  explicit state(const std::string& path)
+      : file(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (!file) fail_with(errno);
+  }
+
+  void recognise() {
+    std::array<char, 4> head{};
+    packed.resize(packed_size);
+    std::size_t held = 0;
+    for (std::size_t n; held < head.size() && (n = read(std::span(packed).subspan(held))) != 0;) held += n;
+    rest = std::span(packed).first(held);
+    const std::string_view first(packed.data(), held);
+    if (first.starts_with("\x1F\x8B")) decode(compression::gzip);
+    if (first.starts_with("\x28\xB5\x2F\xFD")) decode(compression::zstd);
+  }
+
+  void decode(compression with) {
+    how = with;
     if (how != compression::none) packed.resize(packed_size);
     if (how == compression::gzip) zlib_open = inflateInit2(&zlib, 15 + 16) == Z_OK;
     if (how == compression::zstd) zstd.reset(ZSTD_createDStream());
@@ -62,10 +80,22 @@ struct byte_stream::state {
   }
   void fail_with(int code) { fail(std::generic_category().message(code)); }
 
+  // As much as has come: a slow stream is not held up for a full buffer.
   std::size_t read(std::span<char> into) {
-    errno = 0;
-    const std::size_t n = std::fread(into.data(), 1, into.size(), file.get());
-    if (n == 0 && std::ferror(file.get()) != 0) fail_with(errno);
+    for (;;) {
+      const ssize_t n = ::read(file.get(), into.data(), into.size());
+      if (n >= 0) return static_cast<std::size_t>(n);
+      if (errno != EINTR && errno != EAGAIN) return fail_with(errno), 0;
+      pollfd more{.fd = file.get(), .events = POLLIN, .revents = 0};  // whoever started us may have made it non-blocking
+      if (errno == EAGAIN) ::poll(&more, 1, -1);
+    }
+  }
+
+  std::size_t fill_plain(std::span<char> into) {
+    if (rest.empty()) return read(into);
+    const std::size_t n = std::min(rest.size(), into.size());
+    std::copy_n(rest.begin(), n, into.begin());
+    rest = rest.subspan(n);
     return n;
   }
 
@@ -145,7 +175,12 @@ std::size_t byte_stream::state::fill_gzip(std::span<char> into) {
   return into.size() - zlib.avail_out;
 }
 
-byte_stream::byte_stream(const std::string& path, compression how) : state_(std::make_unique<state>(path, how)) {}
+byte_stream::byte_stream(const std::string& path, compression how) : state_(std::make_unique<state>(path)) {
+  if (state_->file) state_->decode(how);
+}
+byte_stream::byte_stream(const std::string& path) : state_(std::make_unique<state>(path)) {
+  if (state_->file) state_->recognise();
+}
 byte_stream::~byte_stream() = default;
 byte_stream::byte_stream(byte_stream&&) noexcept = default;
 
@@ -153,7 +188,7 @@ std::size_t byte_stream::fill(std::span<char> into) {
   if (state_->finished || into.empty()) return 0;
   if (state_->how == compression::zstd) return state_->fill_zstd(into);
   if (state_->how == compression::gzip) return state_->fill_gzip(into);
-  return state_->read(into);
+  return state_->fill_plain(into);
 }
 
 const std::string& byte_stream::problem() const noexcept { return state_->problem; }

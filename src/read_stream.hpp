@@ -18,6 +18,8 @@ enum class compression : std::uint8_t { none, gzip, zstd };
 class byte_stream {
  public:
   byte_stream(const std::string& path, compression how);
+  // Compressed or not by its first bytes; "-" is standard input, of which is handed out what has come.
+  explicit byte_stream(const std::string& path);
   ~byte_stream();
   byte_stream(byte_stream&&) noexcept;
 

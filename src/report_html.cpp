@@ -78,7 +78,7 @@ void write_passage(html_writer& out, const passage& p, const document& a, const 
 void write_story(html_writer& out, const clustering& found, std::size_t number, const std::vector<std::size_t>& passages,
                  const std::vector<std::size_t>& links) {
   const group& g = found.groups[number];
-  out.markup("<details open><summary>").text(std::to_string(number + 1));
+  out.markup("<details open><summary>").text(std::to_string(number));
   out.element(" <bdi>", heading(found, g), "</bdi> <span class=\"dim\">");
   out.text(counted(g.documents.size(), "article", "articles")).markup("</span></summary>\n<ul>\n");
   for (const std::uint32_t d : g.documents) write_article(out, found.documents[d], d == g.representative);

@@ -214,7 +214,7 @@ void show_links(sheet& to, const clustering& found, const std::vector<std::size_
 void show_articles(sheet& to, const clustering& found, std::size_t number) {
   const group& g = found.groups[number];
   to.blank();
-  to.line(heading(found, g), bold, padded(std::to_string(number + 1), 2) + ' ', "   ");
+  to.line(heading(found, g), bold, padded(std::to_string(number), 2) + ' ', "   ");
   to.line(counted(g.documents.size(), "article", "articles") + " · cohesion " + bar(g.cohesion, 8, "▰", "▱") + ' ' +
               decimal(std::round(g.cohesion * 100) / 100),
           dim, "   ", "   ");
@@ -283,7 +283,7 @@ void show_related(sheet& to, const clustering& found) {
   to.line("Related", bold);
   const auto title = [&](std::uint32_t g) {
     const group& of = found.groups[g];
-    return (of.documents.size() > 1 ? std::to_string(g + 1) + ' ' : "alone: ") + heading(found, of);
+    return (of.documents.size() > 1 ? std::to_string(g) + ' ' : "alone: ") + heading(found, of);
   };
   for (const related_groups& r : std::span(strongest_first).first(shown)) {
     to.line(title(r.a) + " — " + title(r.b) + " (" + decimal(std::round(r.score * 100) / 100) + ")", "", "   ", "      ");

@@ -262,14 +262,96 @@ TEST_CASE("the threshold lies in the valley between versions and strangers") {
   CHECK(advise(s, {.threshold = 0.9, .choose_threshold = false}).options.threshold == 0.9);
 }
 
-TEST_CASE("where there is no valley, the advice says so") {
-  for (const auto& documents : {collection(100, 3), std::vector<document>{text("a", "one two three four")}, {}}) {
-    const advice found = advise(sample_of(documents));
+TEST_CASE("where there is no valley, or too few pairs to see one, the advice says so") {
+  const auto told = [](std::size_t texts) {
+    const advice found = advise(sample_of(collection(texts, 3)));
     CHECK(found.valley == 0);
     CHECK(found.options.threshold == 0.8);
     CHECK(found.command_options() == "--threshold 0.8");
-    CHECK(to_text(found).find("no valley") != std::string::npos);
+    return to_text(found, {.width = 200});
+  };
+  CHECK(told(500).find("no valley") != std::string::npos);
+  CHECK(told(100).find("customary; too few pairs (50) to choose one by") != std::string::npos);
+}
+
+TEST_CASE("a valley among few pairs is chance") {
+  generator random(9);
+  std::vector<document> documents;
+  for (int i = 0; i < 160; ++i) {  // two hills, at 0.75 and 0.3
+    const std::string a = made_up(random, 150);
+    documents.push_back(text("a" + std::to_string(i), a));
+    documents.push_back(text("b" + std::to_string(i), edited(random, a, i % 2 ? 2 : 18)));
   }
+  CHECK(advise(sample_of(documents)).valley == 0);
+  for (int i = 0; i < 200; ++i) {
+    const std::string a = made_up(random, 150);
+    documents.push_back(text("c" + std::to_string(i), a));
+    documents.push_back(text("d" + std::to_string(i), edited(random, a, i % 2 ? 2 : 18)));
+  }
+  CHECK(advise(sample_of(documents)).valley > 0);
+}
+
+TEST_CASE("nothing to compare: no documents, none with words, one, copies of one") {
+  const std::string words = "one two three four";
+  const std::pair<std::vector<document>, const char*> cases[] = {
+      {{}, "0 documents\nno words: there is nothing to compare\n"},
+      {{text("a", ""), text("b", "...")}, "2 documents; 2 without words\nno words: there is nothing to compare\n"},
+      {{text("a", words)}, "1 document\none text alone: there is nothing to compare\n"},
+      {{text("a", words), text("b", words), text("c", "!")},
+       "3 documents; 1 copy of others left out; 1 without words\none text alone: there is nothing to compare\n"}};
+  for (const auto& [documents, said] : cases) {
+    const sample s = sample_of(documents);
+    CHECK(to_text(advise(s)) == said);
+    CHECK(to_text(measure_lsh(s)) == said);
+    const auto advised = nlohmann::json::parse(to_json(advise(s))), lsh = nlohmann::json::parse(to_json(measure_lsh(s)));
+    CHECK(advised["choices"].empty());
+    CHECK(advised["chosen"].is_null());
+    CHECK(advised["curve"].empty());
+    CHECK(advised["command_options"].is_null());
+    for (const auto& band : lsh["by_similarity"])
+      for (const char* share : {"recall", "interval", "theory", "error_ratio"}) CHECK(band[share].is_null());
+    CHECK(lsh["at_threshold"]["recall"].is_null());
+  }
+}
+
+TEST_CASE("a sample too small to compare anything asks for a larger one") {
+  const std::vector<document> two = {text("a", "one two three four"), text("b", "five six seven eight")};
+  CHECK(to_text(advise(sample_of(two, {.sample = 1}))) ==
+        "1 document of 2, chosen by hash of their ids\none text alone: there is nothing to compare; take a larger --sample\n");
+}
+
+TEST_CASE("of bands without pairs there is no recall") {
+  const sample s = sample_of({text("a", "one two three four five six seven"), text("b", "one two three four five six eight")});
+  const auto lsh = nlohmann::json::parse(to_json(measure_lsh(s)));
+  for (const auto& band : lsh["by_similarity"]) CHECK(band["recall"].is_null() == (band["pairs"] == 0));
+  CHECK(lsh["at_threshold"]["theory"].is_null());
+  const std::string drawn = to_text(measure_lsh(s));
+  CHECK(drawn.find("0.9 – 1             0          0        -                 -       -      -\n") != std::string::npos);
+  const advice found = advise(s);
+  CHECK(found.wanted == 0);
+  CHECK(nlohmann::json::parse(to_json(found))["chosen"]["recall"].is_null());
+  CHECK(to_text(found).find("18 × 7         -        0.98") != std::string::npos);
+}
+
+TEST_CASE("where so much is alike that only a part is compared, the figures are told for what they are") {
+  generator random(10);
+  const std::string base = made_up(random, 80);
+  std::vector<document> documents;
+  for (int i = 0; i < 2300; ++i) documents.push_back(text(std::to_string(i), base + "number" + std::to_string(i)));
+  documents.push_back(text("copy", documents[0].text));
+  documents.push_back(text("empty", ""));
+  const advice part = advise(sample_of(documents)), whole = advise(sample_of(documents, {.sample = 0}), {.sample = 0});
+  CHECK(part.seen.sampled == 2302);
+  CHECK(part.seen.distinct() == 2300);
+  CHECK(part.seen.documents == 1150);
+  CHECK(whole.seen.documents == 2300);
+  CHECK(to_text(part, {.width = 200})
+            .starts_with("2,302 documents; 1 copy of others left out; 1 without words; of the other 2,300 only "
+                         "1,150 compared, as so many pairs are alike (--sample 0: all)\n"));
+  CHECK(to_text(whole, {.width = 200}).starts_with("2,302 documents; 1 copy of others left out; 1 without words\n"));
+  const auto figures = nlohmann::json::parse(to_json(part));
+  CHECK(figures["sampled"] == 2302);
+  CHECK(figures["documents"] == 1150);
 }
 
 TEST_CASE("more slots where fewer propose too much; the user's own are kept") {
@@ -280,8 +362,15 @@ TEST_CASE("more slots where fewer propose too much; the user's own are kept") {
   const sample s = sample_of(documents);
   const advice low = advise(s, {.threshold = 0.2, .choose_threshold = false});
   CHECK(low.choices.size() == 4);
-  CHECK(low.chosen == 3);  // at 0.2 any number of slots means bands of a row or two
-  CHECK(low.options.slots == 1024);
+  CHECK(low.chosen > 0);  // at 0.2 any number of slots means bands of a row or two
+  for (const advice& found : {low, advise(s, {.threshold = 0.1, .choose_threshold = false}), advise(s)}) {
+    const banding_choice& chosen = found.choices[found.chosen];
+    CHECK(found.options.slots == chosen.slots);
+    for (const banding_choice& other : found.choices) {
+      CHECK_FALSE((other.slots < chosen.slots && other.false_candidates <= chosen.false_candidates));
+      if (chosen.false_candidates > 1) CHECK(other.false_candidates >= 0.9 * chosen.false_candidates);
+    }
+  }
   const advice own = advise(s, {.slots = 64, .choose_slots = false});
   CHECK(own.choices.size() == 1);
   CHECK(own.options.slots == 64);

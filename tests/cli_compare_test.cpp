@@ -2,6 +2,18 @@
 // `compare`: two texts, a list of pairs of documents, a list of pairs of sentences.
 #include "program.hpp"
 
+namespace {
+
+std::string in_folder(const folder& f) { return "cd '" + f.str() + "' && "; }
+
+// A Zstandard frame of one raw block: magic, one byte for the size, the last block. Up to 255 bytes.
+std::string zstd(const std::string& bytes) {
+  const auto low = static_cast<char>((bytes.size() << 3 | 1) & 0xFF), high = static_cast<char>(bytes.size() >> 5);
+  return std::string("\x28\xB5\x2F\xFD\x20", 5) + static_cast<char>(bytes.size()) + low + high + '\0' + bytes;
+}
+
+}  // namespace
+
 TEST_CASE("compare two files") {
   const std::string a = news + "/fr-barrage-agence.txt", b = news + "/fr-barrage-quotidien.txt";
   const outcome text = run("compare " + a + " " + b);
@@ -76,9 +88,15 @@ TEST_CASE("compare --pairs: the words of the first lines are the background, who
 TEST_CASE("compare names a broken record beside the good one") {
   const folder f;
   const std::string a = f.put("a.jsonl", "{\"id\":\"x\",\"text\":\"It rains in Torvik.\"}\n[]\n"), b = f.put("b.txt", good);
-  const outcome o = run("compare " + a + " " + b);
+  const outcome o = run("compare --json - " + a + " " + b);
   CHECK(o.code == 1);
   CHECK(has(o.err, "a.jsonl:2"));
+  CHECK(has(json::parse(o.out)["skipped"][0]["input"].get<std::string>(), "a.jsonl:2"));
+  const outcome listed = run("compare --offsets utf16 --list " + f.put("list.jsonl", json{{"a", a}, {"b", b}}.dump()));
+  CHECK(listed.code == 1);
+  CHECK(has(listed.err, "list.jsonl:1: " + a + ":2: "));
+  CHECK(json::parse(listed.out)["skipped"].size() == 1);
+  CHECK_FALSE(json::parse(run("compare --json - " + b + ' ' + b).out).contains("skipped"));
 }
 
 TEST_CASE("compare - tells text, HTML and JSONL by the first characters") {
@@ -132,12 +150,12 @@ TEST_CASE("blank lines of lists and pairs are no questions; a line's other field
   CHECK(has(o.err, "list.jsonl:5: "));
   const std::vector<std::string> answers = lines_of(o.out);
   REQUIRE(answers.size() == 3);
-  CHECK(answers[0].starts_with("{\"id\":7,\"note\":{\"x\":[1]},\"retold\":"));
+  CHECK(answers[0].starts_with("{\"id\":7,\"note\":{\"x\":[1]},\"a\":\"" + a + "\",\"b\":\"" + a + "\",\"retold\":"));
   CHECK(answers[1].starts_with("{\"id\":\"k\",\"note\":null,\"retold\":"));
   for (const int i : {0, 1}) {
     const json answer = json::parse(answers[static_cast<std::size_t>(i)]);
     CHECK(answer["passages"][0]["class"] == "identical");
-    for (const char* own : {"a", "b", "a_text", "b_text"}) CHECK_FALSE(answer.contains(own));
+    for (const char* own : {"a_text", "b_text"}) CHECK_FALSE(answer.contains(own));
   }
   const outcome p = run("compare --pairs " + f.put("pairs.jsonl", "\n{\"a\": \"It rains.\", \"b\": \"It rains.\"}\n\r\n\n"));
   CHECK(p.code == 0);
@@ -216,6 +234,96 @@ TEST_CASE("compare --list --spans, in code points") {
   CHECK(first["passages"][0]["b"]["begin"] == 0);
   CHECK(first["passages"][0]["a"]["text"] == shared);
   CHECK(json::parse(answers[1])["passages"].empty());
+}
+
+TEST_CASE("fields of a line whose names the answer needs are kept under \"line\"") {
+  const folder f;
+  const json own = {{"similarity", 0.5}, {"line", "seven"}, {"retold", {{"class", "near"}}}, {"a", "kept"}, {"n", 1.5}};
+  json line = own;
+  line["a_text"] = line["b_text"] = "One cat.";
+  const std::string list = f.put("list.jsonl", line.dump() + "\n" + json{{"error", "old"}, {"a", 7}}.dump() + "\n");
+  const auto answers = lines_of(run("compare --list " + list).out);
+  REQUIRE(answers.size() == 2);
+  const json answer = json::parse(answers[0]), failed = json::parse(answers[1]);
+  CHECK(answer["line"] == json{{"similarity", 0.5}, {"line", "seven"}, {"retold", {{"class", "near"}}}});
+  CHECK(answer["a"] == "kept");
+  CHECK(answer["n"] == 1.5);
+  CHECK(answer["similarity"]["jaccard"] == 1);
+  CHECK(failed["line"] == json{{"error", "old"}});
+  CHECK(failed["a"] == 7);
+  CHECK(has(failed["error"].get<std::string>(), "no string in field"));
+  const json again = json::parse(lines_of(run("compare --list -", "printf '%s\\n' '" + answers[1] + "' |").out)[0]);
+  CHECK(again["line"] == json{{"error", failed["error"]}, {"line", {{"error", "old"}}}});
+}
+
+TEST_CASE("lists and pairs may be compressed, whatever they are called") {
+  const folder f;
+  const std::string at = in_folder(f), lines = "{\"a\": \"It rains.\", \"b\": \"It rains.\"}\n";
+  const std::string texts = "{\"a_text\": \"It rains.\", \"b_text\": \"It rains.\"}\n";
+  f.put("pairs", lines), f.put("list", texts), f.put("pairs.zst", zstd(lines)), f.put("list.zst", zstd(texts));
+  REQUIRE(std::system((at + "gzip -k pairs list").c_str()) == 0);
+  for (const char* mode : {"pairs", "list"}) {
+    const std::string line = std::string("compare --") + mode + ' ';
+    const outcome plain = run(line + mode, at);
+    CHECK(plain.code == 0);
+    CHECK(has(plain.out, "identical"));
+    for (const char* ending : {"", ".gz", ".zst"}) {
+      CHECK(run(line + mode + ending, at).out == plain.out);
+      CHECK(run(line + "- <" + mode + ending, at).out == plain.out);
+      CHECK(run(line + "-", at + " cat " + mode + ending + " |").out == plain.out);
+    }
+  }
+  REQUIRE(std::system((at + "head -c 30 pairs.gz >cut").c_str()) == 0);
+  const outcome cut = run("compare --pairs cut", at);
+  CHECK(cut.code == 1);
+  CHECK(has(cut.err, "skipped: cut: truncated gzip data"));
+  CHECK(has(run("compare --pairs " + f.str()).err, "is a folder"));
+  CHECK(run("compare --pairs nowhere.jsonl").code == 3);
+}
+
+TEST_CASE("of many bad lines the first hundred are named, the others counted") {
+  const folder f;
+  std::string bad;
+  for (int i = 0; i < 1250; ++i) bad += "no json\n";
+  const outcome o = run("compare --pairs " + f.put("bad.jsonl", bad));
+  CHECK(o.code == 1);
+  CHECK(lines_of(o.out).size() == 1250);
+  CHECK(lines_of(o.err).size() == 101);
+  CHECK(has(o.err, "bad.jsonl:100: "));
+  CHECK(has(o.err, "skipped: 1,150 more lines"));
+  CHECK(lines_of(run("compare -q --list " + f.str() + "/bad.jsonl").err).size() == 101);
+}
+
+TEST_CASE("options that would change nothing are refused by name") {
+  const std::string both = news + "/en-flood-tarnbrook-brief.txt " + news + "/en-flood-tarnbrook-long.txt";
+  for (const char* option :
+       {"--weakest related", "--offsets utf16", "--shingle word:5", "--preset web", "--sketch simhash", "--slots 64",
+        "--recall 0.9", "--span-words 30", "--spans", "--text-field x", "--source-field x", "--verbose"}) {
+    const std::string name = std::string(option).substr(0, std::string(option).find(' '));
+    check_refused(std::string("compare --pairs x ") + option, name + " has no meaning with --pairs");
+  }
+  check_refused("compare --list x --verbose", "--verbose has no meaning with --list");
+  check_refused("compare --span-words 30 " + both, "--span-words goes with --spans");
+  const folder f;
+  const std::string pairs = f.put("pairs.jsonl", "{\"a\": \"It rains.\", \"b\": \"It rains.\"}\n");
+  CHECK(run("compare -q --threads 1 --pairs " + pairs).code == 0);
+}
+
+TEST_CASE("an article called .json is records, one a line") {
+  const folder f;
+  const std::string text = f.put("b.txt", good), one = json{{"id", "k"}, {"text", good}}.dump();
+  const json found = json::parse(run("compare -q --json - " + f.put("a.json", one + "\n") + ' ' + text).out);
+  CHECK(found["documents"][0]["id"] == "k");
+  CHECK(found["similarity"]["jaccard"] == 1);
+  for (const std::string& bytes : {"[" + one + "]", "[\n" + one + ",\n" + one + "\n]\n", json::parse(one).dump(1)}) {
+    const outcome o = run("compare " + f.put("whole.json", bytes) + ' ' + text);
+    CHECK(o.code == 3);
+    CHECK(has(o.err, "JSONL is expected here, which jq -c "));
+  }
+  const outcome piped = run("compare - " + text, "printf '%s' '[" + one + "]' |");
+  CHECK(piped.code == 3);
+  CHECK(has(piped.err, "a JSON array"));
+  CHECK(run("compare -q - " + text, "printf '[Torvik] It rains.' |").code == 0);
 }
 
 TEST_CASE("--spans where it has no meaning is refused") {

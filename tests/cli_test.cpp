@@ -263,6 +263,17 @@ TEST_CASE("a result replaces what a link points at, and keeps its permissions") 
   CHECK(fs::is_regular_file(f.path / "later.json"));
 }
 
+TEST_CASE("a pipe that has a name is written to") {
+  const folder f;
+  const std::string in = f.put("good.txt", good);
+  for (const char* option : {"--json", "--html"}) {
+    const std::string line =
+        "{ '" + program + "' cluster -q " + in + ' ' + option + " /dev/fd/4 >/dev/null; } 4>&1 | cat >'" + f.str() + "/got'";
+    CHECK(std::system(line.c_str()) == 0);
+    CHECK(slurp(f.path / "got").size() > good.size());
+  }
+}
+
 TEST_CASE("standard output under another name is written on with, not replaced") {
   const folder f;
   fs::create_symlink("/proc/self/fd/1", f.path / "stdout");
@@ -403,8 +414,8 @@ TEST_CASE("the report is as wide as COLUMNS where stdout is no terminal") {
 }
 
 TEST_CASE("outputs that would mix are refused") {
-  check_refused("cluster . --json - --html -", "--json - and --html - would mix on standard output");
-  check_refused("compare a b --json - --html -", "--json - and --html - would mix on standard output");
+  check_refused("cluster . --json - --html -", "--json and --html would mix on standard output");
+  check_refused("compare a b --json - --html -", "--json and --html would mix on standard output");
   check_refused("compare --list x --pairs y", "--list and --pairs exclude one another");
   check_refused("compare a b --list y", "give two files, or --list FILE, or --pairs FILE");
   for (const char* output : {"--json z", "--html z", "--json -"}) {
@@ -460,6 +471,21 @@ TEST_CASE("thresholds keep to the range of their level") {
   }
   CHECK(run("cluster --level near --threshold 1 " + in).code == 0);
   CHECK(run("cluster --level exact " + in).code == 0);
+}
+
+TEST_CASE("an empty value is none, and no 0") {
+  const folder f;
+  const std::string in = f.put("in.jsonl", "{\"text\": \"It rains.\"}\n");
+  const char* options[] = {"cluster --threshold", "cluster --slots",        "cluster --window", "cluster --threads",
+                           "cluster --json",      "cluster --id-field",     "cluster --level",  "dedup --threshold",
+                           "dedup --output",      "dedup --memory",         "advise --sample",  "advise --threshold",
+                           "evaluate --worst",    "evaluate --lsh --slots", "compare --pairs",  "compare --list",
+                           "compare --html"};
+  for (const std::string option : options)
+    check_refused(option + " '' " + in, option.substr(option.rfind("--")) + ": the value is empty");
+  check_refused("--config '' cluster " + in, "--config: the value is empty");
+  check_refused("cluster " + in + " --config " + f.put("c.toml", "[cluster]\nthreshold = \"\"\n"),
+                "--threshold: the value is empty");
 }
 
 TEST_CASE("standard output and standard error both name skipped inputs where they are apart") {

@@ -63,12 +63,6 @@ inline std::string survivors(const std::string& records, const std::string& opti
   return slurp(f.path / "out.jsonl");
 }
 
-inline std::set<std::string> names_in(const fs::path& path) {
-  std::set<std::string> names;
-  for (const auto& entry : fs::directory_iterator(path)) names.insert(entry.path().filename().string());
-  return names;
-}
-
 inline std::vector<json> parsed(const std::string& lines) {
   std::vector<json> out;
   for (const std::string& line : lines_of(lines)) out.push_back(json::parse(line));

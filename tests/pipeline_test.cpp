@@ -245,3 +245,17 @@ TEST_CASE("compare: similarity, shares and passages of two texts") {
   CHECK(same.share_a.identical == doctest::Approx(1));
   CHECK(retold::compare(text("a", ""), text("b", dam)).passages.empty());
 }
+
+TEST_CASE("a pair has one Jaccard, whether cluster or compare is asked") {
+  const std::string call = "Subscribe to our newsletter\nFollow us on all channels\n";
+  retold::document a = text("a", dam + call),
+                   b = text("b", "Weather and traffic of today\n" + dam + "The road stays closed.\n");
+  b.furniture.push_back({0, 29});
+  const auto pair = retold::compare(a, b);
+  const auto found = retold::cluster({a, b}, {.level = retold::level::near, .near_threshold = 0.5});
+  REQUIRE_FALSE(pair.boilerplate_a.empty());
+  REQUIRE(found.links.size() == 1);
+  CHECK(pair.overlap.jaccard == found.links[0].overlap.jaccard);
+  CHECK(pair.overlap.containment_a == found.links[0].overlap.containment_a);
+  CHECK(pair.overlap.containment_b == found.links[0].overlap.containment_b);
+}

@@ -59,6 +59,12 @@ inline outcome run(const std::string& arguments, const std::string& before = "")
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, slurp(out), slurp(err)};
 }
 
+inline std::set<std::string> names_in(const fs::path& path) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(path)) names.insert(entry.path().filename().string());
+  return names;
+}
+
 inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 inline const std::string good =

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -84,6 +85,18 @@ inline std::string named(const std::vector<retold::skipped_input>& inputs, const
   }
   for (std::size_t at; (at = all.find(folder + '/')) != std::string::npos;) all.erase(at, folder.size() + 1);
   return all;
+}
+
+// Text that does not compress to nothing, so that damage has something to hit.
+inline std::string noise_records(int count) {
+  std::mt19937 random(11);
+  std::string out;
+  for (int i = 0; i < count; ++i) {
+    out += "{\"id\": \"n" + std::to_string(i) + "\", \"text\": \"";
+    for (int j = 0; j < 50; ++j) out += std::to_string(random()) + ' ';
+    out += "\"}\n";
+  }
+  return out;
 }
 
 inline std::string gzip(const std::string& bytes) {

@@ -27,6 +27,64 @@ std::string problem(const std::string& line) {
 
 }  // namespace
 
+TEST_CASE("lines one by one, packed or not, and where they end too soon") {
+  const temporary_folder t;
+  const auto all = [](const std::string& path) {
+    retold::line_source from(path);
+    std::vector<std::string> out;
+    for (std::string line; from.next(line);) out.push_back(line);
+    if (!from.problem().empty()) out.push_back("! " + from.problem());
+    return out;
+  };
+  using strings = std::vector<std::string>;
+  std::mt19937 random(12);
+  for (int trial = 0; trial < 40; ++trial) {
+    strings expected;
+    std::string bytes = trial % 2 ? "\xEF\xBB\xBF" : "";
+    for (std::size_t n = random() % 5; n > 0; --n) {
+      expected.push_back(std::string(random() % 3 ? random() % 100 : 300'000, 'x'));
+      bytes += expected.back() + (random() % 2 ? "\n" : "\r\n");
+    }
+    expected.push_back("last");
+    bytes += "last";
+    for (const std::string& stored :
+         {bytes, bytes + '\n', gzip(bytes), zstd(bytes), gzip(bytes.substr(0, 3)) + gzip(bytes.substr(3))})
+      CHECK(all(t.write("odd name", stored)) == expected);
+  }
+  CHECK(all(t.write("none", "")).empty());
+  CHECK(all(t.write("none.gz", gzip(""))).empty());
+  const std::string noise = gzip(noise_records(40)), cut = t.write("cut", noise.substr(0, noise.size() / 2));
+  const strings some = all(cut);
+  CHECK(some.size() > 1);
+  CHECK(some.back() == "! truncated gzip data; read up to line " + std::to_string(some.size() - 1));
+  CHECK_THROWS_WITH(retold::line_source("/nowhere/at/all"), "/nowhere/at/all: cannot be read: No such file or directory");
+  CHECK_THROWS_WITH(retold::line_source(t.path()), doctest::Contains("is a folder"));
+}
+
+TEST_CASE("JSON that is not one record a line is told what to do with it") {
+  const temporary_folder t;
+  const std::string records = "{\"id\": \"a\", \"text\": \"It rains.\"}\n{\"id\": \"b\", \"text\": \"It snows.\"}\n";
+  CHECK(ids(read({t.write("lines.json", records)})) == "a b ");
+  CHECK(ids(read({t.write("lines.JSON.gz", gzip(records))})) == "a b ");
+  CHECK(read({t.path()}).documents.empty());  // in a folder it may be anything
+  const std::pair<const char*, const char*> whole[] = {
+      {"[{\"id\": \"a\", \"text\": \"x\"}]\n",
+       "array.json:1=not an object but an array; JSONL is expected here, which jq -c '.[]'"},
+      {"\n[\n {\"id\": \"a\"},\n {\"id\": \"b\"}\n]\n",
+       "array.json=JSON over many lines; JSONL is expected here, which jq -c '.[]'"},
+      {" {\"id\": \"a\",\n \"text\": \"x\"}\n", "array.json=JSON over many lines; JSONL is expected here, which jq -c . "},
+      {"[{\"id\": \"a\",\n \"text\": \"x\"}]\n", "array.json=JSON over many lines; JSONL is expected here, which jq -c '.[]'"},
+      {"{ \r\n \"id\": \"a\"\r\n}", "array.json=JSON over many lines; JSONL is expected here, which jq -c . "}};
+  for (const auto& [bytes, said] : whole) {
+    const result got = read({t.write("array.json", bytes)});
+    CHECK(got.documents.empty());
+    REQUIRE(got.report.skipped.size() == 1);
+    CHECK_MESSAGE(named(got.report.skipped, t.path()).starts_with(said), named(got.report.skipped, t.path()));
+  }
+  const result broken = read({t.write("broken.jsonl", "{\"id\": \"c\", \"text\":\"x\",\n" + records)});
+  CHECK(ids(broken) == "a b ");  // a record cut in two
+}
+
 TEST_CASE("records: fields, ids, warnings") {
   const document d =
       record(R"({"id": "a", "text": "Body\n", "title": "Head", "date": "2024-05-01", "source": "s", "language": "fr"})");
@@ -90,7 +148,7 @@ TEST_CASE("records: other types of the small fields are as good as missing, and 
 }
 
 TEST_CASE("records that are none are named with their line") {
-  CHECK(problem("[1, 2]") == "not an object but an array");
+  CHECK(problem("[1, 2]") == "not an object but an array; JSONL is expected here, which jq -c '.[]' makes of an array");
   CHECK(problem("\"text\"") == "not an object but a string");
   const std::string hint = "; JSONL is expected here, one JSON object a line";
   CHECK(problem("words") == "not JSON" + hint);

@@ -14,22 +14,6 @@
 #include "read_files.hpp"
 #include "retold/error.hpp"
 
-namespace {
-
-// Text that does not compress to nothing, so that damage has something to hit.
-std::string noise_records(int count) {
-  std::mt19937 random(11);
-  std::string out;
-  for (int i = 0; i < count; ++i) {
-    out += "{\"id\": \"n" + std::to_string(i) + "\", \"text\": \"";
-    for (int j = 0; j < 50; ++j) out += std::to_string(random()) + ' ';
-    out += "\"}\n";
-  }
-  return out;
-}
-
-}  // namespace
-
 TEST_CASE("a folder: known endings in byte order of relative paths, the others are named") {
   const temporary_folder t;
   for (const char* name : {"b.txt", "a/z.md", "a.txt", "a/B.HTML", "a-b.htm", "x.pdf", "README", "deep/er/c.txt.gz"}) {
@@ -53,6 +37,17 @@ TEST_CASE("files by name, whatever the name; several paths in their order") {
   const std::string odd = t.write("notes.weird", "odd"), text = t.write("b.txt", "b");
   CHECK(ids(read({text, odd})) == "b.txt notes.weird ");
   CHECK(read({odd}).documents[0].text == "odd");
+}
+
+TEST_CASE("the files that are read, without reading them") {
+  const temporary_folder t;
+  for (const char* name : {"b.txt", "a/z.md", "x.pdf", "r.jsonl.gz"}) t.write(name, "x");
+  fs::create_symlink("b.txt", t.path("link.html"));
+  const std::string odd = t.write("notes.weird", "odd"), root = t.path() + '/';
+  using paths = std::vector<std::string>;
+  CHECK(retold::files_to_read({odd, "-", t.path(), "nowhere", odd}) ==
+        paths{odd, root + "a/z.md", root + "b.txt", root + "link.html", root + "r.jsonl.gz"});
+  CHECK(retold::files_to_read({}).empty());
 }
 
 TEST_CASE("no documents") {

@@ -272,7 +272,7 @@ TEST_CASE("offsets of the page count UTF-16 units") {
 TEST_CASE("a small report for the terminal") {
   CHECK(to_text(fire(), {.width = 60}) == R"(4 documents · 1 story · 1 alone · 1 exact copy · 1 skipped
 
-1  Fire in Orlan
+0  Fire in Orlan
    3 articles · cohesion ▰▰▰▰▱▱▱▱ 0.5
    ★ =1 a.txt
         b.html  The Gazette · 2026-05-04
@@ -297,7 +297,7 @@ Alone (1)
    z.txt
 
 Related
-   1 Fire in Orlan — alone: Cheese fair opens (0.2)
+   0 Fire in Orlan — alone: Cheese fair opens (0.2)
 
 Skipped (1)
    x.bin: binary
@@ -371,9 +371,9 @@ TEST_CASE("lines break between ideographs, not before closing marks, and not ins
   clustering c = fire();
   c.groups[0].title = "一二三四五六七八九十一二三四五六七八。九";
   const std::string text = to_text(c, {.width = 40});
-  CHECK(text.find("1  一二三四五六七八九十一二三四五六七\n   八。九\n") != text.npos);
+  CHECK(text.find("0  一二三四五六七八九十一二三四五六七\n   八。九\n") != text.npos);
   c.groups[0].title = "Trente-cinq personnes de moins : 50 000 partis";
-  CHECK(to_text(c, {.width = 41}).find("1  Trente-cinq personnes de moins :\n   50 000 partis\n") != std::string::npos);
+  CHECK(to_text(c, {.width = 41}).find("0  Trente-cinq personnes de moins :\n   50 000 partis\n") != std::string::npos);
 }
 
 TEST_CASE("evidence: three passages, no sentence twice, reprints last, a conflict always; verbose shows all") {
@@ -454,7 +454,7 @@ TEST_CASE("a document without a title is called by how its text begins, an empty
   c.documents[0].text = " one two three\nfour five six seven eight nine ten eleven twelve thirteen\n";
   c.documents[3].text = " \n";
   const std::string text = to_text(c, {.width = 120}), page = to_html(c);
-  CHECK(text.find("\n1  one two three four five six seven eight nine ten eleven twelve…\n") != text.npos);
+  CHECK(text.find("\n0  one two three four five six seven eight nine ten eleven twelve…\n") != text.npos);
   CHECK(text.find("\n   z.txt (empty)\n") != text.npos);
   CHECK(text.find("— alone: z.txt (0.2)") != text.npos);
   CHECK(page.find("<bdi>one two three four") != page.npos);
@@ -523,7 +523,7 @@ TEST_CASE("of many related stories the strongest are shown") {
   clustering c = fire();
   c.related.clear();
   for (int i = 0; i < 20; ++i) c.related.push_back({0, 1, i * 0.01});
-  CHECK(to_text(c).find("(0.19)\n   1 Fire") != std::string::npos);
+  CHECK(to_text(c).find("(0.19)\n   0 Fire") != std::string::npos);
   CHECK(to_text(c).find("(0.17)\n   and 17 more\n") != std::string::npos);
   CHECK(count(to_text(c, {.verbose = true}), " — alone: Cheese") == 20);
 }

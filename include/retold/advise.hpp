@@ -13,9 +13,10 @@
 // the right proportions. Texts count as they are, but for what markup calls furniture. Of several with the same words
 // one counts.
 //
-// Cost: texts of the sample in memory; the join of 20,000 news articles takes a second or two. Where more than ten million
-// pairs are alike (one template throughout), half of the sample is looked at instead, and again half. Throws error(option) for
-// options that make no sense. Same sample in, same figures out, for every number of threads. A sampler is for one thread.
+// Cost: texts of the sample in memory; the join of 20,000 news articles takes a second or two. Where more than two million
+// pairs are alike (one template throughout), half of the sample is looked at instead, and again half, unless all is asked for;
+// the results say so. Of fewer than two different texts there is nothing to tell. Throws error(option) for options that make
+// no sense. Same sample in, same figures out, for every number of threads. A sampler is for one thread.
 
 #include <cstdint>
 #include <span>
@@ -95,16 +96,27 @@ struct similarity_band {
   double squared_error = 0;        // sum over pairs of (estimate − Jaccard)²
   double squared_stated = 0;       // and of the stated standard error, squared
   double recall() const noexcept;  // 1 where there are none
-  double theory() const noexcept;
-  std::pair<double, double> interval() const noexcept;  // of the recall: Wilson's, 95 %
+  double theory() const noexcept;  // likewise
+  std::pair<double, double> interval() const noexcept;  // of the recall: Wilson's, 95 %; {0, 1} where there are none
   double error_ratio() const noexcept;  // root mean squared error of the estimates by the stated standard error; 0 where none
+};
+
+// What a result was found on.
+struct looked_at {
+  std::uint64_t collection = 0;     // documents in all
+  std::uint64_t sampled = 0;        // of these, chosen
+  std::uint64_t copies = 0;         // of these, with the same words as another chosen one
+  std::uint64_t without_words = 0;  // and without any
+  std::uint64_t documents = 0;      // of the rest, compared: all of them, or those that were left when so much was alike
+
+  std::uint64_t distinct() const noexcept { return sampled - copies - without_words; }
 };
 
 struct lsh_report {
   advise_options options;
-  banding bands;          // minhash
-  unsigned distance = 0;  // simhash: bits
-  std::uint64_t collection = 0, without_words = 0, documents = 0, copies = 0;
+  looked_at seen;
+  banding bands;                               // minhash
+  unsigned distance = 0;                       // simhash: bits
   std::vector<similarity_band> by_similarity;  // the highest first
   similarity_band wanted;                      // all at or above the threshold
   std::uint64_t candidates = 0;                // pairs that are to be compared
@@ -119,7 +131,7 @@ std::string to_json(const lsh_report& of);
 struct banding_choice {
   unsigned slots = 0;
   banding bands;
-  double recall = 0;            // expected share of the pairs at or above the threshold, as similar as they are
+  double recall = 0;            // expected share of the pairs at or above the threshold; as recall_at where there are none
   double recall_at = 0;         // of pairs right at it
   double comparisons = 0;       // for each document of the whole collection
   double false_candidates = 0;  // of these, below the threshold
@@ -128,16 +140,16 @@ struct banding_choice {
 
 struct advice {
   advise_options options;  // as recommended
-  std::uint64_t collection = 0, without_words = 0, documents = 0, copies = 0;
+  looked_at seen;
   std::uint32_t median_words = 0;
-  double from = 0.3;                   // what is less alike was not counted
-  std::vector<std::uint64_t> pairs;    // of the sample by similarity, in twentieths from `from` on; the last includes 1
-  std::vector<std::uint64_t> nearest;  // documents by the similarity of the one most like them, in the same bins
-  std::uint64_t alone = 0;             // documents that are like none
-  std::uint64_t wanted = 0;            // pairs at or above the threshold
-  double valley = 0;                   // between versions and strangers; 0: there is none
-  std::vector<banding_choice> choices;
-  std::size_t chosen = 0;  // of choices
+  double from = 0.3;                    // what is less alike was not counted
+  std::vector<std::uint64_t> pairs;     // of the sample by similarity, in twentieths from `from` on; the last includes 1
+  std::vector<std::uint64_t> nearest;   // documents by the similarity of the one most like them, in the same bins
+  std::uint64_t alone = 0;              // documents that are like none
+  std::uint64_t wanted = 0;             // pairs at or above the threshold
+  double valley = 0;                    // between versions and strangers; 0: there is none, or too few pairs to say
+  std::vector<banding_choice> choices;  // none where there is nothing to compare
+  std::size_t chosen = 0;               // of choices
 
   std::string command_options() const;  // "--threshold 0.6 --slots 256": what differs from the defaults, and the threshold
 };

@@ -16,8 +16,10 @@
 // No figure alone tells all. Pairwise figures weigh a group by the square of its size, B-cubed by its size; both take all-alone
 // for precise, and B-cubed F1 takes it for good where most are alone. The adjusted Rand index is 0 for what chance gives.
 //
-// Files: JSON or JSONL, .gz and .zst by their first bytes, "-" is standard input. A line that cannot be used is skipped and
-// named; an id that is in two stories or groups throws, as no figure would mean anything.
+// Files: JSON or JSONL, gzip and Zstandard by their first bytes, "-" is standard input. Ids, stories and tags are strings or
+// numbers (1e3 and "1e3" are one); what is something else, and a line that cannot be used, is skipped and named. An id that is
+// in two stories or groups throws, and so do two files without any id in common, as no figure would mean anything. What is told
+// does not depend on the order of the gold.
 //
 // Cost: O(n log n) for n documents, and in memory the files. Pairs that the gold calls ambiguous cost more where one found
 // group mixes many stories. Throws error(input) for files, error(option) for labels that differ in number. Thread-safe.
@@ -58,10 +60,10 @@ agreement agree(std::span<const std::uint32_t> gold, std::span<const std::uint32
 struct grouping {
   std::vector<std::string> documents;  // ids, each once, in the order of the file
   std::vector<std::uint32_t> labels;   // for each document its group
-  std::vector<std::string> names;      // for each group: the story's name, or "group 3"; may be followed by its title
+  std::vector<std::string> names;      // for each group: the story's name, or "group 3" (the file's own number) and its title
   document_tags tags;                  // for each document, or none at all
   std::uint64_t without_story = 0;     // gold records that have no story: they say nothing
-  std::vector<skipped_input> skipped;  // lines that could not be used: FILE:LINE and why
+  std::vector<skipped_input> skipped;  // what could not be used: FILE:LINE and why
 };
 
 struct gold_fields {

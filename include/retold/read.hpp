@@ -9,7 +9,7 @@
 //
 // Folder entries ending in .txt .md .html .htm .jsonl .ndjson (each also + .gz or .zst) are read, in byte order of their paths
 // relative to the folder; others are listed as ignored, as are reports that retold itself has written. A file named by the
-// caller is read whatever its name (as text where the name does not tell). "-" is standard input (JSONL). A file's id is its
+// caller is read whatever its name (.json as JSONL, as text where the name does not tell). "-" is standard input (JSONL). A file's id is its
 // path relative to the folder given, or its name. Symbolic links are followed, loops are skipped and named. What is given
 // twice, or linked to, is read once: a folder by its own name where it lies in the folder given; the repeat is ignored.
 //
@@ -28,6 +28,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,10 +61,35 @@ using document_sink = std::function<void(document&&)>;
 // Everything under `paths`, in their order.
 read_report read(const std::vector<std::string>& paths, const read_options& options, const document_sink& sink);
 
+// The files that read() would open, in its order and by the names it would open them by; standard input is none of them.
+std::vector<std::string> files_to_read(const std::vector<std::string>& paths);
+
 // JSONL from a stream; `name` is how messages call it. Lines that are blank are passed over; a line that is no object, or
 // whose text is no string, is skipped and named with its line number.
 void read_jsonl(std::istream& in, const std::string& name, const read_options& options, const document_sink& sink,
                 read_report& report);
+
+// Lines of a file, or of standard input ("-"), unpacked where the first bytes say that it is gzip or Zstandard. For records
+// that are no documents:
+//
+//   retold::line_source lines("pairs.jsonl.zst");
+//   for (std::string line; lines.next(line);) …;
+//   if (!lines.problem().empty()) …;
+class line_source {
+ public:
+  explicit line_source(const std::string& path);  // throws error(input) if it cannot be opened, or is a folder
+  ~line_source();
+  line_source(line_source&&) noexcept;
+
+  bool next(std::string& line);  // without its end; false at the end of the file, or of what can be read of it
+
+  // Empty while all is well; else "truncated gzip data; read up to line 12".
+  const std::string& problem() const noexcept;
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
 
 enum class text_format : std::uint8_t { plain, html };
 

@@ -51,7 +51,7 @@ struct comparison {
   document a, b;
   std::uint32_t tokens_a = 0, tokens_b = 0;  // words of the texts
   std::vector<slice> boilerplate_a, boilerplate_b;
-  similarity overlap;  // of word shingles
+  similarity overlap;  // of shingles, as cluster compares copies
   double simhash = 0;  // estimated cosine, 128 bits
   reuse share_a, share_b;
   std::vector<passage> passages;  // sides numbered 0 (a) and 1 (b)

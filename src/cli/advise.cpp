@@ -2,9 +2,9 @@
 // retold advise: what a collection is like, and which parameters suit it. Also evaluate --lsh, which reads the same sample.
 #include "advise.hpp"
 
-#include <algorithm>
 #include <memory>
 
+#include "advise_commands.hpp"
 #include "commands.hpp"
 #include "console.hpp"
 #include "help.hpp"
@@ -19,33 +19,8 @@ struct advise_arguments {
   common_arguments common;
 };
 
-// Of JSONL: read from FILE:LINE.
-bool is_record(const document& d) {
-  const auto digits = d.input.find_last_not_of("0123456789");
-  return digits != d.input.npos && d.input[digits] == ':' && digits + 1 < d.input.size();
-}
-
-// As the shell takes it.
-std::string quoted(const std::string& path) {
-  const bool plain = !path.empty() && path.find_first_not_of(
-                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                          "_-./,:=+@%") == path.npos;
-  if (plain) return path;
-  std::string out = "'";
-  for (const char c : path) c == '\'' ? out += "'\\''" : out += c;
-  return out + '\'';
-}
-
-// dedup takes JSONL alone.
-std::string command_lines(const std::vector<std::string>& inputs, const advice& found, bool records) {
-  std::string names, options = found.command_options();
-  for (const std::string& input : inputs) names += ' ' + quoted(input);
-  const std::string dedup = "retold dedup" + names + " -o kept.jsonl " + options + '\n';
-  return (records ? dedup : "") + "retold cluster" + names + " --level near " + options + '\n';
-}
-
 int run_advise(advise_arguments& with) {
-  with.common.check();
+  with.common.check(with.inputs);
   with.of.settle(with.common.threads);
   advise({}, with.of.options);  // what it refuses, it refuses before anything is read
   const read_sample part = read_for(with.inputs, with.of, with.common);
@@ -54,9 +29,9 @@ int run_advise(advise_arguments& with) {
                               [&](std::string_view stage, std::size_t done, std::size_t total) { line(stage, done, total); });
   line.clear();
   if (!with.common.json.empty()) write_output(with.common.json, to_json(found));
-  if (with.common.json != "-")
-    write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour()}) + '\n' +
-                          command_lines(with.inputs, found, part.records));
+  std::string shown = to_text(found, {.width = terminal_width(), .colour = wants_colour()});
+  if (!found.choices.empty()) shown += '\n' + command_lines(with.inputs, part.with_records, with.of.fields, found);
+  if (with.common.json != "-") write_output("-", shown);
   return part.code;
 }
 
@@ -75,21 +50,23 @@ read_sample read_for(const std::vector<std::string>& inputs, const sample_argume
   progress_line line(common.quiet);
   sampler chosen(of.options);
   std::size_t count = 0;
-  bool records = false;
+  record_inputs records(inputs);
   const read_report report = read(inputs, of.fields, [&](document&& d) {
     chosen.add(d);
-    records = records || is_record(d);
+    records.add(d.input);
     line("read", ++count, 0);
   });
   line.clear();
-  name_skipped(report.skipped);
+  name_skipped(report.skipped, 100);
+  name_ignored(report.ignored, common);
   if (!common.quiet)
     for (const std::string& note : report.notes) say("retold: " + note);
-  read_sample out{chosen.take(), records, report.skipped.empty() ? done : some_skipped};
+  read_sample out{chosen.take(), records.take(), report.skipped.empty() ? done : some_skipped};
   if (out.sets.collection == 0)
-    throw error(error_kind::input,
-                "no document with words in it was found; .txt .md .html .jsonl files (also .gz, .zst) are "
-                "read, and --text-field names the field of JSONL that holds the text");
+    throw error(
+        error_kind::input,
+        "no document was found; .txt .md .html .jsonl files (also .gz, .zst) are read, and --text-field names the field "
+        "of JSONL that holds the text");
   return out;
 }
 
@@ -97,7 +74,10 @@ void add_sample(CLI::App& command, sample_arguments& to) {
   command
       .add_option("--sample", to.options.sample,
                   "How many documents to look at. Chosen by hash of their ids, so always the same ones; default 20000, 0: all.")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::Validator(
+          [](const std::string& n) { return n.starts_with('-') ? '\'' + n + "' is no number that it takes" : std::string(); },
+          ""));
   to.threshold_given = command
                            .add_option("--threshold", to.options.threshold,
                                        "How alike copies are. Jaccard of shingles, 0.1 to 1, as for dedup and cluster --level "
@@ -118,6 +98,8 @@ void add_advise(CLI::App& program, action& chosen) {
   add_sample(command, with->of);
   add_json(command, with->common, "Write the figures as JSON.");
   add_running(command, with->common);
+  add_verbose(command, with->common, "Name every ignored file.");
+  command.get_option("--sketch")->group("");  // for bands there is minhash alone
   command.footer(
       "Examples:\n"
       "  retold advise crawl.jsonl.zst\n"

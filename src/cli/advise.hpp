@@ -23,8 +23,8 @@ void add_sample(CLI::App& command, sample_arguments& to);  // --sample, --thresh
 
 struct read_sample {
   sample sets;
-  bool records = false;  // whether any of it came from JSONL
-  int code = 0;          // to end with: some inputs may have been skipped
+  std::vector<std::string> with_records;  // the inputs that hold JSONL and nothing else
+  int code = 0;                           // to end with: some inputs may have been skipped
 };
 
 // Throws retold::error where nothing is found.

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arguments.hpp"
 
-#include "retold/error.hpp"
+#include "console.hpp"
+#include "outputs.hpp"
 
 namespace retold::cli {
 
-void common_arguments::check() const {
-  if (json == "-" && html == "-")
-    throw error(error_kind::option, "--json - and --html - would mix on standard output; give one of them a file");
-  if (!json.empty() && json == html) throw error(error_kind::option, "--json and --html name the same file: " + json);
+void common_arguments::check(const std::vector<std::string>& inputs) const {
+  check_outputs({{"--json", json}, {"--html", html}}, inputs);
 }
 
-CLI::Validator named() {
-  return CLI::Validator([](const std::string& file) { return file.empty() ? "the name of a file is empty" : ""; }, "");
+void name_ignored(const std::vector<skipped_input>& ignored, const common_arguments& common) {
+  if (common.verbose)
+    for (const skipped_input& each : ignored) say("ignored: " + each.input + ": " + each.reason);
+  else if (!ignored.empty() && !common.quiet)
+    say(grouped(ignored.size()) + (ignored.size() == 1 ? " input" : " inputs") + " ignored (-v says why)");
 }
 
 void add_json(CLI::App& command, common_arguments& to, const std::string& what) {
   command.add_option("--json", to.json, what + " The file's name, or - for standard output (then nothing else goes there).")
-      ->type_name("FILE")
-      ->check(named());
+      ->type_name("FILE");
 }
 
 void add_common(CLI::App& command, common_arguments& to) {
@@ -27,8 +28,7 @@ void add_common(CLI::App& command, common_arguments& to) {
       .add_option("--html", to.html,
                   "Write a report for the browser. One file that needs no other and no network; - for standard output (then "
                   "nothing else goes there).")
-      ->type_name("FILE")
-      ->check(named());
+      ->type_name("FILE");
   add_running(command, to);
   add_verbose(command, to, "Show all. Every passage instead of the strongest, every document, every ignored file.");
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <vector>
+#include <vector>
 
 #include "retold/pipeline.hpp"
 #include "retold/read.hpp"
@@ -18,11 +19,13 @@ struct common_arguments {
   bool verbose = false;
   unsigned threads = 0;
 
-  void check() const;  // throws retold::error
+  void check(const std::vector<std::string>& inputs) const;  // that no output spoils an input; throws retold::error
 };
 
+// What was not meant to be read: counted, or named where that is asked for.
+void name_ignored(const std::vector<skipped_input>& ignored, const common_arguments& common);
+
 void add_common(CLI::App& command, common_arguments& to);  // all of them
-CLI::Validator named();                                    // no empty name: an empty variable of a script, most likely
 void add_json(CLI::App& command, common_arguments& to, const std::string& what);
 void add_running(CLI::App& command, common_arguments& to);  // --threads, --quiet
 void add_verbose(CLI::App& command, common_arguments& to, const std::string& what);

@@ -44,7 +44,7 @@ void cluster_arguments::set_threshold() {
 }
 
 void cluster_arguments::settle() {
-  common.check();
+  common.check(paths);
   for (const retold::level l : {level::exact, level::near, level::story, level::topic})
     if (level == name(l)) options.level = l;
   sketch.apply(options);
@@ -61,13 +61,6 @@ std::string default_cuts() {
 
 std::string plural(std::size_t n, const char* what, const char* many) {
   return std::to_string(n) + ' ' + (n == 1 ? what : many);
-}
-
-void name_ignored(const read_report& report, const common_arguments& common) {
-  if (common.verbose)
-    for (const skipped_input& each : report.ignored) say("ignored: " + each.input + ": " + each.reason);
-  else if (!report.ignored.empty() && !common.quiet)
-    say(plural(report.ignored.size(), "input", "inputs") + " ignored (-v says why)");
 }
 
 // The likely reason for an empty result: the text has another name.
@@ -129,7 +122,7 @@ int run_cluster(cluster_arguments& with) {
   const bool shown = with.common.json != "-" && with.common.html != "-";
   if (shown)
     write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour(), .verbose = with.common.verbose}));
-  name_ignored(report, with.common);
+  name_ignored(report.ignored, with.common);
   if (!shown || !same_screen()) name_skipped(found.skipped);
   if (!with.common.quiet) {
     summarise(found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());

@@ -7,12 +7,14 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "commands.hpp"
 #include "compare_offsets.hpp"
 #include "console.hpp"
 #include "help.hpp"
+#include "outputs.hpp"
 #include "retold/error.hpp"
 #include "retold/report.hpp"
 
@@ -38,6 +40,13 @@ bool opens_with(std::string_view text, std::string_view lower_case) {
   return text.size() >= lower_case.size() && std::equal(lower_case.begin(), lower_case.end(), text.begin(), same);
 }
 
+// A text may begin with a bracket: [Reuters] …
+bool is_array_of_records(std::string_view text) {
+  if (!text.starts_with('[')) return false;
+  const auto next = text.find_first_not_of(" \t\r\n", 1);
+  return next != text.npos && text[next] == '{' && nlohmann::json::accept(text);
+}
+
 std::string standard_input() try {
   return {std::istreambuf_iterator<char>(std::cin), {}};
 } catch (const std::ios_base::failure&) {
@@ -50,6 +59,8 @@ document read_standard_input(const read_options& fields, std::vector<skipped_inp
   std::string_view text = bytes;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t\r\n\f")));
+  if (is_array_of_records(text))
+    throw error(error_kind::input, "-: a JSON array; compare takes one record, or text: jq '.[0]' takes the first");
   if (!text.starts_with('{')) {
     const bool wide = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");  // UTF-16 is full of zeros
     if (!wide && bytes.find('\0') != std::string::npos) throw error(error_kind::input, "-: binary, not text");
@@ -70,12 +81,27 @@ int run_two(compare_arguments& with) {
   document a = read_one(with.a, with.fields, &skipped), b = read_one(with.b, with.fields, &skipped);
   comparison found = compare(std::move(a), std::move(b), with.options);
   if (!with.common.html.empty()) write_output(with.common.html, to_html(found));
-  if (!with.common.json.empty()) write_output(with.common.json, in_unit(to_json(found), found, with.offsets));
+  if (!with.common.json.empty())
+    write_output(with.common.json, with_skipped(in_unit(to_json(found), found, with.offsets), skipped));
   if (with.common.json != "-" && with.common.html != "-")
     write_output("-", to_text(found, {.width = terminal_width(), .colour = wants_colour(), .verbose = with.common.verbose}));
   if (!with.common.quiet && !with.common.html.empty() && with.common.html != "-") say("report: " + with.common.html);
   name_skipped(skipped);
   return skipped.empty() ? done : some_skipped;
+}
+
+// What has been given and changes nothing was meant to.
+void refuse_idle(const compare_arguments& with) {
+  const auto refuse = [](const CLI::Option& o, const char* where) {
+    throw error(error_kind::option, "--" + o.get_lnames().front() + " has no meaning " + where);
+  };
+  if (with.pairs.empty() && !with.spans && with.command->get_option("--span-words")->count() != 0)
+    throw error(error_kind::option, "--span-words goes with --spans");
+  if (!with.list.empty() && with.common.verbose) refuse(*with.command->get_option("--verbose"), "with --list");
+  if (with.pairs.empty()) return;
+  for (const CLI::Option* o : with.command->get_options())
+    if (o->count() != 0 && !o->check_name("--pairs") && !o->check_name("--threads") && !o->check_name("--quiet"))
+      refuse(*o, "with --pairs");
 }
 
 void check(const compare_arguments& with) {
@@ -86,9 +112,11 @@ void check(const compare_arguments& with) {
   if (with.a.empty() && !(with.common.json.empty() && with.common.html.empty()))
     throw error(error_kind::option, std::string(with.list.empty() ? "--pairs" : "--list") +
                                         " writes JSON lines to standard output; --json and --html go with two files");
-  if (with.spans && !with.pairs.empty()) throw error(error_kind::option, "--spans goes with two files or with --list");
+  refuse_idle(with);
   if (with.spans && !with.weakest.empty()) throw error(error_kind::option, "--weakest does not go with --spans");
-  with.common.check();
+  with.common.check({with.a, with.b});
+  if (!with.list.empty()) check_outputs({{"--list", "-"}}, {with.list});
+  if (!with.pairs.empty()) check_outputs({{"--pairs", "-"}}, {with.pairs});
 }
 
 int run_compare(compare_arguments& with) {
@@ -112,30 +140,39 @@ document read_one(const std::string& path, const read_options& fields, std::vect
   return only(found, report, path, skipped);
 }
 
+std::string with_skipped(const std::string& json, const std::vector<skipped_input>& skipped) {
+  if (skipped.empty()) return json;
+  auto out = nlohmann::ordered_json::parse(json);
+  for (const skipped_input& each : skipped) out["skipped"].push_back({{"input", each.input}, {"reason", each.reason}});
+  return out.dump() + '\n';
+}
+
 void add_compare(CLI::App& program, action& chosen) {
   const auto with = std::make_shared<compare_arguments>();
   CLI::App& command = *program.add_subcommand("compare",
                                               "Show two documents side by side: the sentences that are shared or paraphrased. "
                                               "Conflicting figures are pointed out.");
+  with->command = &command;
   add_help(command);
   command.add_option("A", with->a,
                      "The first document. Text, HTML, or JSONL of one record; - is standard input, whose first characters tell "
                      "which: { is JSONL, <!doctype or <html is HTML, all else is text.");
   command.add_option("B", with->b, "The second document, likewise.");
   command
-      .add_option("--list", with->list,
-                  "Compare many pairs. JSONL lines {\"a\": PATH, \"b\": PATH} or {\"a_text\", \"b_text\"}; paths are relative "
-                  "to the current folder. FILE may be - for standard input. Writes a line of JSON for each to standard output; "
-                  "the line's other fields come first in it.")
+      .add_option(
+          "--list", with->list,
+          "Compare many pairs. JSONL lines {\"a\": PATH, \"b\": PATH} or {\"a_text\", \"b_text\"}; paths are relative "
+          "to the current folder. FILE may be - for standard input, .gz and .zst are unpacked. Writes a line of JSON for "
+          "each to standard output; the line's own fields come first in it, but for the texts.")
       ->type_name("FILE");
   command
       .add_option(
           "--pairs", with->pairs,
-          "Judge pairs of sentences. JSONL lines {\"a\": TEXT, \"b\": TEXT}. FILE may be - for standard input. Each comes back "
+          "Judge pairs of sentences. JSONL lines {\"a\": TEXT, \"b\": TEXT}. FILE may be - for standard input, .gz and .zst "
+          "are unpacked. Each comes back "
           "on standard output with \"retold\": {\"class\", \"score\"}. The score is the probability that the two state the "
           "same: even of identical ones it stays below 1. Which words are rare, the first 10,000 lines tell: they are read "
-          "before "
-          "the first answer.")
+          "before the first answer.")
       ->type_name("FILE");
   command.add_option("--weakest", with->weakest, "The weakest class to report: paraphrased or related. Default paraphrased.")
       ->type_name("CLASS")

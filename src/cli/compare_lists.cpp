@@ -2,10 +2,7 @@
 // compare --list and --pairs: JSONL in, JSONL out in the same order, many lines at a time.
 #include <atomic>
 #include <deque>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <system_error>
@@ -15,6 +12,7 @@
 #include "compare_offsets.hpp"
 #include "console.hpp"
 #include "retold/error.hpp"
+#include "retold/read.hpp"
 #include "retold/report.hpp"
 
 namespace retold::cli {
@@ -30,7 +28,7 @@ constexpr std::size_t background_lines = 10000, background_bytes = std::size_t{6
 // A line that is blank is no question, and has no answer.
 struct answer {
   std::string line;
-  std::optional<std::string> problem;  // the line could not be judged, and why
+  std::optional<std::string> problem;  // what could not be read of what it asks for
   bool blank = false;
 };
 
@@ -48,23 +46,21 @@ void in_parallel(std::size_t count, unsigned threads, const std::function<void(s
   run();
 }
 
+constexpr std::size_t most_named = 100;  // of the lines that could not be judged, as dedup names them
+
 bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r\f") == std::string::npos; }
 
-// The lines of a file or of standard input, of which the first can be looked at before they are taken.
-class line_source {
+// Lines of which the first can be looked at before they are taken.
+class lines_ahead {
  public:
-  explicit line_source(const std::string& path) : path_(path), in_(path == "-" ? std::cin : file_) {
-    if (path == "-") return;
-    if (std::filesystem::is_directory(path)) throw error(error_kind::input, path + ": is a folder; give a JSONL file");
-    file_.open(path, std::ios::binary);
-    if (!file_) throw error(error_kind::input, path + ": cannot be read; check the path");
-  }
+  explicit lines_ahead(const std::string& path) : path_(path), in_(path) {}
 
   const std::string& path() const { return path_; }
+  const std::string& problem() const { return in_.problem(); }
 
   const std::deque<std::string>& look(std::size_t lines, std::size_t bytes) {
     std::size_t held = 0;
-    for (std::string line; ahead_.size() < lines && held < bytes && std::getline(in_, line);) {
+    for (std::string line; ahead_.size() < lines && held < bytes && in_.next(line);) {
       held += line.size();
       ahead_.push_back(std::move(line));
     }
@@ -72,7 +68,7 @@ class line_source {
   }
 
   bool take(std::string& line) {
-    if (ahead_.empty()) return static_cast<bool>(std::getline(in_, line));
+    if (ahead_.empty()) return in_.next(line);
     line = std::move(ahead_.front());
     ahead_.pop_front();
     return true;
@@ -80,15 +76,39 @@ class line_source {
 
  private:
   std::string path_;
-  std::ifstream file_;
-  std::istream& in_;
+  line_source in_;
   std::deque<std::string> ahead_;
 };
 
+// Names the first of the lines that could not be judged, and counts them all.
+class problems_named {
+ public:
+  problems_named(const std::string& path, progress_line& shown) : path_(path), shown_(shown) {}
+  void add(std::size_t line, const std::string& problem) {
+    if (count_++ >= most_named) return;
+    shown_.clear();
+    say("skipped: " + path_ + ':' + std::to_string(line) + ": " + problem);
+  }
+  void end(const std::string& of_the_file) {
+    shown_.clear();
+    if (count_ > most_named) say("skipped: " + grouped(count_ - most_named) + " more lines");
+    if (!of_the_file.empty()) say("skipped: " + path_ + ": " + of_the_file);
+    any_ = count_ != 0 || !of_the_file.empty();
+  }
+  bool any() const { return any_; }
+
+ private:
+  const std::string& path_;
+  progress_line& shown_;
+  std::size_t count_ = 0;
+  bool any_ = false;
+};
+
 // Every line through `judge`, in order.
-int run_lines(line_source& from, const compare_arguments& with, const std::function<answer(const std::string&)>& judge) {
+int run_lines(lines_ahead& from, const compare_arguments& with, const std::function<answer(const std::string&)>& judge) {
   progress_line line_shown(with.common.quiet);
-  std::size_t number = 0, problems = 0;
+  problems_named problems(from.path(), line_shown);
+  std::size_t number = 0;
   for (bool more = true; more;) {
     std::vector<std::string> lines;
     for (std::string line; lines.size() < batch && (more = from.take(line));) lines.push_back(std::move(line));
@@ -101,15 +121,13 @@ int run_lines(line_source& from, const compare_arguments& with, const std::funct
       ++number;
       if (a.blank) continue;
       out += a.line + '\n';
-      if (!a.problem) continue;
-      ++problems;
-      line_shown.clear();
-      say("skipped: " + from.path() + ':' + std::to_string(number) + ": " + *a.problem);
+      if (a.problem) problems.add(number, *a.problem);
     }
     line_shown("compare", number, 0);
     write_output("-", out);
   }
-  return problems == 0 ? done : some_skipped;
+  problems.end(from.problem());
+  return problems.any() ? some_skipped : done;
 }
 
 // Writing and copying JSON recurses: what is nested deeper than any record would overflow the stack.
@@ -134,7 +152,7 @@ std::string text_of(const json& from, const char* field) {
   return found->get<std::string>();
 }
 
-document side_of(json& from, const std::string& key, const read_options& fields) {
+document side_of(json& from, const std::string& key, const read_options& fields, std::vector<skipped_input>& skipped) {
   const std::string text_key = key + "_text";
   if (from.contains(text_key)) {
     document d = read_text(key, text_of(from, text_key.c_str()));
@@ -143,9 +161,20 @@ document side_of(json& from, const std::string& key, const read_options& fields)
   }
   const std::string path = text_of(from, key.c_str());
   if (path == "-") throw std::runtime_error("standard input is no document of a list");
-  document d = read_one(path, fields);
-  from.erase(key);
-  return d;
+  return read_one(path, fields, &skipped);
+}
+
+// The line's own fields come first: an id is not lost behind passages. Those whose names the answer needs move into "line".
+json joined(const json& own, const json& answered) {
+  json out = json::object(), moved = json::object();
+  for (const auto& [key, value] : own.items()) (answered.contains(key) ? moved : out)[key] = value;
+  if (!moved.empty() && out.contains("line")) {
+    moved["line"] = out["line"];
+    out.erase("line");
+  }
+  if (!moved.empty()) out["line"] = std::move(moved);
+  for (const auto& [key, value] : answered.items()) out[key] = value;
+  return out;
 }
 
 // A line that cannot be judged comes back with "error", so that lines in and out still correspond.
@@ -156,19 +185,20 @@ answer with_problem(const std::string& line, const std::string& problem) {
   } catch (const std::runtime_error&) {  // too deep to be written again: as a string
   }
   if (!back.is_object()) back = json::object({{"line", line}});
-  back["error"] = problem;
+  back = joined(back, json::object({{"error", problem}}));
   return {back.dump(-1, ' ', false, json::error_handler_t::replace), problem};
 }
 
 answer judge_documents(const std::string& line, const compare_arguments& with) {
   try {
     json rest = record(line);
-    document a = side_of(rest, "a", with.fields), b = side_of(rest, "b", with.fields);
+    std::vector<skipped_input> skipped;
+    document a = side_of(rest, "a", with.fields, skipped), b = side_of(rest, "b", with.fields, skipped);
     const comparison found = compare(std::move(a), std::move(b), with.options);
-    const json result = json::parse(in_unit(to_json(found), found, with.offsets));
-    for (const auto& [key, value] : result.items())
-      rest[key] = value;  // after the line's own: an id is not lost behind passages
-    return {rest.dump(), std::nullopt};
+    const std::string result = with_skipped(in_unit(to_json(found), found, with.offsets), skipped);
+    answer out{joined(rest, json::parse(result)).dump(), std::nullopt};
+    if (!skipped.empty()) out.problem = skipped.front().input + ": " + skipped.front().reason;
+    return out;
   } catch (const std::exception& e) {
     return with_problem(line, e.what());
   }
@@ -217,12 +247,12 @@ answer judge_sentences(const std::string& line, const vocabulary& words) {
 }  // namespace
 
 int run_list(const compare_arguments& with) {
-  line_source lines(with.list);
+  lines_ahead lines(with.list);
   return run_lines(lines, with, [&](const std::string& line) { return judge_documents(line, with); });
 }
 
 int run_pairs(const compare_arguments& with) {
-  line_source lines(with.pairs);
+  lines_ahead lines(with.pairs);
   const vocabulary words = words_of(lines.look(background_lines, background_bytes));
   return run_lines(lines, with, [&](const std::string& line) { return judge_sentences(line, words); });
 }

@@ -143,11 +143,11 @@ bool reader_has_gone() {
 void write_output(const std::string& path, std::string_view content) {
   std::error_code problem;
   if (is_stdout(path)) return write_stdout(content);
-  const std::string target = behind_links(path).string();
-  // A device or a pipe cannot be renamed onto: written directly.
-  const bool plain = !fs::exists(target, problem) || fs::is_regular_file(target, problem);
-  if (const int reason = plain ? replace_file(target, content) : write_file(target, content, "wb"); reason != 0)
-    cannot_write(path, reason);
+  // A device or a pipe cannot be renamed onto: written directly, by the name given, as the links of /dev/fd lead nowhere.
+  const bool plain = !fs::exists(path, problem) || fs::is_regular_file(path, problem);
+  const int reason = plain ? replace_file(behind_links(path).string(), content) : write_file(path, content, "wb");
+  if (reason == EPIPE) throw broken_pipe{};
+  if (reason != 0) cannot_write(path, reason);
 }
 
 // Names of files and records are shown as they are but for control characters, which could redraw the terminal.
@@ -162,8 +162,10 @@ void say(std::string_view line) {
   std::fprintf(stderr, "%s\n", shown.c_str());
 }
 
-void name_skipped(const std::vector<skipped_input>& skipped) {
-  for (const skipped_input& each : skipped) say("skipped: " + each.input + ": " + each.reason);
+void name_skipped(const std::vector<skipped_input>& skipped, std::size_t most) {
+  for (std::size_t i = 0; i < std::min(most, skipped.size()); ++i)
+    say("skipped: " + skipped[i].input + ": " + skipped[i].reason);
+  if (skipped.size() > most) say("skipped: " + grouped(skipped.size() - most) + " more");
 }
 
 std::string grouped(std::uint64_t number) {

@@ -47,8 +47,8 @@ void say(std::string_view line);  // a line to stderr
 std::string grouped(std::uint64_t number);  // 1,234,567
 std::string amount(std::uint64_t bytes);    // 2.05 GB
 
-// Named even where all else is quiet: they are why the exit code is 1.
-void name_skipped(const std::vector<skipped_input>& skipped);
+// Named even where all else is quiet: they are why the exit code is 1. Beyond `most` they are counted.
+void name_skipped(const std::vector<skipped_input>& skipped, std::size_t most = ~std::size_t{0});
 
 // One line that is drawn over itself; silent where stderr is no terminal, or when asked to be.
 class progress_line {

@@ -13,8 +13,8 @@
 #include "arguments.hpp"
 #include "commands.hpp"
 #include "console.hpp"
-#include "dedup_outputs.hpp"
 #include "help.hpp"
+#include "outputs.hpp"
 #include "retold/error.hpp"
 #include "retold/version.hpp"
 
@@ -23,7 +23,9 @@ namespace {
 
 struct dedup_arguments {
   std::vector<std::string> inputs;
-  dedup_outputs outputs;
+  struct {
+    std::string records = "-", groups, rejects;
+  } outputs;
   std::string temp, level = "near", keep = "first", verify = "exact", on_error = "pass", memory = "4G";
   CLI::Option* threshold_given = nullptr;
   common_arguments common;
@@ -48,9 +50,9 @@ std::uint64_t bytes_of(const std::string& size) {
 }
 
 void dedup_arguments::settle() {
-  common.check();
-  outputs.json = common.json;
-  outputs.check(inputs);
+  check_outputs(
+      {{"--output", outputs.records}, {"--groups", outputs.groups}, {"--rejects", outputs.rejects}, {"--json", common.json}},
+      inputs, folder_entries::records);
   options.level = level == "exact" ? retold::level::exact : retold::level::near;
   if (options.level == retold::level::exact && threshold_given->count() != 0)
     throw error(error_kind::option, "--threshold has no meaning at level exact");
@@ -86,13 +88,6 @@ void summarise(const dedup_arguments& with, const dedup_report& found, double se
 }
 
 const char* fate(bad_record rule) { return rule == bad_record::pass ? "passed on unchanged" : "left out"; }
-
-void name_ignored(const dedup_arguments& with, const dedup_report& found) {
-  if (with.common.verbose)
-    for (const skipped_input& each : found.ignored) say("ignored: " + each.input + ": " + each.reason);
-  else if (!found.ignored.empty() && !with.common.quiet)
-    say(counted(found.ignored.size(), "input", "inputs") + " ignored (-v says why)");
-}
 
 // The likely reason for an empty result: the text has another name.
 bool all_without_text(const dedup_report& found) {
@@ -211,7 +206,7 @@ int run_dedup(dedup_arguments& with) {
   if (!with.common.json.empty()) write_output(with.common.json, json_of(with, found));
   name_skipped(found.skipped);
   for (const skipped_input& each : found.bad) say("no record: " + each.input + ": " + each.reason);
-  name_ignored(with, found);
+  name_ignored(found.ignored, with.common);
   if (!with.common.quiet) {
     summarise(with, found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     name_caveats(with, found);
@@ -221,7 +216,7 @@ int run_dedup(dedup_arguments& with) {
 
 void add_outputs(CLI::App& command, dedup_arguments& with) {
   const auto add = [&](const char* option, std::string& to, const char* what) {
-    command.add_option(option, to, what)->type_name("FILE")->check(named());
+    command.add_option(option, to, what)->type_name("FILE");
   };
   add("-o,--output", with.outputs.records,
       "Where the survivors go. Byte for byte as they were read, in the order of the input; compressed, if the name ends in "
@@ -292,8 +287,7 @@ void add_means(CLI::App& command, dedup_arguments& with) {
           "--temp", with.temp,
           "Folder for the working folder. Default: beside the output, or the system's for standard output. It needs about "
           "200 bytes a record, a copy of what comes from pipes, and of large .gz inputs two thirds of their text.")
-      ->type_name("DIR")
-      ->check(named());
+      ->type_name("DIR");
 }
 
 }  // namespace

@@ -24,14 +24,21 @@ struct evaluate_arguments {
   sample_arguments of;
   common_arguments common;
 
+  std::vector<std::string> inputs() const;
   void settle() const;
 };
 
+std::vector<std::string> evaluate_arguments::inputs() const {
+  std::vector<std::string> all{gold_file};
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
+}
+
 void evaluate_arguments::settle() const {
-  common.check();
   for (const CLI::Option* option : lsh ? for_groups : for_lsh)
     if (option->count() != 0)
       throw error(error_kind::option, option->get_name() + " has no meaning " + (lsh ? "with" : "without") + " --lsh");
+  common.check(inputs());
   if (lsh) return;
   if (others.size() != 1)
     throw error(error_kind::option, "evaluate takes two files, GOLD and PREDICTION, or --lsh and documents");
@@ -41,9 +48,7 @@ void evaluate_arguments::settle() const {
 int run_lsh(evaluate_arguments& with) {
   with.of.settle(with.common.threads);
   with.of.options.choose_shingle = false;
-  std::vector<std::string> inputs{with.gold_file};
-  inputs.insert(inputs.end(), with.others.begin(), with.others.end());
-  const read_sample part = read_for(inputs, with.of, with.common);
+  const read_sample part = read_for(with.inputs(), with.of, with.common);
   progress_line line(with.common.quiet);
   const lsh_report found =
       measure_lsh(part.sets, with.of.options,
@@ -62,7 +67,7 @@ int run_evaluate(evaluate_arguments& with) {
   const evaluation result = evaluate(gold, found, with.worst);
   if (!with.common.json.empty()) write_output(with.common.json, to_json(result));
   if (with.common.json != "-") write_output("-", to_text(result, {.width = terminal_width(), .colour = wants_colour()}));
-  name_skipped(result.skipped);
+  name_skipped(result.skipped, 100);
   return result.skipped.empty() ? done : some_skipped;
 }
 
@@ -90,13 +95,15 @@ void add_evaluate(CLI::App& program, action& chosen) {
           ->type_name("NAME")};
   add_json(command, with->common, "Write the figures as JSON.");
   add_running(command, with->common);
+  add_verbose(command, with->common, "With --lsh: name every ignored file.");
   command.add_flag(
       "--lsh", with->lsh,
       "Tell what LSH finds in a collection instead. A sample of the documents is compared all with all, exactly, and the share "
-      "of "
-      "similar pairs that are candidates is shown beside what theory promises. Options from --sample on are for it.");
+      "of similar pairs that are candidates is shown beside what theory promises. Options from --sample on are for it, but for "
+      "--id-field, which goes with GOLD, too.");
   add_sample(command, with->of);
-  for (const char* name : {"--sample", "--threshold", "--preset", "--shingle", "--sketch", "--slots", "--recall"})
+  for (const char* name : {"--sample", "--threshold", "--preset", "--shingle", "--sketch", "--slots", "--recall",
+                           "--text-field", "--title-field", "--date-field", "--source-field", "--language-field", "--verbose"})
     with->for_lsh.push_back(command.get_option(name));
   command.footer(
       "Examples:\n"

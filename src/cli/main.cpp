@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
   add_dedup(program, chosen);
   add_evaluate(program, chosen);
   add_advise(program, chosen);
+  refuse_empty_values(program);
   if (argc < 2) {
     program.formatter(std::make_shared<two_length_formatter>(true));
     std::fputs(program.help().c_str(), stderr);

@@ -69,6 +69,15 @@ std::string help_of(const CLI::App& program) {
   return program.get_name() + (chosen.empty() ? "" : ' ' + chosen.front()->get_name()) + " --help";
 }
 
+void refuse_empty_values(CLI::App& program) {
+  const CLI::Validator filled([](std::string& value) { return value.empty() ? "the value is empty" : ""; }, "");
+  std::vector<CLI::App*> all = program.get_subcommands({});
+  all.push_back(&program);
+  for (CLI::App* app : all)
+    for (CLI::Option* option : app->get_options([](const CLI::Option* o) { return o->nonpositional(); }))
+      if (option->get_items_expected_max() != 0) option->transform(filled);  // first, before its own checks
+}
+
 std::string usage_error(const CLI::App& program, const CLI::ParseError& problem) {
   return program.get_name() + ": " + problem_of(program, problem) + "; see " + help_of(program);
 }

@@ -10,6 +10,9 @@ namespace retold::cli {
 // "retold cluster --help", or that of the program where no command was understood.
 std::string help_of(const CLI::App& program);
 
+// An empty value is a mistake (an empty variable of a script, most likely), though the parser would take it for 0.
+void refuse_empty_values(CLI::App& program);
+
 // One line that names what is wrong and where to look.
 std::string usage_error(const CLI::App& program, const CLI::ParseError& problem);
 

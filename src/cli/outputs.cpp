@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outputs.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
+#include "console.hpp"
+#include "retold/error.hpp"
+#include "retold/read.hpp"
+
+namespace retold::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int most_links = 40;  // as the kernel has it
+
+bool is_plain(const std::string& path) {
+  std::error_code none;
+  const fs::file_status there = fs::status(path, none);
+  return !fs::exists(there) || fs::is_regular_file(there);
+}
+
+// There already or not, by whatever name.
+fs::path real(fs::path path) {
+  std::error_code failure;
+  for (int i = 0; i < most_links && fs::is_symlink(path, failure); ++i)
+    path = path.parent_path() / fs::read_symlink(path, failure);
+  fs::path found = fs::weakly_canonical(fs::absolute(path), failure);
+  return failure ? path : found;
+}
+
+bool lies_in(const fs::path& file, const fs::path& folder) {
+  return std::mismatch(folder.begin(), folder.end(), file.begin(), file.end()).first == folder.end();
+}
+
+bool is_one(const fs::path& a, const fs::path& b) {
+  std::error_code none;
+  return fs::equivalent(a, b, none);
+}
+
+// Whether a run that reads the folder would read a file of that name in it.
+bool is_entry(const fs::path& file, folder_entries read) {
+  std::string name = file.filename().string();
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+  for (const std::string_view packed : {".gz", ".zst"})
+    if (name.ends_with(packed)) name.erase(name.size() - packed.size());
+  const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
+  if (ends(".jsonl") || ends(".ndjson")) return true;
+  return read == folder_entries::articles && (ends(".txt") || ends(".md") || ends(".html") || ends(".htm"));
+}
+
+// A report among the articles is passed over when they are read, so it may lie there: a new one, or in place of an old one.
+bool is_report(const named_output& out) {
+  if (out.option != "--html" || !(out.path.ends_with(".html") || out.path.ends_with(".htm"))) return false;
+  std::error_code none;
+  if (!fs::exists(out.path, none)) return true;
+  const auto unread = read({out.path}, {}, [](document&&) {});
+  return !unread.ignored.empty();
+}
+
+void check_against(const std::vector<std::string>& inputs, const named_output& out, folder_entries read) {
+  const auto refuse = [&](const std::string& why) {
+    throw error(error_kind::option, out.option + ' ' + out.path + ": " + why);
+  };
+  const fs::path to = real(out.path);
+  for (const std::string& input : inputs) {
+    const fs::path from = input == "-" ? "/dev/stdin" : real(input);
+    std::error_code none;
+    if (from == to || is_one(from, to)) refuse("is an input; give the output another name");
+    if (!fs::is_directory(from, none)) continue;
+    if (fs::exists(to, none))
+      for (const std::string& file : files_to_read({input}))
+        if (is_entry(file, read) && is_one(file, to) && !is_report(out))
+          refuse("is an input, read as " + file + "; give the output another name");
+    if (lies_in(to, from) && is_entry(to, read) && !is_report(out))
+      refuse("lies in " + input + ", where another run would read it as input; put it elsewhere");
+  }
+}
+
+// What is read while it is written on would never end.
+void check_stdout(const std::vector<std::string>& inputs, const named_output& out) {
+  std::error_code none;
+  for (const std::string& input : inputs)
+    if (fs::is_regular_file(input, none) && is_one(input, "/dev/stdout"))
+      throw error(error_kind::option, out.option + ": standard output goes to " + input + ", which is an input");
+}
+
+void check_apart(const named_output& one, const named_output& other) {
+  const bool screen = one.path == "-";
+  if (screen != (other.path == "-")) return;
+  if (screen)
+    throw error(error_kind::option, one.option + " and " + other.option +
+                                        " would mix on standard output; give one of them a file" +
+                                        (one.option == "--output" ? " (--output is - by default)" : ""));
+  if (is_plain(other.path) && (real(one.path) == real(other.path) || is_one(one.path, other.path)))
+    throw error(error_kind::option, one.option + " and " + other.option + " name the same file: " + other.path);
+}
+
+}  // namespace
+
+void check_outputs(const std::vector<named_output>& outputs, const std::vector<std::string>& inputs, folder_entries read) {
+  std::vector<named_output> all;
+  for (const named_output& out : outputs) {
+    if (out.path.empty()) continue;
+    all.push_back({out.option, is_stdout(out.path) ? "-" : out.path});
+    for (const named_output& before : all)
+      if (before.option != out.option) check_apart(before, all.back());
+    if (all.back().path == "-")
+      check_stdout(inputs, out);
+    else if (is_plain(out.path))
+      check_against(inputs, out, read);
+  }
+}
+
+}  // namespace retold::cli

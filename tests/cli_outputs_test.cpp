@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the program writes spoils nothing that it reads.
+#include "program.hpp"
+
+namespace {
+
+// Refused before anything is done: the file is as it was.
+void check_spared(const std::string& arguments, const fs::path& file, const std::string& said = "is an input") {
+  const std::string before = slurp(file);
+  check_refused(arguments, said);
+  CHECK_MESSAGE(slurp(file) == before, arguments);
+}
+
+}  // namespace
+
+TEST_CASE("no output of any command spoils an input, by whatever name it is given") {
+  const folder f;
+  const std::string at = f.str() + '/',
+                    in = f.put("in.jsonl", "{\"id\": \"a\", \"story\": 1, \"text\": \"It rains in Torvik.\"}\n"),
+                    groups = f.put("groups.jsonl", "{\"documents\": [\"a\"]}\n");
+  fs::create_directory(f.path / "deep");
+  fs::create_symlink(in, f.path / "soft");
+  fs::create_symlink("soft", f.path / "softer");
+  fs::create_hard_link(in, f.path / "hard");
+  const std::string commands[] = {"cluster " + in,
+                                  "compare " + in + " " + in,
+                                  "advise " + in,
+                                  "evaluate --lsh " + in,
+                                  "evaluate " + in + " " + groups,
+                                  "evaluate " + groups + " " + in,
+                                  "dedup " + in + " -o /dev/null"};
+  for (const std::string& command : commands)
+    for (const char* name : {"in.jsonl", "deep/../in.jsonl", "soft", "softer", "hard"})
+      check_spared(command + " --json " + at + name, in);
+  for (const char* command : {"cluster ", "compare /dev/null "})
+    for (const char* name : {"in.jsonl", "softer", "hard"}) check_spared(command + in + " --html " + at + name, in);
+  CHECK(run("cluster -q --json " + at + "in.jsonl - <" + in).code == 2);
+  CHECK(has(slurp(in), "Torvik"));
+  check_spared("cluster " + in + " --json " + at + "out --html " + at + "deep/../out", in, "name the same file");
+  CHECK(names_in(f.path) == std::set<std::string>{"deep", "groups.jsonl", "hard", "in.jsonl", "soft", "softer"});
+}
+
+TEST_CASE("standard output that goes on an input is refused: what is read while it is written would never end") {
+  const folder f;
+  const std::string lines = "{\"id\": 1, \"text\": \"It rains.\", \"a\": \"It rains.\", \"b\": \"It rains.\"}\n",
+                    in = f.put("in.jsonl", lines);
+  for (const std::string command : {"compare --pairs in.jsonl", "compare --list in.jsonl", "dedup in.jsonl",
+                                    "cluster in.jsonl --json -", "cluster in.jsonl --json in.jsonl"}) {
+    const int status = std::system(("cd '" + f.str() + "' && '" + program + "' " + command + " >>in.jsonl 2>said").c_str());
+    CHECK(WEXITSTATUS(status) == 2);
+    CHECK(slurp(in) == lines);
+    CHECK(has(slurp(f.path / "said"), "standard output goes to in.jsonl, which is an input"));
+  }
+}
+
+TEST_CASE("nor a file of a folder that is read, nor what the next run would take for one") {
+  const folder f, elsewhere;
+  const std::string at = f.str() + '/', page = f.put("sub/page.html", "<p>" + good), linked = elsewhere.put("linked", good);
+  f.put("a.txt", good);
+  fs::create_symlink(linked, f.path / "link.txt");
+  for (const char* command : {"cluster ", "advise ", "evaluate --lsh "}) {
+    check_spared(command + f.str() + " --json " + at + "a.txt", f.path / "a.txt", "a.txt; give the output another name");
+    check_spared(command + f.str() + "/ --json " + page, page, "sub/page.html; give");
+    check_spared(command + f.str() + " --json " + linked, linked, "read as " + at + "link.txt");
+    for (const char* name : {"new.txt", "sub/new.jsonl.gz", "NEW.MD", "new.html"})
+      check_refused(command + f.str() + " --json " + at + name, "another run would read it");
+    CHECK(run(command + f.str() + " --json " + at + "figures.json").code == 0);
+  }
+  check_spared("cluster " + f.str() + " --html " + page, page, "is an input, read as");
+  check_refused("cluster " + f.str() + " --html " + at + "report.html.gz", "another run would read it");
+  CHECK(run("cluster " + f.str() + " --html " + at + "report.html").code == 0);
+  CHECK(run("cluster " + f.str() + " --html " + at + "report.html").code == 0);  // in place of the old one
+  check_spared("cluster " + f.str() + " --json " + at + "report.html", f.path / "report.html", "is an input, read as");
+}
