@@ -37,32 +37,42 @@ range_bounds bounds_of(std::span<const term> terms) {
   return out;
 }
 
-// The keys of one range become numbers within it, in their order; those of one article alone become `unshared`.
+// The keys of one range become numbers within it; those of one article alone become `unshared`.
 std::vector<kind> number_range(std::span<const std::span<term>> parts) {
   struct seen {
     std::uint32_t articles = 0, id = unshared;
-    kind is = kind::word;
   };
   boost::unordered_flat_map<std::uint64_t, seen> known;
   for (const auto part : parts)
-    for (const term& t : part) {
-      seen& s = known[t.key];
-      ++s.articles;
-      s.is = t.pair ? kind::pair : t.characters ? kind::characters : kind::word;
-    }
-  std::vector<std::uint64_t> shared;
-  for (const auto& [key, s] : known)
-    if (s.articles >= 2) shared.push_back(key);
-  std::sort(shared.begin(), shared.end());
+    for (const term& t : part) ++known[t.key].articles;
   std::vector<kind> kinds;
-  for (const std::uint64_t key : shared) {
-    seen& s = known.find(key)->second;
-    s.id = static_cast<std::uint32_t>(kinds.size());
-    kinds.push_back(s.is);
-  }
   for (const auto part : parts)
-    for (term& t : part) t.key = known.find(t.key)->second.id;
+    for (term& t : part) {
+      seen& s = known.find(t.key)->second;
+      if (s.articles >= 2 && s.id == unshared) {
+        s.id = static_cast<std::uint32_t>(kinds.size());
+        kinds.push_back(t.pair ? kind::pair : t.characters ? kind::characters : kind::word);
+      }
+      t.key = s.id;
+    }
   return kinds;
+}
+
+// New numbers by first occurrence: of terms that weigh the same, an article then proposes by those it shares with the same few
+// others, not by some of each. (In the order of their keys, two events of the samples were one topic.)
+void number_by_occurrence(numbered_terms& terms, unsigned threads) {
+  std::vector<std::uint32_t> now(terms.kinds.size(), unshared);
+  std::vector<kind> kinds;
+  for (const auto& t : terms.shared.items)
+    if (now[t.id] == unshared) {
+      now[t.id] = static_cast<std::uint32_t>(kinds.size());
+      kinds.push_back(terms.kinds[t.id]);
+    }
+  terms.kinds = std::move(kinds);
+  parallel_for(terms.alone.size(), threads, [&](std::size_t d) {
+    for (auto& t : terms.shared.of(d)) t.id = now[t.id];
+    std::ranges::sort(terms.shared.of(d), {}, &numbered_terms::entry::id);
+  });
 }
 
 // Numbers each range; returns the kinds, and where the numbers of each range begin among them.
@@ -113,6 +123,7 @@ numbered_terms number(by_article<term> terms, unsigned threads) {
         *entry++ = {first[range] + static_cast<std::uint32_t>(t.key), static_cast<float>(weight)};
     }
   });
+  number_by_occurrence(out, threads);
   return out;
 }
 
