@@ -306,6 +306,23 @@ TEST_CASE("text that repeats itself costs no square, and is still found") {
   CHECK(runs.front().size == t.in.a.tokens.size());
 }
 
+TEST_CASE("what stands behind a table that repeats itself is found, from its first word to its last") {
+  std::string table, passage;
+  for (int i = 0; i < 3000; ++i) table += "0.00 0.00 n/a 0.00 0.00\n";
+  for (int i = 0; i < 60; ++i) passage += "word" + std::to_string(i) + (i % 12 == 11 ? ".\n" : " ");
+  const two_texts t(table + passage + "Thus it ended.", "So it began.\n" + table + passage + table);
+  const std::vector<run> runs = common_runs(t.in);
+  const auto words = [&](const run& r) { return t.in.a.tokens[r.a + r.size - 1].where.end; };
+  const auto found = std::find_if(runs.begin(), runs.end(), [&](const run& r) {
+    return words(r) == table.size() + passage.size() - 2 && t.in.a.tokens[r.a].where.begin <= table.size();
+  });
+  REQUIRE(found != runs.end());
+  CHECK(std::is_sorted(runs.begin(), runs.end(), [](const run& x, const run& y) { return x.a < y.a; }));
+  for (const run& r : runs) {  // no run can be moved back
+    REQUIRE((r.a == 0 || r.b == 0 || t.in.a.tokens[r.a - 1].word != t.in.b.tokens[r.b - 1].word));
+  }
+}
+
 TEST_CASE("runs joined over small gaps are copies, where one of them is long by itself") {
   const auto words = [](int from, int to) {
     std::string out;
