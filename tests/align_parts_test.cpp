@@ -223,6 +223,14 @@ TEST_CASE("what is copied is what all runs of both sides say") {
   }
 }
 
+TEST_CASE("what is copied of thousands of words that recur costs no square") {
+  std::vector<counted_word> a(200000), b(200000);
+  for (std::size_t i = 0; i < a.size(); ++i) a[i].word = i % 3 == 0, b[i].word = i % 3 == 1;
+  CHECK(copied(a, b) == 1);
+  for (std::size_t i = 0; i < b.size(); i += 4) b[i].word = 7;
+  CHECK(copied(a, b) == 0);
+}
+
 TEST_CASE("roles are swapped where three words stand the other way round") {
   generator random(15);
   const std::vector<std::string> stock{"harbour", "boats", "the", "mayor", "sued", "on", "Monday", "baker", "市",   "議",
