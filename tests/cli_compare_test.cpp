@@ -176,6 +176,13 @@ TEST_CASE("compare --spans: the longest spans of reuse in place of sentences") {
   CHECK(stored.substr(begin, end - begin) == longest["a"]["text"]);
   CHECK(has(run("compare --spans " + a + " " + b).out, "2 spans of reuse"));
   CHECK(json::parse(run("compare -q --json - --spans --span-words 40 " + a + " " + b).out)["passages"].size() >= 1);
+  CHECK(json::parse(run("compare -q --json - --spans --span-words 4000 " + a + " " + b).out)["passages"].empty());
+  const outcome alone = run("compare --span-words 40 " + a + " " + b),
+                none = run("compare --spans --span-words 0 " + a + " " + b);
+  CHECK(alone.code == 2);
+  CHECK(has(alone.err, "--span-words goes with --spans"));
+  CHECK(none.code == 2);
+  CHECK(has(none.err, "span words 0 is out of range"));
 
   const folder f;
   const std::string page = (f.path / "spans.html").string();

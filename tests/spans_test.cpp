@@ -59,6 +59,31 @@ const std::string museum =
     "A small museum for typewriters opened behind the railway station. Its founder, a retired mechanic, repaired every machine "
     "himself. Admission is free, though ribbons are sold at the door.";
 
+const std::vector<std::string> facts = {
+    "The council of Marrowby approved a new harbour wall on Tuesday after nine years of argument",
+    "Fishermen had demanded stronger protection since a January storm sank fourteen boats",
+    "The wall will cost thirty million crowns and stand seven metres above the quay",
+    "Opponents fear that the view from the promenade will drive visitors away",
+    "Work begins in April and should be finished before the herring season returns"};
+
+std::string digest_of_council() {
+  std::string text;
+  for (const std::string& fact : facts) text += fact + ". ";
+  return text;
+}
+
+// The same scattered over a long text.
+std::string minutes_of_council() {
+  std::string text;
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    text += facts[i] + ", it was heard during a long session in the old town hall. ";
+    for (const char* aside : {"Members also spoke of pensions, drainage and school roofs", "Minutes were taken by hand",
+                              "Somebody opened a window, for the afternoon was warm", "Coffee arrived late and cold"})
+      text += std::string(aside) + " at point " + std::to_string(10 * i) + ". ";
+  }
+  return text;
+}
+
 }  // namespace
 
 TEST_CASE("what was copied is found to the letter") {
@@ -141,22 +166,61 @@ TEST_CASE("one sentence in common counts between short texts, and gives way in l
   CHECK(two(long_a + sentence, long_b + sentence, {.least_words = 8}).found.size() == 1);
 }
 
-TEST_CASE("a digest of a longer text is one span, asked from its own side") {
-  const std::vector<std::string> facts = {
-      "The council of Marrowby approved a new harbour wall on Tuesday after nine years of argument",
-      "Fishermen had demanded stronger protection since a January storm sank fourteen boats",
-      "The wall will cost thirty million crowns and stand seven metres above the quay",
-      "Opponents fear that the view from the promenade will drive visitors away",
-      "Work begins in April and should be finished before the herring season returns"};
-  std::string digest, source;
-  for (std::size_t i = 0; i < facts.size(); ++i) {
-    digest += facts[i] + ". ";
-    source += facts[i] + ", it was heard during a long session in the old town hall. ";
-    for (const char* aside : {"Members also spoke of pensions, drainage and school roofs", "Minutes were taken by hand",
-                              "Somebody opened a window, for the afternoon was warm", "Coffee arrived late and cold"})
-      source += std::string(aside) + " at point " + std::to_string(10 * i) + "." + " ";
+TEST_CASE("the least length that is asked for holds for copies and for what was reworded, in short texts as in long ones") {
+  const auto lengths = [](const std::string& a, const std::string& b, unsigned least) {
+    const two t(a, b, {.least_words = least});
+    return t.found.size();
+  };
+  const std::string copy = wall + "\n" + bees;  // 76 words
+  CHECK(lengths(trams + "\n" + copy, copy + "\n" + museum, 60) == 1);
+  CHECK(lengths(trams + "\n" + copy, copy + "\n" + museum, 100) == 0);
+  CHECK(lengths(bees + " " + wall_reworded, museum + " " + wall, 30) == 1);
+  CHECK(lengths(bees + " " + wall_reworded, museum + " " + wall, 60) == 0);
+  CHECK(lengths("The cat sat on the mat.", "The cat sat on the mat.", 6) == 1);
+  CHECK(lengths("The cat sat on the mat.", "The cat sat on the mat.", 7) == 0);
+  CHECK(lengths(digest_of_council(), minutes_of_council(), 40) == 1);
+  const two longer(digest_of_council(), minutes_of_council(), {.least_words = 80});
+  CHECK(longer.found.empty());
+}
+
+TEST_CASE("how much of a span was copied") {
+  CHECK(two(wall, wall).found[0].copied == 1);
+  const two reworded(wall_reworded, wall);
+  REQUIRE(reworded.found.size() == 1);
+  CHECK(reworded.found[0].copied < 0.3);
+  std::string edited = wall;
+  edited.replace(edited.find("fourteen"), 8, "sixteen");
+  const two light(edited, wall);
+  REQUIRE(light.found.size() == 1);
+  CHECK(light.found[0].copied > 0.9);
+  CHECK(light.found[0].copied < 1);
+}
+
+TEST_CASE("no edge stands within a figure") {
+  for (const char* gap : {" ", "\u00A0", "\u202F", "\u2019", "'"}) {
+    const std::string head = std::string("30") + gap, sum = "000 crowns are what the old quay will cost, said one. ";
+    const two t(trams + " They will pay 31" + gap + sum + wall + " It brings 2" + gap + "000" + gap + "100 coins to town.",
+                museum + " The price was 30" + gap + sum + wall + " It brings 2" + gap + "000" + gap + "333 notes.");
+    REQUIRE(t.found.size() == 1);
+    CHECK(t.text_a(0).starts_with(std::string("31") + gap + "000 crowns"));
+    CHECK(t.text_b(0).starts_with(head + "000 crowns"));
+    CHECK_FALSE(t.text_a(0).ends_with("000"));
+    CHECK(t.found[0].kind == passage_class::shared);
   }
-  const two t(bees + "\n\n" + digest, source);
+}
+
+TEST_CASE("an article that was made of no document has no text") {
+  const article nothing;
+  const two t(wall, wall);
+  CHECK(spans(nothing, t.a).empty());
+  CHECK(spans(t.a, nothing).empty());
+  article orphan = t.a;
+  orphan.origin = nullptr;
+  CHECK(spans(orphan, t.b).empty());
+}
+
+TEST_CASE("a digest of a longer text is one span, asked from its own side") {
+  const two t(bees + "\n\n" + digest_of_council(), minutes_of_council());
   REQUIRE(t.found.size() == 1);
   CHECK(t.text_a(0).starts_with("The council"));
   CHECK(t.text_a(0).ends_with("returns."));
@@ -254,7 +318,7 @@ TEST_CASE("options are checked") {
   span_options options;
   options.validate();
   options.least_words = 0;
-  CHECK_THROWS_AS(options.validate(), error);
+  CHECK_THROWS_WITH_AS(options.validate(), "span words 0 is out of range: 1 to 1000000", error);
   options.least_words = 1'000'001;
   CHECK_THROWS_AS(options.validate(), error);
 }

@@ -20,6 +20,7 @@
 // seconds and 600 MB: words that are common in both are not looked at in documents so large. Thread-safe. Any articles will do;
 // span_options::validate throws error.
 
+#include <optional>
 #include <vector>
 
 #include "retold/boilerplate.hpp"
@@ -27,9 +28,9 @@
 namespace retold {
 
 struct span_options {
-  // A span has at least so many words on each side; where a tenth of the shorter text is less, so many. A character of a script
-  // without spaces counts a third of a word. 1 to 1,000,000.
-  unsigned least_words = 25;
+  // A span has at least so many words on each side. If nothing is said: 25, or a tenth of the shorter text where that is less.
+  // A character of a script without spaces counts a third of a word. 1 to 1,000,000.
+  std::optional<unsigned> least_words;
 
   void validate() const;  // throws error
 };
