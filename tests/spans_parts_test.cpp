@@ -420,3 +420,32 @@ TEST_CASE("digests: best counterparts scattered over a longer stretch, of the te
   CHECK(found[0].found.b.size() > 2 * found[0].found.a.size());
   CHECK(find_digests(t.in, seeds, true, cosine, {}).empty());
 }
+
+TEST_CASE("thousands of pairs of sentences that stand scattered over a whole book cost no square, and hide no digest") {
+  const auto sentence = [](std::size_t of, char kind, int words) {
+    std::string text(1, 'S');
+    for (int w = 0; w < words; ++w) text += std::string(" ") + kind + std::to_string(of) + "w" + std::to_string(w);
+    return text + ". ";
+  };
+  std::string a, first, second;
+  constexpr std::size_t pairs = 6000;
+  for (std::size_t i = 0; i < pairs; ++i) {
+    a += sentence(i, 'x', 26) + sentence(i, 'y', 26);
+    for (int k = 0; k < 5; ++k) a += sentence(10 * i + static_cast<std::size_t>(k), 'z', 4);
+    first += sentence(i, 'x', 26);
+    second += sentence(i, 'y', 26);
+  }
+  std::string digest, long_version;
+  for (std::size_t i = 0; i < 8; ++i) {
+    digest += sentence(i, 'd', 12);
+    long_version += sentence(i, 'd', 12) + sentence(i, 'e', 30);
+  }
+  const two_texts t(digest + sentence(1, 'u', 40) + sentence(2, 'u', 40) + sentence(3, 'u', 40) + sentence(4, 'u', 40) +
+                        sentence(5, 'u', 40) + a,
+                    first + long_version + second);
+  const std::vector<seed> seeds = find_seeds(t.in, 0.27, 0.27);
+  CHECK(seeds.size() >= 2 * pairs);
+  whole_cosine cosine(t.in);
+  const auto found = find_digests(t.in, seeds, false, cosine, {});
+  CHECK(std::any_of(found.begin(), found.end(), [&](const auto& d) { return d.units == 8 && d.found.a.begin == 0; }));
+}
