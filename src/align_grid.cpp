@@ -21,6 +21,8 @@ constexpr double scrap_cost = 3.0;
 // A sentence without rivals is measured against the best stranger it would usually meet.
 // Without background the weights are flatter, and strangers are more alike.
 constexpr double stranger = 0.2, stranger_without_background = 0.3;
+constexpr slice everywhere{0, ~std::uint32_t{0}};
+
 constexpr std::uint32_t scrap_words = 3;  // fewer: a scrap, like others by chance
 
 // Where two sentences taken at random have more in common than is usual, a likeness says less: languages written in
@@ -55,7 +57,9 @@ void read_sentence(const segmented& part, const sentence& from, const unit& like
   }
 }
 
-void read_field(const article& from, retold::field field, lexicon& words, reading& into) {
+bool meets(slice x, slice y) { return x.begin < y.end && y.begin < x.end; }
+
+void read_field(const article& from, retold::field field, slice within, lexicon& words, reading& into) {
   const segmented& part = field == field::title ? from.title : from.text;
   unit like;
   like.field = field;
@@ -63,7 +67,7 @@ void read_field(const article& from, retold::field field, lexicon& words, readin
   for (std::size_t s = 0; s < part.sentences.size(); ++s) {
     if (field == field::text && from.is_boilerplate(s))
       ++like.stretch;
-    else if (part.sentences[s].size() > 0)
+    else if (part.sentences[s].size() > 0 && meets(part.sentences[s].where, within))
       read_sentence(part, part.sentences[s], like, words, into);
   }
 }
@@ -161,8 +165,14 @@ void weigh(std::vector<sentence_pair>& pairs, const reading& a, const reading& b
 
 reading read_article(const article& from, lexicon& words) {
   reading made;
-  read_field(from, field::title, words, made);
-  read_field(from, field::text, words, made);
+  read_field(from, field::title, everywhere, words, made);
+  read_field(from, field::text, everywhere, words, made);
+  return made;
+}
+
+reading read_part(const article& from, slice part, lexicon& words) {
+  reading made;
+  read_field(from, field::text, part, words, made);
   return made;
 }
 

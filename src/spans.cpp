@@ -6,6 +6,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "align_conflicts.hpp"
 #include "align_copied.hpp"
 #include "retold/error.hpp"
 #include "spans_find.hpp"
@@ -86,10 +87,13 @@ std::vector<passage> find_passages(const article& a, const article& b, std::opti
   const two_readings in = read_both(exchanged ? b : a, exchanged ? a : b, with);
   const runs_by_place runs(common_runs(in));
   passage_maker maker(in, runs);
+  alignment::conflict_finder conflicts(a, b);
   std::vector<passage> found;
   for (const reused& r : find_reuse(in, runs, exchanged, least_words, with)) {
     found.push_back(maker.make(r));
-    if (exchanged) std::swap(found.back().a.where, found.back().b.where);
+    passage& made = found.back();
+    if (exchanged) std::swap(made.a.where, made.b.where);
+    if (made.kind != passage_class::identical) made.conflicts = conflicts.find(made.a.where, made.b.where);
   }
   std::sort(found.begin(), found.end(),
             [](const passage& x, const passage& y) { return std::tie(x.a.where, x.b.where) < std::tie(y.a.where, y.b.where); });

@@ -171,6 +171,7 @@ TEST_CASE("compare --spans: the longest spans of reuse in place of sentences") {
   CHECK(longest["a"]["text"].get<std::string>().size() > 400);
   CHECK(longest["differences"].empty());
   CHECK(spans["shares"]["a"]["identical"] > 0.8);
+  CHECK(spans["shares"]["a"]["reused"] > 0.8);
   const std::string stored = slurp(news_folder + "/en-flood-tarnbrook-brief.txt");
   const std::size_t begin = longest["a"]["begin"], end = longest["a"]["end"];
   CHECK(stored.substr(begin, end - begin) == longest["a"]["text"]);
@@ -201,6 +202,8 @@ TEST_CASE("a long span is shortened on the terminal, and not in JSON") {
   CHECK(has(o.out, "100 % of"));
   CHECK(has(o.out, " […] "));
   CHECK(o.out.size() < text.size());
+  const std::size_t cut = o.out.find(" […] ");  // between words
+  CHECK(std::isspace(static_cast<unsigned char>(text[text.find(o.out.substr(cut - 12, 12)) + 12])));
   const json whole = json::parse(run("compare -q --json - --spans " + a + ' ' + b).out);
   CHECK(whole["passages"][0]["a"]["text"].get<std::string>().size() + 1 >= text.size());
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "retold/align.hpp"
 #include "retold/error.hpp"
 
 using namespace retold;
@@ -194,6 +195,27 @@ TEST_CASE("how much of a span was copied") {
   REQUIRE(light.found.size() == 1);
   CHECK(light.found[0].copied > 0.9);
   CHECK(light.found[0].copied < 1);
+}
+
+TEST_CASE("figures that conflict within a span are told as align tells them, and no others") {
+  std::string other = wall_reworded;
+  other.replace(other.find("thirty million"), 14, "fifty million");
+  const two t(bees + " " + other + " The fair had 900 guests.", museum + " " + wall + " The book has 320 pages.");
+  REQUIRE(t.found.size() == 1);
+  REQUIRE(t.found[0].conflicts.size() == 1);
+  const conflict& c = t.found[0].conflicts[0];
+  CHECK(t.da.text.substr(c.a.begin, c.a.size()) == "fifty million");
+  CHECK(t.db.text.substr(c.b.begin, c.b.size()) == "thirty million");
+  const article* both[] = {&t.a, &t.b};
+  std::vector<slice> plain;
+  for (const passage& p : align(t.a, t.b, vocabulary(both)))
+    for (const conflict& each : p.conflicts) plain.push_back(each.a);
+  CHECK(plain == std::vector<slice>{c.a});
+  const two turned(museum + " " + wall, bees + " " + other);
+  REQUIRE(turned.found.size() == 1);
+  REQUIRE(turned.found[0].conflicts.size() == 1);
+  CHECK(turned.db.text.substr(turned.found[0].conflicts[0].b.begin, 5) == "fifty");
+  CHECK(two(bees + " " + wall_reworded, museum + " " + wall).found[0].conflicts.empty());
 }
 
 TEST_CASE("no edge stands within a figure") {

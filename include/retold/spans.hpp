@@ -8,8 +8,9 @@
 //     std::cout << da.text.substr(p.a.where.begin, p.a.where.size()) << '\n';
 //
 // Classes: identical (the same folded words), shared (most words stand in common runs), paraphrased (all else). The score is
-// the share of both sides' words, weighted by rarity, that have their counterpart on the other side. Differences and conflicts
-// are left to `align`. Texts alone are compared: titles that are fields of their own, and boilerplate, take no part.
+// the share of both sides' words, weighted by rarity, that have their counterpart on the other side. Conflicting figures are
+// those that `align` tells of the sentences within a span; differences are left to it. Texts alone are compared: titles that
+// are fields of their own, and boilerplate, take no part.
 //
 // Method: sentences alike by tf-idf (seeds), neighbours among them gathered into pieces, pieces cut to where words match
 // (Kadane's maximum subarray), copied runs, digests; docs/algorithms.md. No stretch of either text lies in two spans but for a
