@@ -64,7 +64,7 @@ class passage_maker {
     const std::vector<word_match>& matches = aligner.align(left);
     const pair_features features = compare_words(left, right, matches, words_);
     const double alone = probability(features);
-    made.score = rounded(std::max(alone, sigmoid(of.logit)));
+    made.score = std::max(alone, rounded(sigmoid(of.logit)));
     made.kind = class_by_words(features);
     if (made.kind == passage_class::unrelated)
       made.kind = of.logit >= told_logit ? passage_class::paraphrased : passage_class::related;

@@ -32,7 +32,7 @@ constexpr std::size_t most_similar = 64;
 constexpr double pairs_for_length = 20;
 constexpr double gram_rarity = 4;  // what a gram is taken for before any is counted
 
-double quantised(double weight) { return std::rint(weight * 1048576.0) / 1048576.0; }
+double quantised(double weight) { return std::rint(weight * 4096.0) / 4096.0; }
 
 double rarity(std::uint32_t sentences, std::uint32_t holding) { return std::log((1.0 + sentences) / (1.0 + holding)); }
 

@@ -158,7 +158,7 @@ double probability(const pair_features& f) {
   if (f.equal) return identical_probability;
   const double z = intercept + per_coverage * f.least_covered() + per_grams * f.grams + per_addition * f.addition -
                    figures_cost * f.figures_differ - negation_cost * f.negations_differ - order_penalty(f);
-  return sigmoid(z);
+  return rounded(sigmoid(z));
 }
 
 passage_class class_by_words(const pair_features& f) noexcept {

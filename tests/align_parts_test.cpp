@@ -288,9 +288,9 @@ TEST_CASE("weights of words in pairs: length alone, then what the pairs hold") {
     return words[words.read(cut, word, word + 1)[0].type].weight;
   };
   const double of_boats = 0.6 + 0.45 * 4;  // five letters
-  CHECK(weight(nothing, 0) == doctest::Approx(0.1 + of_boats).epsilon(1e-5));
+  CHECK(weight(nothing, 0) == doctest::Approx(0.1 + of_boats).epsilon(1e-4));
   // In one pair of three, however often.
-  CHECK(weight(few, 0) == doctest::Approx(0.1 + std::log((20 + 3) / (20 * std::exp(-of_boats) + 1))).epsilon(1e-5));
+  CHECK(weight(few, 0) == doctest::Approx(0.1 + std::log((20 + 3) / (20 * std::exp(-of_boats) + 1))).epsilon(1e-4));
   std::vector<sentence_pair_text> many;
   for (int i = 0; i < 2000; ++i) many.push_back(i % 2 == 0 ? pairs[0] : pairs[2]);
   const vocabulary told(many);
@@ -430,7 +430,7 @@ TEST_CASE("a sample of a formulaic text has the middle of all its pairs, from ei
     const auto same =
         std::find_if(there.begin(), there.end(), [&](const sentence_pair& q) { return q.a == p.b && q.b == p.a; });
     REQUIRE(same != there.end());
-    REQUIRE(same->evidence == doctest::Approx(p.evidence).epsilon(1e-9));
+    REQUIRE(same->evidence == p.evidence);  // sums are exact, whatever the order of words and grams
   }
 }
 
