@@ -17,7 +17,8 @@ namespace {
 
 using namespace spanning;
 
-// Of the words of either side, in common runs of five or more: above it the span is shared and not paraphrased.
+// Of the words of either side, in common runs of five or more: above it the span is shared and not paraphrased. A convention,
+// that of sentences (the words of their longest common subsequence, src/align_model.cpp).
 constexpr double shared_share = 0.8;
 
 class passage_maker {

@@ -20,7 +20,7 @@
 namespace retold::spanning {
 namespace {
 
-// A sentence of fewer words says nothing alone; a line of as many is no heading if it stops in mid-sentence.
+// A sentence of fewer words says nothing alone; a line of as many is no heading if it stops in mid-sentence. Judgements.
 constexpr std::uint32_t least_unit_words = 3, line_words = 10;
 
 // As rare as a word with a digit by alignment::rarity_by_length.
