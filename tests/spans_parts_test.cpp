@@ -12,6 +12,8 @@
 #include "../src/spans_digests.hpp"
 #include "../src/spans_find.hpp"
 #include "../src/spans_pieces.hpp"
+#include "council_digest.hpp"
+#include "two_documents.hpp"
 
 using namespace retold;
 using namespace retold::spanning;
@@ -37,16 +39,9 @@ std::string random_text(generator& random, std::uint32_t sentences, std::uint32_
 }
 
 // Two texts as the stage reads them.
-struct two_texts {
-  two_texts(std::string first, std::string second, constants with = {}) {
-    da.text = std::move(first);
-    db.text = std::move(second);
-    a = prepare(da);
-    b = prepare(db);
-    in = read_both(a, b, with);
-  }
-  document da, db;
-  article a, b;
+struct two_texts : two_documents {
+  two_texts(std::string first, std::string second, constants with = {})
+      : two_documents(make(std::move(first)), make(std::move(second))), in(read_both(a, b, with)) {}
   two_readings in;
 };
 
@@ -396,22 +391,7 @@ TEST_CASE("stretches that hardly overlap: first come, first served") {
 }
 
 TEST_CASE("digests: best counterparts scattered over a longer stretch, of the text asked for alone") {
-  const std::vector<std::string> facts = {
-      "The council of Marrowby approved a new harbour wall on Tuesday after nine years of argument",
-      "Fishermen had demanded stronger protection since a January storm sank fourteen boats",
-      "The wall will cost thirty million crowns and stand seven metres above the quay",
-      "Opponents fear that the view from the promenade will drive visitors away",
-      "Work begins in April and should be finished before the herring season returns"};
-  std::string digest, source;
-  for (const std::string& fact : facts) {
-    digest += fact + ". ";
-    source += fact + ", as members of the public gallery heard during a long session. ";
-    for (int i = 0; i < 4; ++i)
-      source += "Speaker number " + std::to_string(i) + " of row " + std::string(1, fact[4]) +
-                " mentioned pensions, drainage, school roofs, bicycles and many more matters beside it, item " +
-                std::to_string(fact.size() + static_cast<std::size_t>(i)) + " in all. ";
-  }
-  const two_texts t(digest, source);
+  const two_texts t(digest_of_council(), minutes_of_council());
   const std::vector<seed> seeds = find_seeds(t.in, 0.27, 0.27);
   whole_cosine cosine(t.in);
   const auto found = find_digests(t.in, seeds, false, cosine, {});
