@@ -270,6 +270,19 @@ TEST_CASE("edges lie where words match, and go to those of sentences nearby") {
   CHECK(cut_edges(strangers.in, all(strangers.in.a), all(strangers.in.b), none, {}).a.empty());
 }
 
+TEST_CASE("where words are not separated, an edge goes as far to that of a sentence: a character is a third of a word") {
+  const std::string told = "渔民自一月风暴击沉十四艘船以来一直要求加强港口的保护，市议会星期二终于批准修建新的防波堤。";
+  const auto begin_of = [&](const std::string& lead) {
+    const two_texts t("养蜂人报告说今年春天很不寻常。" + lead + told, told + "电车司机将收到时刻表。");
+    coverage cover(t.in);
+    const auto all = [](const reading& in) { return stretch{0, static_cast<std::uint32_t>(in.tokens.size())}; };
+    REQUIRE(t.in.a.units.size() == 2);
+    return cut_edges(t.in, all(t.in.a), all(t.in.b), cover, {}).a.begin == t.in.a.units[1].begin;
+  };
+  CHECK(begin_of("据昨天报道说"));                                      // six characters, two words
+  CHECK_FALSE(begin_of("据昨天晚间很少有人看的地方电视台播出节目说"));  // seven
+}
+
 TEST_CASE("common runs are all maximal runs of equal words") {
   generator random(6);
   for (int round = 0; round < 100; ++round) {
