@@ -57,7 +57,7 @@ struct reading {
 
 struct two_readings {
   reading a, b;
-  std::vector<double> weights;  // for each term; multiples of 2^-12, so that sums of their products are exact
+  std::vector<double> weights;  // for each term; multiples of 2^-12: sums of their products are exact up to 2^29
   double log_units = 0;         // of both texts, natural logarithm
 
   std::uint32_t terms() const noexcept { return static_cast<std::uint32_t>(weights.size()); }

@@ -265,8 +265,24 @@ TEST_CASE("the sides are exchangeable but for digests, and no stretch lies in tw
 
 TEST_CASE("any bytes will do") {
   generator random(2);
-  static const std::vector<std::string> stock{wall, bees, "\xFF\xFE", "\n", "\0", "。",  "ก็",
-                                              "水", "é",  "\xCC\x81", " ",  ".",  "1.5", "a b c d e f g h i j"};
+  static const std::vector<std::string> stock{wall,
+                                              bees,
+                                              "\xFF\xFE",
+                                              "\n",
+                                              "\0",
+                                              "。",
+                                              "ก็",
+                                              "水",
+                                              "é",
+                                              "\xCC\x81",
+                                              " ",
+                                              ".",
+                                              "1.5",
+                                              "a b c d e f g h i j",
+                                              "31 000 crowns",
+                                              "fifty boats",
+                                              wall_reworded,
+                                              "1 000 000"};
   for (int round = 0; round < 300; ++round) {
     const auto some = [&] {
       std::string text;
@@ -282,6 +298,12 @@ TEST_CASE("any bytes will do") {
       CHECK(p.b.where.end <= t.db.text.size());
       CHECK(p.score >= 0);
       CHECK(p.score <= 1);
+      CHECK(p.copied >= 0);
+      CHECK(p.copied <= 1);
+      for (const conflict& c : p.conflicts) {
+        CHECK((p.a.where.begin <= c.a.begin && c.a.begin < c.a.end && c.a.end <= p.a.where.end));
+        CHECK((p.b.where.begin <= c.b.begin && c.b.begin < c.b.end && c.b.end <= p.b.where.end));
+      }
     }
   }
 }
