@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "align_blocks.hpp"
+#include "align_conflicts.hpp"
 #include "align_copied.hpp"
 #include "align_differences.hpp"
 #include "align_figures.hpp"
@@ -20,9 +21,6 @@ namespace {
 
 using namespace alignment;
 
-// Passages less sure do not count as reuse: two texts on one subject state much alike.
-constexpr double sure_enough = 0.85;
-
 const segmented& part_of(const article& from, field which) { return which == field::title ? from.title : from.text; }
 
 side side_of(const reading& in, std::uint32_t first, std::uint32_t last, std::uint32_t document) {
@@ -33,8 +31,10 @@ slice within(slice inner, slice outer) { return {std::max(inner.begin, outer.beg
 
 class passage_maker {
  public:
-  passage_maker(const article& a, const article& b, const vocabulary& background)
-      : a_(a), b_(b), words_(background.get()), in_a_(read_article(a, words_)), in_b_(read_article(b, words_)) {
+  // `read` makes the reading of an article, or of a part of it.
+  template <class Read>
+  passage_maker(const article& a, const article& b, const vocabulary& background, const Read& read)
+      : a_(a), b_(b), words_(background.get()), in_a_(read(a, words_)), in_b_(read(b, words_)) {
     words_.relate(in_a_.tokens, in_b_.tokens);
   }
 
@@ -64,7 +64,7 @@ class passage_maker {
     const std::vector<word_match>& matches = aligner.align(left);
     const pair_features features = compare_words(left, right, matches, words_);
     const double alone = probability(features);
-    made.score = rounded(std::max(alone, sigmoid(of.logit)));
+    made.score = std::max(alone, rounded(sigmoid(of.logit)));
     made.kind = class_by_words(features);
     if (made.kind == passage_class::unrelated)
       made.kind = of.logit >= told_logit ? passage_class::paraphrased : passage_class::related;
@@ -102,7 +102,8 @@ struct standing {
   double copied = 0;
 };
 
-void count_words(const article& of, field which, const std::vector<std::pair<side, const passage*>>& sides, tally& into) {
+void count_words(const article& of, field which, const std::vector<std::pair<side, const passage*>>& sides, double sure,
+                 tally& into) {
   const segmented& part = part_of(of, which);
   std::vector<standing> best(part.words.size());
   for (const auto& [side, from] : sides) {
@@ -112,7 +113,7 @@ void count_words(const article& of, field which, const std::vector<std::pair<sid
     for (auto w = begin; w != part.words.end() && holds(side, which, w->where); ++w) {
       standing& now = best[static_cast<std::size_t>(w - part.words.begin())];
       now.kind = std::min(now.kind, static_cast<std::uint8_t>(from->kind));
-      if (from->score >= sure_enough) now.copied = std::max(now.copied, from->copied);
+      if (from->score >= sure) now.copied = std::max(now.copied, from->copied);
     }
   }
   for (std::size_t s = 0; s < part.sentences.size(); ++s) {
@@ -124,25 +125,57 @@ void count_words(const article& of, field which, const std::vector<std::pair<sid
   }
 }
 
+bool have_figures_of_their_own(const article& a, slice in_a, const article& b, slice in_b) {
+  static const vocabulary::tables none;
+  lexicon words(none);
+  const auto figures = [&](const article& of, slice in) {
+    const reading read = read_part(of, in, words);
+    return read_figures(statement_of(of.text, read.tokens), words);
+  };
+  const std::vector<figure> of_a = figures(a, in_a);
+  return !of_a.empty() && alignment::have_figures_of_their_own(of_a, figures(b, in_b));
+}
+
 }  // namespace
+
+namespace alignment {
+
+std::vector<conflict> conflict_finder::find(slice in_a, slice in_b) {
+  std::vector<conflict> found;
+  if (!retold::have_figures_of_their_own(a_, in_a, b_, in_b)) return found;
+  if (!words_) {
+    const article* both[] = {&a_, &b_};
+    words_.emplace(both);
+  }
+  const auto read = [&](const article& from, lexicon& words) { return read_part(from, &from == &a_ ? in_a : in_b, words); };
+  for (const passage& p : passage_maker(a_, b_, *words_, read).make({})) {
+    std::copy_if(p.conflicts.begin(), p.conflicts.end(), std::back_inserter(found),
+                 [&](const conflict& c) { return within(c.a, in_a) == c.a && within(c.b, in_b) == c.b; });
+  }
+  std::sort(found.begin(), found.end(),
+            [](const conflict& x, const conflict& y) { return std::tie(x.a, x.b) < std::tie(y.a, y.b); });
+  return found;
+}
+
+}  // namespace alignment
 
 void align_options::validate() const {
   if (!(least_path >= 0 && least_path <= 100)) throw error(error_kind::option, "least_path must lie between 0 and 100");
 }
 
 std::vector<passage> align(const article& a, const article& b, const vocabulary& words, const align_options& options) {
-  return passage_maker(a, b, words).make(options);
+  return passage_maker(a, b, words, read_article).make(options);
 }
 
-reuse share(const article& of, std::uint32_t document, std::span<const passage> passages) {
+reuse share(const article& of, std::uint32_t document, std::span<const passage> passages, double sure) {
   std::vector<std::pair<side, const passage*>> sides;
   for (const passage& p : passages) {
     if (p.a.document == document) sides.emplace_back(p.a, &p);
     if (p.b.document == document) sides.emplace_back(p.b, &p);
   }
   tally counted;
-  count_words(of, field::title, sides, counted);
-  count_words(of, field::text, sides, counted);
+  count_words(of, field::title, sides, sure, counted);
+  count_words(of, field::text, sides, sure, counted);
   const auto [identical, shared, paraphrased, other] = counted.words;
   const double all = std::max(1.0, static_cast<double>(identical + shared + paraphrased + other));
   return {static_cast<double>(identical) / all, static_cast<double>(shared) / all, static_cast<double>(paraphrased) / all,

@@ -16,8 +16,9 @@ struct block {
 };
 
 // A link above this logit is told as a paraphrase, one above the next as related. The best F1 is reached by telling what has a
-// probability of half of it or more: what is added below costs more wrong links than it finds right ones. A block has links of
-// one kind.
+// probability of half of it or more: what is added below costs more wrong links than it finds right ones
+// (bench/quality/fit_links.py). Related is what has the probability from which isolated pairs are related, 0.13. A block has
+// links of one kind.
 inline constexpr double told_logit = -0.65, related_logit = -1.9;
 
 // Blocks of all paths with score >= least, and pairs of identical sentences that lie on none. Sorted by place in a, then b.

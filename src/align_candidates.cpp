@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+
+#include "hash.hpp"
 
 namespace retold::alignment {
 namespace {
@@ -25,13 +28,10 @@ struct posting {
 };
 using index = std::vector<std::vector<posting>>;
 
-index index_grams(const reading& of, const lexicon& words, std::size_t most) {
+index index_grams(const reading& of, const lexicon& words) {
   index by_gram(words.gram_count());
   for (std::uint32_t u = 0; u < of.units.size(); ++u) {
     for (const gram_weight& g : of.units[u].grams) by_gram[g.gram].push_back({u, g.weight});
-  }
-  for (auto& postings : by_gram) {
-    if (postings.size() > most) postings.clear();
   }
   return by_gram;
 }
@@ -50,13 +50,45 @@ void cosines(const unit& row, const reading& other, const index& by_gram, std::v
 }
 
 std::vector<sentence_pair> all_pairs(const reading& a, const reading& b, const lexicon& words) {
-  const index by_gram = index_grams(b, words, b.units.size());
+  const index by_gram = index_grams(b, words);
   std::vector<sentence_pair> pairs;
   pairs.reserve(a.units.size() * b.units.size());
   std::vector<double> row;
   for (std::uint32_t i = 0; i < a.units.size(); ++i) {
     cosines(a.units[i], b, by_gram, row);
     for (std::uint32_t j = 0; j < row.size(); ++j) pairs.push_back({i, j, row[j], 0, 0, 0, false});
+  }
+  return pairs;
+}
+
+// Of partners equally alike, those nearer the same place in their document come first, so that of a line that stands everywhere
+// each occurrence meets its own.
+class nearness {
+ public:
+  nearness(std::uint32_t row, const reading& from, const reading& to)
+      : diagonal_(static_cast<std::uint32_t>(std::uint64_t{row} * to.units.size() / from.units.size())) {}
+  std::uint32_t diagonal() const { return diagonal_; }
+  bool nearer(std::uint32_t x, std::uint32_t y) const { return apart(x) != apart(y) ? apart(x) < apart(y) : x < y; }
+
+ private:
+  std::uint32_t apart(std::uint32_t j) const { return j > diagonal_ ? j - diagonal_ : diagonal_ - j; }
+  std::uint32_t diagonal_;
+};
+
+// For each unit of `from`, its best partners in `to`.
+std::vector<sentence_pair> best_of_rows(const reading& from, const reading& to, const lexicon& words) {
+  const index by_gram = index_grams(to, words);
+  std::vector<sentence_pair> pairs;
+  std::vector<double> row;
+  std::vector<std::uint32_t> order(to.units.size());
+  for (std::uint32_t i = 0; i < from.units.size(); ++i) {
+    cosines(from.units[i], to, by_gram, row);
+    std::iota(order.begin(), order.end(), 0);
+    const nearness near(i, from, to);
+    const auto kept = static_cast<std::ptrdiff_t>(std::min(best_kept, order.size()));
+    std::partial_sort(order.begin(), order.begin() + kept, order.end(),
+                      [&](std::uint32_t x, std::uint32_t y) { return row[x] != row[y] ? row[x] > row[y] : near.nearer(x, y); });
+    for (auto j = order.begin(); j != order.begin() + kept; ++j) pairs.push_back({i, *j, row[*j], 0, 0, 0, false});
   }
   return pairs;
 }
@@ -83,29 +115,6 @@ class spread_grams {
   const unit* row_ = nullptr;
 };
 
-// For each unit of `from`, its best partners in `to`. Grams that stand everywhere are left out of the search, not of the score.
-std::vector<sentence_pair> best_of_rows(const reading& from, const reading& to, const lexicon& words) {
-  const index by_gram = index_grams(to, words, std::max<std::size_t>(64, to.units.size() / 16));
-  std::vector<sentence_pair> pairs;
-  std::vector<double> row;
-  std::vector<std::uint32_t> order;
-  spread_grams grams(words);
-  for (std::uint32_t i = 0; i < from.units.size(); ++i) {
-    cosines(from.units[i], to, by_gram, row);
-    order.clear();
-    for (std::uint32_t j = 0; j < row.size(); ++j) {
-      if (row[j] > 0) order.push_back(j);
-    }
-    const auto kept = static_cast<std::ptrdiff_t>(std::min(best_kept, order.size()));
-    std::partial_sort(order.begin(), order.begin() + kept, order.end(),
-                      [&](std::uint32_t x, std::uint32_t y) { return row[x] != row[y] ? row[x] > row[y] : x < y; });
-    grams.set(from.units[i]);
-    for (auto j = order.begin(); j != order.begin() + kept; ++j)
-      pairs.push_back({i, *j, grams.cosine_with(to.units[*j]), 0, 0, 0, false});
-  }
-  return pairs;
-}
-
 // Terms of a unit: its grams, and behind them in number the stems of its words.
 std::vector<gram_weight> terms_of(const reading& in, const unit& of, const lexicon& words) {
   std::vector<gram_weight> terms = of.grams;
@@ -120,7 +129,8 @@ std::vector<gram_weight> terms_of(const reading& in, const unit& of, const lexic
   return terms;
 }
 
-// The units that hold each term, ascending.
+// The units that hold each term, ascending, and a hash of them: terms of one hash stand in the same units. Comparing the lists
+// themselves would cost the square where lines are repeated thousands of times.
 class term_index {
  public:
   term_index(const reading& of, const lexicon& words) : begins_(words.gram_count() + words.stem_count() + 1) {
@@ -133,25 +143,31 @@ class term_index {
     for (std::uint32_t u = 0; u < of.units.size(); ++u) {
       for (const gram_weight& t : terms_of(of, of.units[u], words)) units_[place[t.gram]++] = u;
     }
+    for (std::uint32_t t = 0; t + 1 < begins_.size(); ++t) {
+      std::uint64_t hash = 0;
+      for (const std::uint32_t u : holding(t)) hash = mix64(hash + u + 1);
+      hashes_.push_back(hash);
+    }
   }
   std::span<const std::uint32_t> holding(std::uint32_t term) const {
     return std::span(units_).subspan(begins_[term], begins_[term + 1] - begins_[term]);
   }
+  std::uint64_t hash_of_holding(std::uint32_t term) const { return hashes_[term]; }
 
  private:
   std::vector<std::size_t> begins_;
   std::vector<std::uint32_t> units_;
+  std::vector<std::uint64_t> hashes_;
 };
 
-// Looks for partners of one unit after the other. Equal ones: those nearer the same place in their document first, so that of
-// a line that stands everywhere each occurrence meets its own.
+// Looks for partners of one unit after the other.
 class partner_search {
  public:
   partner_search(const reading& from, const reading& to, const lexicon& words)
       : from_(from), to_(to), words_(words), index_(to, words), grams_(words), votes_(to.units.size()) {}
 
   void find(std::uint32_t row, std::vector<sentence_pair>& into) {
-    diagonal_ = static_cast<std::uint32_t>(std::uint64_t{row} * to_.units.size() / from_.units.size());
+    near_ = nearness(row, from_, to_);
     vote(row);
     keep_best(partners_tried);
     grams_.set(from_.units[row]);
@@ -167,10 +183,10 @@ class partner_search {
  private:
   // Rarest first, by a rule in which the numbers of terms do not show.
   bool rarer(const gram_weight& x, const gram_weight& y) const {
-    const auto in_x = index_.holding(x.gram), in_y = index_.holding(y.gram);
-    if (in_x.size() != in_y.size()) return in_x.size() < in_y.size();
+    const std::size_t in_x = index_.holding(x.gram).size(), in_y = index_.holding(y.gram).size();
+    if (in_x != in_y) return in_x < in_y;
     if (x.weight != y.weight) return x.weight > y.weight;
-    return std::lexicographical_compare(in_x.begin(), in_x.end(), in_y.begin(), in_y.end());
+    return index_.hash_of_holding(x.gram) < index_.hash_of_holding(y.gram);
   }
 
   void vote(std::uint32_t row) {
@@ -190,16 +206,14 @@ class partner_search {
 
   std::span<const std::uint32_t> nearest(std::span<const std::uint32_t> units, std::size_t most) const {
     if (units.size() <= most) return units;
-    const auto at = static_cast<std::size_t>(std::lower_bound(units.begin(), units.end(), diagonal_) - units.begin());
+    const auto at = static_cast<std::size_t>(std::lower_bound(units.begin(), units.end(), near_.diagonal()) - units.begin());
     return units.subspan(std::min(at - std::min(at, most / 2), units.size() - most), most);
   }
 
   void keep_best(std::size_t most) {
     const auto kept = static_cast<std::ptrdiff_t>(std::min(most, voted_.size()));
-    const auto apart = [this](std::uint32_t j) { return j > diagonal_ ? j - diagonal_ : diagonal_ - j; };
     std::partial_sort(voted_.begin(), voted_.begin() + kept, voted_.end(), [&](std::uint32_t x, std::uint32_t y) {
-      if (votes_[x] != votes_[y]) return votes_[x] > votes_[y];
-      return apart(x) != apart(y) ? apart(x) < apart(y) : x < y;
+      return votes_[x] != votes_[y] ? votes_[x] > votes_[y] : near_.nearer(x, y);
     });
     for (auto j = voted_.begin() + kept; j != voted_.end(); ++j) votes_[*j] = 0;
     voted_.erase(voted_.begin() + kept, voted_.end());
@@ -212,7 +226,7 @@ class partner_search {
   const lexicon& words_;
   term_index index_;
   spread_grams grams_;
-  std::uint32_t diagonal_ = 0;
+  nearness near_{0, from_, to_};
   std::vector<double> votes_;         // all zero between calls
   std::vector<std::uint32_t> voted_;  // those with votes
 };

@@ -494,6 +494,10 @@ bool agree(const figure& a, const figure& b) {
   return false;
 }
 
+bool have_figures_of_their_own(const std::vector<figure>& a, const std::vector<figure>& b) {
+  return !left_over(a, b).empty() && !left_over(b, a).empty();
+}
+
 std::vector<conflict> conflicting_figures(const statement& a, const statement& b, const lexicon& words, double least_context) {
   const std::vector<figure> all_a = read_figures(a, words), all_b = read_figures(b, words);
   const std::vector<figure> in_a = left_over(all_a, all_b), in_b = left_over(all_b, all_a);

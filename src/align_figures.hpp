@@ -36,6 +36,9 @@ std::vector<figure> read_figures(const statement& in, const lexicon& words);
 // bears a scale word, or if the one that does not stands alone and below a thousand (1.7 in a table, 1.7 million).
 bool agree(const figure& a, const figure& b);
 
+// Whether each side has a figure that agrees with none of the other's.
+bool have_figures_of_their_own(const std::vector<figure>& a, const std::vector<figure>& b);
+
 // Figures stand in one place when the words around them agree: the nearer and the longer, the more. One word of six letters
 // right beside both is enough between sentences that are known to say the same, not between others.
 inline constexpr double context_of_equals = 2.2, context_of_others = 4.0;

@@ -35,6 +35,9 @@ struct reading {
 // The sentences of title and text that have words and are not boilerplate.
 reading read_article(const article& from, lexicon& words);
 
+// Those of the text that share a byte with `part`.
+reading read_part(const article& from, slice part, lexicon& words);
+
 struct sentence_pair {
   std::uint32_t a = 0, b = 0;           // units
   double grams = 0;                     // cosine

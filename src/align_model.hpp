@@ -34,7 +34,7 @@ bool roles_swapped(std::span<const token> a, std::span<const token> b, const lex
 pair_features compare_words(std::span<const token> a, std::span<const token> b, std::span<const word_match> matches,
                             lexicon& words);
 
-// Probability that an isolated pair states the same.
+// Probability that an isolated pair states the same, rounded, so that no libm shows in what is decided by it.
 double probability(const pair_features& of);
 
 // The class that words alone decide: identical, shared, or unrelated if neither.

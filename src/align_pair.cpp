@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "align_copied.hpp"
 #include "align_differences.hpp"
 
 namespace retold {
@@ -52,8 +53,9 @@ passage compare_sentences(std::string_view a, std::string_view b, const vocabula
   made.a.where = {0, static_cast<std::uint32_t>(a.size())};
   made.b = {1, field::text, {0, static_cast<std::uint32_t>(b.size())}};
   const double p = probability(read.features);
-  made.score = rounded(p);
+  made.score = p;
   made.kind = class_of(read.features, p);
+  made.copied = copied(read.left, read.right, read.words);
   made.differences = find_differences(read.left, read.right, read.matches);
   if (p >= equal_cut)
     made.conflicts = conflicting_figures(statement_of(read.in_a, read.left), statement_of(read.in_b, read.right), read.words);

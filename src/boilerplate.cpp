@@ -32,6 +32,7 @@ struct page {
   std::vector<line> lines;
   std::uint64_t content = 0;                          // orders pages whatever the order they came in
   boost::unordered_flat_set<std::uint64_t> distinct;  // masked keys
+  std::vector<bool> furniture;                        // for each line: the markup itself says so
 };
 
 std::string joined(const segmented& text, std::uint32_t first, std::uint32_t last) {
@@ -56,6 +57,25 @@ std::uint32_t reading_length(const segmented& text, std::uint32_t first, std::ui
   return (thirds + 2) / 3;
 }
 
+slice extent(const article& a, const line& l) {
+  return {a.text.sentences[l.first].where.begin, a.text.sentences[l.last - 1].where.end};
+}
+
+// For each line whether one range of furniture holds it whole. Lines come in order, so one walk will do.
+std::vector<bool> furniture_lines(const article& a, const std::vector<line>& lines) {
+  std::vector<slice> furniture = a.origin->furniture;
+  std::sort(furniture.begin(), furniture.end());
+  std::vector<bool> out;
+  std::uint32_t reach = 0;
+  auto next = furniture.begin();
+  for (const line& l : lines) {
+    const slice s = extent(a, l);
+    for (; next != furniture.end() && next->begin <= s.begin; ++next) reach = std::max(reach, next->end);
+    out.push_back(s.end <= reach);
+  }
+  return out;
+}
+
 page read_page(const article& from) {
   page out;
   const auto& sentences = from.text.sentences;
@@ -74,11 +94,8 @@ page read_page(const article& from) {
     out.lines.push_back(l);
     s = l.last;
   }
+  out.furniture = furniture_lines(from, out.lines);
   return out;
-}
-
-slice extent(const article& a, const line& l) {
-  return {a.text.sentences[l.first].where.begin, a.text.sentences[l.last - 1].where.end};
 }
 
 std::string_view characters(const article& a, const line& l) {
@@ -90,21 +107,6 @@ std::string_view characters(const article& a, const line& l) {
 bool cut_off(std::string_view text) {
   while (!text.empty() && (text.back() == ']' || text.back() == ')' || text.back() == ' ')) text.remove_suffix(1);
   return text.ends_with("...") || text.ends_with("…");
-}
-
-// For each line whether one range of furniture holds it whole. Lines come in order, so one walk will do.
-std::vector<bool> furniture_lines(const article& a, const page& p) {
-  std::vector<slice> furniture = a.origin->furniture;
-  std::sort(furniture.begin(), furniture.end());
-  std::vector<bool> out;
-  std::uint32_t reach = 0;
-  auto next = furniture.begin();
-  for (const line& l : p.lines) {
-    const slice s = extent(a, l);
-    for (; next != furniture.end() && next->begin <= s.begin; ++next) reach = std::max(reach, next->end);
-    out.push_back(s.end <= reach);
-  }
-  return out;
 }
 
 // The phrases, folded and cut into words as texts are, each with a space behind every word.
@@ -148,7 +150,7 @@ void mark_runs(std::size_t begin, std::size_t end, std::size_t least, std::vecto
 
 void mark_by_itself(const article& a, const page& p, std::vector<bool>& marked) {
   const auto& lines = p.lines;
-  marked = furniture_lines(a, p);
+  marked = p.furniture;
   for (std::size_t i = 0; i < lines.size(); ++i)
     if (!lines[i].own_title && calls_to_action(a, lines[i])) marked[i] = true;
   mark_runs(0, lines.size(), 2, marked, [&](std::size_t i) { return !lines[i].own_title && cut_off(characters(a, lines[i])); });
@@ -260,9 +262,8 @@ std::uint64_t settle(article& a, const page& p, const std::vector<bool>& marked)
   a.boilerplate = std::move(sentences);
   if (a.origin->furniture.empty()) return lines;
   a.furniture.resize(a.boilerplate.size());
-  const std::vector<bool> furniture = furniture_lines(a, p);
   for (std::size_t i = 0; i < p.lines.size(); ++i)
-    for (std::uint32_t s = p.lines[i].first; s < p.lines[i].last; ++s) a.furniture[s] = furniture[i];
+    for (std::uint32_t s = p.lines[i].first; s < p.lines[i].last; ++s) a.furniture[s] = p.furniture[i];
   return lines;
 }
 

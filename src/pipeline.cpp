@@ -147,8 +147,9 @@ comparison compare(document a, document b, const cluster_options& options) {
   out.whole_spans = options.whole_spans;
   out.passages =
       options.whole_spans ? spans(one[0], two[0], options.spans) : align(one[0], two[0], vocabulary(both), options.align);
-  out.share_a = share(one[0], 0, out.passages);
-  out.share_b = share(two[0], 1, out.passages);
+  const double sure = options.whole_spans ? 0 : sure_to_state_the_same;
+  out.share_a = share(one[0], 0, out.passages, sure);
+  out.share_b = share(two[0], 1, out.passages, sure);
   return out;
 }
 

@@ -26,7 +26,11 @@ function el(what, attributes, ...children) {
 }
 const counted = (n, one, many) => n + ' ' + (n === 1 ? one : many);
 const score = (x) => (Math.round(x * 100) / 100).toString();
-const percent = (x) => Math.round(x * 100) + ' %';
+// What is little is not nothing, and what is almost all is not all.
+const percent = (x) => {
+  const rounded = Math.round(x * 100);
+  return rounded === 0 && x > 0 ? '<1 %' : rounded === 100 && x < 1 ? '>99 %' : rounded + ' %';
+};
 const headingOf = (d) => documents[d].title || documents[d].heading || '';
 const titleOf = (g) => g.title || headingOf(g.representative) || documents[g.representative].id;
 const isBlank = (d) => !documents[d].text.trim();

@@ -134,12 +134,25 @@ void show_passage(sheet& to, const passage& p, const document& a, const document
 
 // A span may be as long as its text: shortened, its beginning and its end tell which it is.
 constexpr std::uint32_t shown_of_span = 300;  // bytes, of either
+constexpr std::uint32_t longest_word = 40;    // bytes that are searched for a space to break at
+
+std::uint32_t word_end_before(std::string_view text, std::uint32_t at) {
+  for (std::uint32_t i = at; i > at - longest_word; --i)
+    if (text[i] == ' ' || text[i] == '\n') return i;
+  return static_cast<std::uint32_t>(character_start(text, at));
+}
+
+std::uint32_t word_begin_after(std::string_view text, std::uint32_t at) {
+  for (std::uint32_t i = at; i < at + longest_word; ++i)
+    if (text[i - 1] == ' ' || text[i - 1] == '\n') return i;
+  return static_cast<std::uint32_t>(character_start(text, at));
+}
 
 std::vector<run> runs_of_span(const document& d, const side& s, bool whole) {
   const std::string& text = s.field == field::title ? d.title : d.text;
   if (whole || s.where.size() <= 2 * shown_of_span + shown_of_span / 2) return {{seen(d, s, s.where)}};
-  const auto head = static_cast<std::uint32_t>(character_start(text, s.where.begin + shown_of_span));
-  const auto tail = static_cast<std::uint32_t>(character_start(text, s.where.end - shown_of_span));
+  const std::uint32_t head = word_end_before(text, s.where.begin + shown_of_span);
+  const std::uint32_t tail = word_begin_after(text, s.where.end - shown_of_span);
   return {{seen(d, s, {s.where.begin, head})}, {" […] ", dim}, {seen(d, s, {tail, s.where.end})}};
 }
 
@@ -158,6 +171,7 @@ void show_span(sheet& to, const passage& p, const document& a, const document& b
   const std::string rail_a = to.paint("│", style) + ' ', rail_b = to.paint("┃", style) + ' ';
   to.lines(runs_of_span(a, p.a, to.verbose()), rail_a, rail_a);
   if (seen(a, p.a, p.a.where) != seen(b, p.b, p.b.where)) to.lines(runs_of_span(b, p.b, to.verbose()), rail_b, rail_b);
+  show_figures(to, p, a, b, "");
 }
 
 // ---- stories ----
@@ -300,7 +314,12 @@ void show_skipped(sheet& to, const clustering& found) {
 
 // ---- two documents ----
 
-std::string percent(double share) { return decimal(std::round((std::isfinite(share) ? share : 0) * 100)) + " %"; }
+// What is little is not nothing, and what is almost all is not all.
+std::string percent(double share) {
+  const double rounded = std::round((std::isfinite(share) ? share : 0) * 100);
+  if (rounded == 0 && share > 0) return "<1 %";
+  return rounded == 100 && share < 1 ? ">99 %" : decimal(rounded) + " %";
+}
 
 // Every cell of the bar goes to the class whose share covers its middle.
 std::string share_bar(const sheet& to, const reuse& share, int length) {

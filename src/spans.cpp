@@ -2,71 +2,48 @@
 // The stage's entry: stretches of tokens (spans_find) become passages with places in the texts, classes and scores.
 #include "retold/spans.hpp"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <cmath>
 #include <tuple>
 
+#include "align_conflicts.hpp"
+#include "align_copied.hpp"
 #include "retold/error.hpp"
 #include "spans_find.hpp"
-#include "utf8.hpp"
+#include "spans_place.hpp"
 
 namespace retold {
 namespace {
 
 using namespace spanning;
 
-// Of the words of either side, in common runs of five or more: above it the span is shared and not paraphrased.
+// Of the words of either side, in common runs of five or more: above it the span is shared and not paraphrased. A convention,
+// that of sentences (the words of their longest common subsequence, src/align_model.cpp).
 constexpr double shared_share = 0.8;
-
-bool opens(char32_t c) { return (U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_PS_MASK | U_GC_PI_MASK)) != 0; }
-
-// What neither separates words nor is one: it belongs to the word before it, brackets and quotes that open to the one after.
-bool clings(char32_t c) { return !u_isUWhiteSpace(static_cast<UChar32>(c)) && classify(c) == word_class::none; }
-
-slice with_punctuation(std::string_view text, slice where, slice within) {
-  while (where.end < within.end) {
-    std::size_t after = where.end;
-    const char32_t c = next_code_point(text, after);
-    if (!clings(c) || opens(c)) break;
-    where.end = static_cast<std::uint32_t>(after);
-  }
-  std::uint32_t begin = where.begin;
-  bool after_space = begin == 0;
-  while (begin > within.begin) {
-    const std::size_t back = character_start(text, begin - 1);
-    std::size_t after = back;
-    const char32_t c = next_code_point(text, after);
-    after_space = u_isUWhiteSpace(static_cast<UChar32>(c)) != 0;
-    if (!clings(c)) break;
-    begin = static_cast<std::uint32_t>(back);
-    if (opens(c)) where.begin = begin;
-  }
-  if (after_space || begin == 0) where.begin = begin;  // "straight quotes" open behind a space
-  return where;
-}
-
-slice place(const reading& in, stretch of) {
-  const std::uint32_t from = of.begin == 0 ? 0 : in.tokens[of.begin - 1].where.end;
-  const auto to = of.end < in.tokens.size() ? in.tokens[of.end].where.begin : static_cast<std::uint32_t>(in.text.size());
-  return with_punctuation(in.text, {in.tokens[of.begin].where.begin, in.tokens[of.end - 1].where.end}, {from, to});
-}
 
 class passage_maker {
  public:
   passage_maker(const two_readings& in, const runs_by_place& runs) : in_(in), runs_(runs), cover_(in) {}
 
-  passage make(const reused& of) {
+  passage make(reused of) {
+    of.a = with_whole_figures(in_.a, of.a);
+    of.b = with_whole_figures(in_.b, of.b);
     passage made;
     made.a = {0, field::text, place(in_.a, of.a)};
     made.b = {1, field::text, place(in_.b, of.b)};
     made.kind = kind(of);
     made.score = made.kind == passage_class::identical ? 1 : score(of);
+    made.copied = alignment::copied(counted(in_.a, of.a), counted(in_.b, of.b));
     return made;
   }
 
  private:
+  static std::vector<alignment::counted_word> counted(const reading& in, stretch of) {
+    std::vector<alignment::counted_word> words;
+    for (std::uint32_t t = of.begin; t < of.end; ++t) words.push_back({in.tokens[t].word, in.is_single(t)});
+    return words;
+  }
+
   passage_class kind(const reused& of) {
     const auto word = [](const token& t) { return t.word; };
     const auto tokens = [](const reading& in, stretch s) { return std::span(in.tokens).subspan(s.begin, s.size()); };
@@ -104,16 +81,20 @@ class passage_maker {
 
 namespace spanning {
 
-std::vector<passage> find_passages(const article& a, const article& b, double least_words, const constants& with) {
+std::vector<passage> find_passages(const article& a, const article& b, std::optional<unsigned> least_words,
+                                   const constants& with) {
   // One order for both, so that exchanging them changes nothing but the sides.
-  const bool exchanged = b.origin->text < a.origin->text;
+  const bool exchanged = text_of(b) < text_of(a);
   const two_readings in = read_both(exchanged ? b : a, exchanged ? a : b, with);
   const runs_by_place runs(common_runs(in));
   passage_maker maker(in, runs);
+  alignment::conflict_finder conflicts(a, b);
   std::vector<passage> found;
   for (const reused& r : find_reuse(in, runs, exchanged, least_words, with)) {
     found.push_back(maker.make(r));
-    if (exchanged) std::swap(found.back().a.where, found.back().b.where);
+    passage& made = found.back();
+    if (exchanged) std::swap(made.a.where, made.b.where);
+    if (made.kind != passage_class::identical) made.conflicts = conflicts.find(made.a.where, made.b.where);
   }
   std::sort(found.begin(), found.end(),
             [](const passage& x, const passage& y) { return std::tie(x.a.where, x.b.where) < std::tie(y.a.where, y.b.where); });
@@ -123,7 +104,8 @@ std::vector<passage> find_passages(const article& a, const article& b, double le
 }  // namespace spanning
 
 void span_options::validate() const {
-  if (least_words < 1 || least_words > 1'000'000) throw error(error_kind::option, "least_words must lie between 1 and 1000000");
+  if (least_words && (*least_words < 1 || *least_words > 1'000'000))
+    throw error(error_kind::option, "span words " + std::to_string(*least_words) + " is out of range: 1 to 1000000");
 }
 
 std::vector<passage> spans(const article& a, const article& b, const span_options& options) {

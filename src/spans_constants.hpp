@@ -30,7 +30,8 @@ struct constants {
 
   // A span's least evidence (on the weaker side), times the logarithm of the number of units.
   double evidence = 6;
-  double least_share = 0.1;  // of the shorter text: a span of so many words is long enough
+  double least_words = 25;   // on either side, if the user says nothing else;
+  double least_share = 0.1;  // where this part of the shorter text is less, that
 
   // Copied: runs of equal words, joined over gaps of so many words, one of which has so many by itself.
   double run_words = 8;

@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::size_t least_units = 2;
 
+// To tell whether both sides are alike as wholes, their terms are read: so many, and for each term of either text so many more.
+// Thousands of scattered pairs of sentences, each of them over a whole book, would cost the square. Those of most units come
+// first.
+constexpr std::uint64_t terms_read = 1 << 22, terms_read_for_each = 64;
+
 // The short side is called own here, the long one other; `of_b` says which text is which.
 class digest_finder {
  public:
@@ -30,8 +35,18 @@ class digest_finder {
     std::size_t first = 0;
     for (std::size_t i = 1; i <= best.size(); ++i) {
       if (i < best.size() && best[i].a - best[i - 1].a <= with_.digest_gap + 1) continue;
-      judge(std::span(best).subspan(first, i - first), out);
+      consider(std::span(best).subspan(first, i - first));
       first = i;
+    }
+    std::sort(scattered_.begin(), scattered_.end(), [](const scattering& x, const scattering& y) {
+      return x.units != y.units ? x.units > y.units : x.own.begin < y.own.begin;
+    });
+    std::uint64_t left = terms_read + terms_read_for_each * (own_.occurrences.size() + other_.occurrences.size());
+    for (const scattering& each : scattered_) {
+      const std::uint64_t cost = terms_in(own_, each.own) + terms_in(other_, each.other);
+      if (cost > left) continue;
+      left -= cost;
+      judge(each, out);
     }
   }
 
@@ -48,25 +63,37 @@ class digest_finder {
     return best;
   }
 
-  void judge(std::span<const seed> group, std::vector<digest>& out) {
+  // Units side by side whose best seeds stand far apart.
+  struct scattering {
+    stretch own, other;  // units
+    std::uint32_t units = 0;
+  };
+
+  void consider(std::span<const seed> group) {
     std::vector<std::uint32_t> others;
     for (const seed& s : group) others.push_back(s.b);
     std::sort(others.begin(), others.end());
-    const auto [begin, end] = std::pair(others.front(), others.back() + 1);
+    const stretch other{others.front(), others.back() + 1}, own{group.front().a, group.back().a + 1};
     others.erase(std::unique(others.begin(), others.end()), others.end());
     const std::size_t units = std::min(group.size(), others.size());
     if (units < least_units) return;
-    const stretch own{group.front().a, group.back().a + 1};
-    stretch other{begin, end};
     const double words = own_.words(own_.tokens_of(own));
     if (words < with_.digest_words || other_.words(other_.tokens_of(other)) < with_.digest_ratio * words) return;
-    if ((of_b_ ? cosine_(other, own) : cosine_(own, other)) <= with_.digest_whole) return;
+    scattered_.push_back({own, other, static_cast<std::uint32_t>(units)});
+  }
+
+  static std::uint64_t terms_in(const reading& in, stretch units) {
+    return in.of_unit[units.end - 1].end - in.of_unit[units.begin].begin;
+  }
+
+  void judge(const scattering& each, std::vector<digest>& out) {
+    stretch other = each.other;
+    if ((of_b_ ? cosine_(other, each.own) : cosine_(each.own, other)) <= with_.digest_whole) return;
     const auto from =
-        std::lower_bound(seeds_.begin(), seeds_.end(), own.begin, [](const seed& s, auto at) { return s.a < at; });
-    for (auto s = from; s != seeds_.end() && s->a < own.end; ++s)
+        std::lower_bound(seeds_.begin(), seeds_.end(), each.own.begin, [](const seed& s, auto at) { return s.a < at; });
+    for (auto s = from; s != seeds_.end() && s->a < each.own.end; ++s)
       other = {std::min(other.begin, s->b), std::max(other.end, s->b + 1)};
-    const stretch short_side = own_.tokens_of(own), long_side = other_.tokens_of(other);
-    digest made{{short_side, long_side, 0, false}, static_cast<std::uint32_t>(units)};
+    digest made{{own_.tokens_of(each.own), other_.tokens_of(other), 0, false}, each.units};
     if (of_b_) std::swap(made.found.a, made.found.b);
     out.push_back(made);
   }
@@ -78,6 +105,7 @@ class digest_finder {
   whole_cosine& cosine_;
   const constants& with_;
   std::vector<seed> seeds_;
+  std::vector<scattering> scattered_;
 };
 
 }  // namespace

@@ -6,18 +6,19 @@
 namespace retold::spanning {
 namespace {
 
-// `inner` with its edges at those of units where these are near, and within `outer`.
+// `inner` with its edges at those of units where these are near, in words, and within `outer`.
 stretch snapped(const reading& in, stretch inner, stretch outer, double reach) {
+  const auto near = [&](std::uint32_t from, std::uint32_t to) { return in.words({from, to}) <= reach; };
   stretch out = inner;
   const stretch first = in.units[in.unit_of(inner.begin)], last = in.units[in.unit_of(inner.end - 1)];
-  if (inner.begin - first.begin <= reach && first.begin >= outer.begin) {
+  if (near(first.begin, inner.begin) && first.begin >= outer.begin) {
     out.begin = first.begin;
-  } else if (first.end - inner.begin <= reach && first.end < inner.end) {
+  } else if (near(inner.begin, first.end) && first.end < inner.end) {
     out.begin = first.end;
   }
-  if (last.end - inner.end <= reach && last.end <= outer.end) {
+  if (near(inner.end, last.end) && last.end <= outer.end) {
     out.end = last.end;
-  } else if (inner.end - last.begin <= reach && last.begin > out.begin) {
+  } else if (near(last.begin, inner.end) && last.begin > out.begin) {
     out.end = last.begin;
   }
   return out;

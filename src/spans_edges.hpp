@@ -35,7 +35,7 @@ class coverage {
 };
 
 // The stretch of tokens within units a (b) where gain is greatest: a token gains its weight × its coverage, and loses `miss` of
-// its weight × what is left. Edges within `snap` tokens of a unit's are moved there.
+// its weight × what is left. Edges within `snap` words of a unit's are moved there.
 reused cut_edges(const two_readings& in, stretch tokens_a, stretch tokens_b, coverage& cover, const constants& with);
 
 // Kadane's maximum subarray: the first of the greatest, and its sum. Empty where nothing is positive.

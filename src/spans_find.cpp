@@ -16,23 +16,26 @@ bool before(const reused& x, const reused& y) {
 
 class reuse_finder {
  public:
-  reuse_finder(const two_readings& in, const runs_by_place& runs, bool digests_in_b, double least_words, const constants& with)
-      : in_(in), runs_(runs), with_(with), digests_in_b_(digests_in_b), least_words_(least_words), cosine_(in), cover_(in) {}
+  reuse_finder(const two_readings& in, const runs_by_place& runs, bool digests_in_b, std::optional<unsigned> least_words,
+               const constants& with)
+      : in_(in), runs_(runs), with_(with), digests_in_b_(digests_in_b), cosine_(in), cover_(in) {
+    const double shorter = std::min(in_.a.thirds, in_.b.thirds) / 3.0;
+    least_words_ = least_words ? *least_words : std::min(with_.least_words, with_.least_share * shorter);
+  }
 
   std::vector<reused> find() {
     const std::vector<seed> seeds =
         find_seeds(in_, std::min(with_.seed_cosine, with_.digest_cosine), std::min(with_.seed_dice, with_.digest_dice));
-    const std::vector<reused> copies = longest_first(copied(in_, runs_.all(), with_));
+    std::vector<reused> copies = copied(in_, runs_.all(), with_);
+    std::erase_if(copies, [this](const reused& x) { return too_short(x); });
+    copies = longest_first(std::move(copies));
     std::vector<reused> reworded = pieces(seeds);
     if (const auto sums = digests(seeds, copies, reworded); !sums.empty()) reworded = sums;
     return together(copies, reworded);
   }
 
  private:
-  double least_words() const {
-    const double shorter = std::min(in_.a.thirds, in_.b.thirds) / 3.0;
-    return std::min(least_words_, with_.least_share * shorter);
-  }
+  bool too_short(const reused& x) const { return std::min(in_.a.words(x.a), in_.b.words(x.b)) < least_words_; }
 
   std::vector<reused> pieces(const std::vector<seed>& seeds) {
     std::vector<seed> alike;
@@ -43,8 +46,7 @@ class reuse_finder {
     for (const auto& group : groups_without_gaps(std::move(alike), static_cast<std::uint32_t>(with_.gap))) {
       const piece p = reach(group);
       const reused made = cut_edges(in_, in_.a.tokens_of(p.a), in_.b.tokens_of(p.b), cover_, with_);
-      const double words = std::min(in_.a.words(made.a), in_.b.words(made.b));
-      if (words >= least_words() && made.evidence >= with_.evidence * in_.log_units && !made.a.empty()) found.push_back(made);
+      if (!too_short(made) && made.evidence >= with_.evidence * in_.log_units && !made.a.empty()) found.push_back(made);
     }
     std::sort(found.begin(), found.end(), [](const reused& x, const reused& y) {
       return x.evidence != y.evidence ? x.evidence > y.evidence : before(x, y);
@@ -71,9 +73,9 @@ class reuse_finder {
                               const std::vector<reused>& reworded) {
     std::vector<digest> found = find_digests(in_, seeds, digests_in_b_, cosine_, with_);
     std::erase_if(found, [&](const digest& d) {
-      return std::any_of(copies.begin(), copies.end(), [&](const reused& c) {
-        return digests_in_b_ ? common(c.b, d.found.b) != 0 : common(c.a, d.found.a) != 0;
-      });
+      return too_short(d.found) || std::any_of(copies.begin(), copies.end(), [&](const reused& c) {
+               return digests_in_b_ ? common(c.b, d.found.b) != 0 : common(c.a, d.found.a) != 0;
+             });
     });
     std::sort(found.begin(), found.end(), [](const digest& x, const digest& y) {
       return x.units != y.units ? x.units > y.units : before(x.found, y.found);
@@ -132,7 +134,7 @@ class reuse_finder {
   const runs_by_place& runs_;
   const constants& with_;
   bool digests_in_b_;
-  double least_words_;
+  double least_words_ = 0;
   whole_cosine cosine_;
   coverage cover_;
 };
@@ -170,8 +172,8 @@ std::vector<std::size_t> disjoint::touching(const reused& x) const {
   return found;
 }
 
-std::vector<reused> find_reuse(const two_readings& in, const runs_by_place& runs, bool digests_in_b, double least_words,
-                               const constants& with) {
+std::vector<reused> find_reuse(const two_readings& in, const runs_by_place& runs, bool digests_in_b,
+                               std::optional<unsigned> least_words, const constants& with) {
   if (in.a.tokens.empty() || in.b.tokens.empty()) return {};
   return reuse_finder(in, runs, digests_in_b, least_words, with).find();
 }

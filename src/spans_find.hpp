@@ -4,6 +4,7 @@
 // Not part of the public interface.
 
 #include <map>
+#include <optional>
 
 #include "spans_runs.hpp"
 
@@ -28,10 +29,11 @@ class disjoint {
 };
 
 // All spans, sorted by a, then b. `least_words` as in span_options.
-std::vector<reused> find_reuse(const two_readings& in, const runs_by_place& runs, bool digests_in_b, double least_words,
-                               const constants& with);
+std::vector<reused> find_reuse(const two_readings& in, const runs_by_place& runs, bool digests_in_b,
+                               std::optional<unsigned> least_words, const constants& with);
 
 // `retold::spans` with other constants than its own.
-std::vector<passage> find_passages(const article& a, const article& b, double least_words, const constants& with);
+std::vector<passage> find_passages(const article& a, const article& b, std::optional<unsigned> least_words,
+                                   const constants& with);
 
 }  // namespace retold::spanning

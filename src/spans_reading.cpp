@@ -20,7 +20,7 @@
 namespace retold::spanning {
 namespace {
 
-// A sentence of fewer words says nothing alone; a line of as many is no heading if it stops in mid-sentence.
+// A sentence of fewer words says nothing alone; a line of as many is no heading if it stops in mid-sentence. Judgements.
 constexpr std::uint32_t least_unit_words = 3, line_words = 10;
 
 // As rare as a word with a digit by alignment::rarity_by_length.
@@ -70,8 +70,9 @@ bool begins_lower(std::string_view text, std::size_t at) {
 class reader {
  public:
   reader(const article& from, numbering& numbers, const constants& with)
-      : from_(from), numbers_(numbers), with_(with), text_(from.origin->text) {
+      : from_(from), numbers_(numbers), with_(with), text_(text_of(from)) {
     out_.text = text_;
+    if (from.origin == nullptr) return;
     raw_ = alignment::read_tokens(from.text, 0, static_cast<std::uint32_t>(from.text.words.size()), pool_);
     out_.tokens.reserve(raw_.size());
   }
@@ -195,6 +196,10 @@ std::uint32_t reading::unit_of(std::uint32_t token) const noexcept {
   const auto after =
       std::upper_bound(units.begin(), units.end(), token, [](std::uint32_t t, stretch u) { return t < u.begin; });
   return static_cast<std::uint32_t>(after - units.begin()) - 1;
+}
+
+std::string_view text_of(const article& from) noexcept {
+  return from.origin == nullptr ? std::string_view() : std::string_view(from.origin->text);
 }
 
 double reading::words(stretch of) const noexcept {

@@ -46,6 +46,9 @@ struct reading {
 
   std::uint32_t unit_of(std::uint32_t token) const noexcept;
   double words(stretch tokens) const noexcept;
+  bool is_single(std::uint32_t token) const noexcept {  // a character of a script without spaces
+    return (token + 1 < tokens.size() ? tokens[token + 1].thirds : thirds) - tokens[token].thirds == 1;
+  }
   stretch tokens_of(stretch of_units) const noexcept { return {units[of_units.begin].begin, units[of_units.end - 1].end}; }
   std::span<const occurrence> terms(std::uint32_t unit) const noexcept {
     return std::span(occurrences).subspan(of_unit[unit].begin, of_unit[unit].size());
@@ -54,11 +57,14 @@ struct reading {
 
 struct two_readings {
   reading a, b;
-  std::vector<double> weights;  // for each term; multiples of 2^-12, so that sums of their products are exact
+  std::vector<double> weights;  // for each term; multiples of 2^-12: sums of their products are exact up to 2^29
   double log_units = 0;         // of both texts, natural logarithm
 
   std::uint32_t terms() const noexcept { return static_cast<std::uint32_t>(weights.size()); }
 };
+
+// Empty of an article that was made of no document.
+std::string_view text_of(const article& from) noexcept;
 
 two_readings read_both(const article& a, const article& b, const constants& with);
 

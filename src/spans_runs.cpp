@@ -4,6 +4,7 @@
 #include "spans_runs.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -14,9 +15,11 @@ namespace {
 
 constexpr std::uint32_t nowhere = ~0u;
 
-// Places of one window in b that are tried, and steps of growing that are afforded for each token: text that repeats itself
-// would cost the square.
-constexpr unsigned most_places = 64, steps_per_token = 64;
+// A window that stands in no more places of b than this is grown in all of them: a token lies in no more runs that any of these
+// begins, so they cost that many steps a token at most. Text that repeats itself would cost the square: of windows that stand
+// more often the first places are tried, as long as so many steps for each token are left for them.
+constexpr std::uint32_t most_places = 64;
+constexpr std::uint64_t steps_per_token = 64;
 
 // A run is joined with one of so many before it.
 constexpr std::size_t looked_back = 64;
@@ -35,23 +38,25 @@ std::uint32_t windows(const reading& in) {
 // Where each window of a text stands, from left to right.
 class places {
  public:
+  struct all_of_window {
+    std::uint32_t first = nowhere, count = 0;
+  };
   explicit places(const reading& in) : next_(windows(in), nowhere) {
-    first_.reserve(next_.size());
+    windows_.reserve(next_.size());
     for (auto at = static_cast<std::uint32_t>(next_.size()); at-- > 0;) {
-      const auto [found, fresh] = first_.try_emplace(window(in, at), at);
-      if (fresh) continue;
-      next_[at] = found->second;
-      found->second = at;
+      all_of_window& all = windows_[window(in, at)];
+      next_[at] = all.first;
+      all = {at, all.count + 1};
     }
   }
-  std::uint32_t first(std::uint64_t window) const {
-    const auto found = first_.find(window);
-    return found == first_.end() ? nowhere : found->second;
+  all_of_window of(std::uint64_t window) const {
+    const auto found = windows_.find(window);
+    return found == windows_.end() ? all_of_window{} : found->second;
   }
   std::uint32_t next(std::uint32_t at) const noexcept { return next_[at]; }
 
  private:
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> first_;
+  boost::unordered_flat_map<std::uint64_t, all_of_window> windows_;
   std::vector<std::uint32_t> next_;
 };
 
@@ -60,6 +65,13 @@ std::uint32_t grown(const two_readings& in, std::uint32_t a, std::uint32_t b) {
   while (a + size < in.a.tokens.size() && b + size < in.b.tokens.size() &&
          in.a.tokens[a + size].word == in.b.tokens[b + size].word)
     ++size;
+  return size;
+}
+
+// How far two places can be moved back together: windows that were passed over may stand before the one that leads here.
+std::uint32_t grown_back(const two_readings& in, std::uint32_t a, std::uint32_t b) {
+  std::uint32_t size = 0;
+  while (a > size && b > size && in.a.tokens[a - size - 1].word == in.b.tokens[b - size - 1].word) ++size;
   return size;
 }
 
@@ -75,20 +87,24 @@ std::vector<run> common_runs(const two_readings& in) {
   std::vector<run> runs;
   const places in_b(in.b);
   boost::unordered_flat_map<std::int64_t, std::uint32_t> grown_to;  // by diagonal: end in a
-  std::uint64_t afforded = std::uint64_t{steps_per_token} * (in.a.tokens.size() + in.b.tokens.size());
+  std::uint64_t afforded = steps_per_token * (in.a.tokens.size() + in.b.tokens.size());
   for (std::uint32_t a = 0; a < windows(in.a); ++a) {
-    unsigned tried = 0;
-    for (std::uint32_t b = in_b.first(window(in.a, a)); b != nowhere && tried < most_places; b = in_b.next(b), ++tried) {
+    const auto [first, count] = in_b.of(window(in.a, a));
+    const bool often = count > most_places;
+    std::uint32_t b = first;
+    for (std::uint32_t tried = 0; b != nowhere && tried < most_places; b = in_b.next(b), ++tried) {
       std::uint32_t& end = grown_to[std::int64_t{a} - b];
       if (end > a) continue;
+      if (often && afforded == 0) break;
       const std::uint32_t size = grown(in, a, b);
       if (size < least_run) continue;  // two windows of one hash
-      if (size > afforded) return runs;
-      afforded -= size;
+      if (often) afforded -= std::min<std::uint64_t>(afforded, size);
       end = a + size;
-      runs.push_back({a, b, size});
+      const std::uint32_t back = often ? 0 : grown_back(in, a, b);
+      runs.push_back({a - back, b - back, size + back});
     }
   }
+  std::sort(runs.begin(), runs.end(), [](const run& x, const run& y) { return std::tie(x.a, x.b) < std::tie(y.a, y.b); });
   return runs;
 }
 

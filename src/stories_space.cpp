@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// tf-idf as docs/algorithms.md gives it. Logarithms are rounded to multiples of 2^-20, and sums run in the order of the keys,
-// so that no machine's mathematics library can change a result.
+// tf-idf as docs/algorithms.md gives it. Logarithms are rounded to multiples of 2^-20, and sums run in the order of the
+// numbers, so that no machine's mathematics library can change a result.
 #include "stories_space.hpp"
 
 #include <algorithm>

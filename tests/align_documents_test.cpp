@@ -157,3 +157,27 @@ TEST_CASE("what was reused: a copy, a retelling, a quotation, a stranger") {
   CHECK(reused(seconds(flood), firsts(flood)) < 0.5);
   CHECK(reused(firsts(museum), firsts(flood)) == 0);
 }
+
+TEST_CASE("a line that stands thousands of times on both sides: each occurrence meets its own, and it costs no square") {
+  const std::string line = "The same line of a table stands here again and again.";
+  for (const std::size_t times : {20, 300, 1500, 20000}) {
+    const two t(lines_of(sentence_list(times, line)), lines_of(sentence_list(times, line)));
+    REQUIRE(t.passages.size() == times);
+    for (const passage& p : t.passages) {
+      REQUIRE(p.kind == passage_class::identical);
+      REQUIRE(p.a.where == p.b.where);
+    }
+  }
+}
+
+TEST_CASE("repeated lines hide nothing that stands among them") {
+  for (const std::size_t times : {40, 200, 2000}) {
+    sentence_list one(times, "See the table below for all values."), other = one;
+    for (std::size_t i = 0; i < flood.size(); ++i) {
+      one.insert(one.begin() + static_cast<std::ptrdiff_t>(i * times / 5), flood[i].one);
+      other.insert(other.begin() + static_cast<std::ptrdiff_t>((4 - i) * times / 5), flood[i].other);
+    }
+    const two t(lines_of(one), lines_of(other));
+    for (const retelling& r : flood) CHECK(t.links(r.one, r.other));
+  }
+}

@@ -392,6 +392,16 @@ TEST_CASE("a statement is found behind a line of a hundred thousand words, among
   CHECK(t.links(wanted, wanted));
 }
 
+TEST_CASE("pairs of sentences say how much was copied") {
+  const std::string line = "The lighthouse of Brannoch will be sold at auction in May.";
+  CHECK(compare_sentences(line, line).copied == 1);
+  CHECK(compare_sentences(line, "In May, an auction will decide who buys the Brannoch lighthouse.").copied == 0);
+  const double half = compare_sentences(line, "The lighthouse of Brannoch will find a buyer, if any, this spring.").copied;
+  CHECK(half > 0.1);
+  CHECK(half < 0.5);
+  CHECK(compare_sentences("", line).copied == 0);
+}
+
 TEST_CASE("a denial is less probable than a repetition") {
   const auto score = [](const char* a, const char* b) { return compare_sentences(a, b).score; };
   CHECK(score("Prices rose 3.2% in May.", "Prices did not rise 3.2% in May.") <

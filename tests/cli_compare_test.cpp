@@ -189,11 +189,19 @@ TEST_CASE("compare --spans: the longest spans of reuse in place of sentences") {
   CHECK(longest["a"]["text"].get<std::string>().size() > 400);
   CHECK(longest["differences"].empty());
   CHECK(spans["shares"]["a"]["identical"] > 0.8);
+  CHECK(spans["shares"]["a"]["reused"] > 0.8);
   const std::string stored = slurp(news_folder + "/en-flood-tarnbrook-brief.txt");
   const std::size_t begin = longest["a"]["begin"], end = longest["a"]["end"];
   CHECK(stored.substr(begin, end - begin) == longest["a"]["text"]);
   CHECK(has(run("compare --spans " + a + " " + b).out, "2 spans of reuse"));
   CHECK(json::parse(run("compare -q --json - --spans --span-words 40 " + a + " " + b).out)["passages"].size() >= 1);
+  CHECK(json::parse(run("compare -q --json - --spans --span-words 4000 " + a + " " + b).out)["passages"].empty());
+  const outcome alone = run("compare --span-words 40 " + a + " " + b),
+                none = run("compare --spans --span-words 0 " + a + " " + b);
+  CHECK(alone.code == 2);
+  CHECK(has(alone.err, "--span-words goes with --spans"));
+  CHECK(none.code == 2);
+  CHECK(has(none.err, "span words 0 is out of range"));
 
   const folder f;
   const std::string page = (f.path / "spans.html").string();
@@ -212,6 +220,8 @@ TEST_CASE("a long span is shortened on the terminal, and not in JSON") {
   CHECK(has(o.out, "100 % of"));
   CHECK(has(o.out, " […] "));
   CHECK(o.out.size() < text.size());
+  const std::size_t cut = o.out.find(" […] ");  // between words
+  CHECK(std::isspace(static_cast<unsigned char>(text[text.find(o.out.substr(cut - 12, 12)) + 12])));
   const json whole = json::parse(run("compare -q --json - --spans " + a + ' ' + b).out);
   CHECK(whole["passages"][0]["a"]["text"].get<std::string>().size() + 1 >= text.size());
 }

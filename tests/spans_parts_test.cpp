@@ -12,6 +12,8 @@
 #include "../src/spans_digests.hpp"
 #include "../src/spans_find.hpp"
 #include "../src/spans_pieces.hpp"
+#include "council_digest.hpp"
+#include "two_documents.hpp"
 
 using namespace retold;
 using namespace retold::spanning;
@@ -37,16 +39,9 @@ std::string random_text(generator& random, std::uint32_t sentences, std::uint32_
 }
 
 // Two texts as the stage reads them.
-struct two_texts {
-  two_texts(std::string first, std::string second, constants with = {}) {
-    da.text = std::move(first);
-    db.text = std::move(second);
-    a = prepare(da);
-    b = prepare(db);
-    in = read_both(a, b, with);
-  }
-  document da, db;
-  article a, b;
+struct two_texts : two_documents {
+  two_texts(std::string first, std::string second, constants with = {})
+      : two_documents(make(std::move(first)), make(std::move(second))), in(read_both(a, b, with)) {}
   two_readings in;
 };
 
@@ -275,6 +270,19 @@ TEST_CASE("edges lie where words match, and go to those of sentences nearby") {
   CHECK(cut_edges(strangers.in, all(strangers.in.a), all(strangers.in.b), none, {}).a.empty());
 }
 
+TEST_CASE("where words are not separated, an edge goes as far to that of a sentence: a character is a third of a word") {
+  const std::string told = "渔民自一月风暴击沉十四艘船以来一直要求加强港口的保护，市议会星期二终于批准修建新的防波堤。";
+  const auto begin_of = [&](const std::string& lead) {
+    const two_texts t("养蜂人报告说今年春天很不寻常。" + lead + told, told + "电车司机将收到时刻表。");
+    coverage cover(t.in);
+    const auto all = [](const reading& in) { return stretch{0, static_cast<std::uint32_t>(in.tokens.size())}; };
+    REQUIRE(t.in.a.units.size() == 2);
+    return cut_edges(t.in, all(t.in.a), all(t.in.b), cover, {}).a.begin == t.in.a.units[1].begin;
+  };
+  CHECK(begin_of("据昨天报道说"));                                      // six characters, two words
+  CHECK_FALSE(begin_of("据昨天晚间很少有人看的地方电视台播出节目说"));  // seven
+}
+
 TEST_CASE("common runs are all maximal runs of equal words") {
   generator random(6);
   for (int round = 0; round < 100; ++round) {
@@ -304,6 +312,23 @@ TEST_CASE("text that repeats itself costs no square, and is still found") {
   const std::vector<run> runs = common_runs(t.in);
   REQUIRE_FALSE(runs.empty());
   CHECK(runs.front().size == t.in.a.tokens.size());
+}
+
+TEST_CASE("what stands behind a table that repeats itself is found, from its first word to its last") {
+  std::string table, passage;
+  for (int i = 0; i < 3000; ++i) table += "0.00 0.00 n/a 0.00 0.00\n";
+  for (int i = 0; i < 60; ++i) passage += "word" + std::to_string(i) + (i % 12 == 11 ? ".\n" : " ");
+  const two_texts t(table + passage + "Thus it ended.", "So it began.\n" + table + passage + table);
+  const std::vector<run> runs = common_runs(t.in);
+  const auto words = [&](const run& r) { return t.in.a.tokens[r.a + r.size - 1].where.end; };
+  const auto found = std::find_if(runs.begin(), runs.end(), [&](const run& r) {
+    return words(r) == table.size() + passage.size() - 2 && t.in.a.tokens[r.a].where.begin <= table.size();
+  });
+  REQUIRE(found != runs.end());
+  CHECK(std::is_sorted(runs.begin(), runs.end(), [](const run& x, const run& y) { return x.a < y.a; }));
+  for (const run& r : runs) {  // no run can be moved back
+    REQUIRE((r.a == 0 || r.b == 0 || t.in.a.tokens[r.a - 1].word != t.in.b.tokens[r.b - 1].word));
+  }
 }
 
 TEST_CASE("runs joined over small gaps are copies, where one of them is long by itself") {
@@ -379,22 +404,7 @@ TEST_CASE("stretches that hardly overlap: first come, first served") {
 }
 
 TEST_CASE("digests: best counterparts scattered over a longer stretch, of the text asked for alone") {
-  const std::vector<std::string> facts = {
-      "The council of Marrowby approved a new harbour wall on Tuesday after nine years of argument",
-      "Fishermen had demanded stronger protection since a January storm sank fourteen boats",
-      "The wall will cost thirty million crowns and stand seven metres above the quay",
-      "Opponents fear that the view from the promenade will drive visitors away",
-      "Work begins in April and should be finished before the herring season returns"};
-  std::string digest, source;
-  for (const std::string& fact : facts) {
-    digest += fact + ". ";
-    source += fact + ", as members of the public gallery heard during a long session. ";
-    for (int i = 0; i < 4; ++i)
-      source += "Speaker number " + std::to_string(i) + " of row " + std::string(1, fact[4]) +
-                " mentioned pensions, drainage, school roofs, bicycles and many more matters beside it, item " +
-                std::to_string(fact.size() + static_cast<std::size_t>(i)) + " in all. ";
-  }
-  const two_texts t(digest, source);
+  const two_texts t(digest_of_council(), minutes_of_council());
   const std::vector<seed> seeds = find_seeds(t.in, 0.27, 0.27);
   whole_cosine cosine(t.in);
   const auto found = find_digests(t.in, seeds, false, cosine, {});
@@ -402,4 +412,33 @@ TEST_CASE("digests: best counterparts scattered over a longer stretch, of the te
   CHECK(found[0].found.a == stretch{0, static_cast<std::uint32_t>(t.in.a.tokens.size())});
   CHECK(found[0].found.b.size() > 2 * found[0].found.a.size());
   CHECK(find_digests(t.in, seeds, true, cosine, {}).empty());
+}
+
+TEST_CASE("thousands of pairs of sentences that stand scattered over a whole book cost no square, and hide no digest") {
+  const auto sentence = [](std::size_t of, char kind, int words) {
+    std::string text(1, 'S');
+    for (int w = 0; w < words; ++w) text += std::string(" ") + kind + std::to_string(of) + "w" + std::to_string(w);
+    return text + ". ";
+  };
+  std::string a, first, second;
+  constexpr std::size_t pairs = 6000;
+  for (std::size_t i = 0; i < pairs; ++i) {
+    a += sentence(i, 'x', 26) + sentence(i, 'y', 26);
+    for (int k = 0; k < 5; ++k) a += sentence(10 * i + static_cast<std::size_t>(k), 'z', 4);
+    first += sentence(i, 'x', 26);
+    second += sentence(i, 'y', 26);
+  }
+  std::string digest, long_version;
+  for (std::size_t i = 0; i < 8; ++i) {
+    digest += sentence(i, 'd', 12);
+    long_version += sentence(i, 'd', 12) + sentence(i, 'e', 30);
+  }
+  const two_texts t(digest + sentence(1, 'u', 40) + sentence(2, 'u', 40) + sentence(3, 'u', 40) + sentence(4, 'u', 40) +
+                        sentence(5, 'u', 40) + a,
+                    first + long_version + second);
+  const std::vector<seed> seeds = find_seeds(t.in, 0.27, 0.27);
+  CHECK(seeds.size() >= 2 * pairs);
+  whole_cosine cosine(t.in);
+  const auto found = find_digests(t.in, seeds, false, cosine, {});
+  CHECK(std::any_of(found.begin(), found.end(), [&](const auto& d) { return d.units == 8 && d.found.a.begin == 0; }));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Two documents side by side, for the tests of alignment.
+// Two documents side by side, for the tests of alignment and of spans.
 
 #include <doctest/doctest.h>
 
@@ -22,10 +22,18 @@ using namespace retold;
   return d;
 }
 
-// Two documents, prepared, and the passages between them as "class: a | b".
-struct two {
-  two(document first, document second, align_options options = {})
-      : da(std::move(first)), db(std::move(second)), a(prepare(da)), b(prepare(db)) {
+// Two documents, prepared. Not to be copied: the articles point at the documents.
+struct two_documents {
+  two_documents(document first, document second)
+      : da(std::move(first)), db(std::move(second)), a(prepare(da)), b(prepare(db)) {}
+  two_documents(const two_documents&) = delete;
+  document da, db;
+  article a, b;
+};
+
+// And the passages between them.
+struct two : two_documents {
+  two(document first, document second, align_options options = {}) : two_documents(std::move(first), std::move(second)) {
     run(options);
   }
   void run(align_options options = {}) {
@@ -46,8 +54,6 @@ struct two {
     return false;
   }
 
-  document da, db;
-  article a, b;
   std::vector<passage> passages;
 };
 

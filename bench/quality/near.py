@@ -90,6 +90,7 @@ def rows(program, data, work):
                        "rmse_ratio": at["error_ratio"], "pairs": at["pairs"]}  # fmt: skip
             if truth is not None and (data / truth).exists():
                 figures["grouped"] = grouped(groups, listed(data / truth, threshold))
+            figures = {key: figure for key, figure in figures.items() if figure is not None}  # without pairs: none
             yield Row("near", f"{name} {threshold}", language, figures, seconds)
 
 

@@ -35,6 +35,7 @@ std::map<std::string, double spanning::constants::*> names() {
           {"miss", &c::miss},
           {"snap", &c::snap},
           {"evidence", &c::evidence},
+          {"least_words", &c::least_words},
           {"least_share", &c::least_share},
           {"run_words", &c::run_words},
           {"run_gap", &c::run_gap},
@@ -83,19 +84,17 @@ int main(int count, char** arguments) {
   const auto constants = names();
   for (std::string line; std::getline(std::cin, line);) {
     spanning::constants with;
-    double least_words = 25;
     std::istringstream settings(line);
     for (std::string setting; settings >> setting;) {
       const std::size_t equals = setting.find('=');
       const double value = std::atof(setting.c_str() + equals + 1);
-      const std::string name = setting.substr(0, equals);
-      (name == "least_words" ? least_words : with.*constants.at(name)) = value;
+      with.*constants.at(setting.substr(0, equals)) = value;
     }
     std::string out = "[";
     for (const auto& [a, b] : pairs) {
       if (out.size() > 1) out += ',';
       out += '[';
-      for (const passage& p : spanning::find_passages(a->prepared, b->prepared, least_words, with)) {
+      for (const passage& p : spanning::find_passages(a->prepared, b->prepared, {}, with)) {
         if (out.back() == ']') out += ',';
         const std::uint32_t ends[] = {a->points[p.a.where.begin], a->points[p.a.where.end], b->points[p.b.where.begin],
                                       b->points[p.b.where.end]};

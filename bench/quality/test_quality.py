@@ -27,6 +27,7 @@ import measures  # noqa: E402
 import near  # noqa: E402
 import pairs  # noqa: E402
 import records  # noqa: E402
+import spans  # noqa: E402
 import stories  # noqa: E402
 import table  # noqa: E402
 import unseen  # noqa: E402
@@ -118,6 +119,18 @@ class Places(unittest.TestCase):
         self.assertEqual(gold, {("7", 0, 3), ("7", 1, 3)})
         self.assertEqual(measures.found_of(gold, {("7", 0, 3)}), {"precision": 1, "recall": 0.5, "f1": 2 / 3})
         self.assertEqual(measures.found_of(gold, set())["f1"], 0)
+
+    def test_documents_together(self):
+        documents = [{"pair_id": n, "original": ["a", "b"], "simplification": ["x"] * (n + 1)} for n in range(2)]
+        gold = {n: [{"type": "aligned", "a_positions": [1], "b_positions": [n]}] for n in range(2)}
+        (left, _), (right, _), wanted = links.Alignments.put_together(documents, gold)
+        self.assertEqual((left, right), ("a\nb\na\nb\n", "x\nx\nx\n"))
+        self.assertEqual(wanted, [("aligned", {(1, 2)}), ("aligned", {(3, 1)})])
+
+    def test_what_is_missing_is_left_out(self):
+        with tempfile.TemporaryDirectory() as folder:
+            nothing = pathlib.Path(folder)
+            self.assertEqual([*links.rows("retold", nothing, nothing), *spans.rows("retold", nothing, nothing)], [])
 
     def test_plagdet_by_hand(self):
         case = {"susp": [0, 10], "src": [100, 110]}

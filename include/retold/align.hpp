@@ -83,12 +83,16 @@ struct reuse {
   double identical = 0, shared = 0, paraphrased = 0, unique = 0;
 
   // How much was taken over word for word: the root mean square, over all words, of `copied` of the passage that holds them, if
-  // that has a score of 0.85 or more. Ranks documents by how freely they use another: a copy has 1, a retelling near 0.
+  // that is sure. Ranks documents by how freely they use another: a copy has 1, a retelling near 0.
   double reused = 0;
 };
 
+// Two texts on one subject state much alike: passages of a lower score do not count as reused.
+inline constexpr double sure_to_state_the_same = 0.85;
+
 // Each word counts once, for the strongest class; merely related ones are unique. `document` is the number that the passages'
-// sides give the article (0 or 1, as align made them). All zero for an article without words.
-reuse share(const article& of, std::uint32_t document, std::span<const passage> passages);
+// sides give the article (0 or 1, as align made them). Of spans, whose score is no probability, all are reused: give 0 for
+// `sure`. All zero for an article without words.
+reuse share(const article& of, std::uint32_t document, std::span<const passage> passages, double sure = sure_to_state_the_same);
 
 }  // namespace retold

@@ -8,8 +8,9 @@
 //     std::cout << da.text.substr(p.a.where.begin, p.a.where.size()) << '\n';
 //
 // Classes: identical (the same folded words), shared (most words stand in common runs), paraphrased (all else). The score is
-// the share of both sides' words, weighted by rarity, that have their counterpart on the other side. Differences and conflicts
-// are left to `align`. Texts alone are compared: titles that are fields of their own, and boilerplate, take no part.
+// the share of both sides' words, weighted by rarity, that have their counterpart on the other side. Conflicting figures are
+// those that `align` tells of the sentences within a span; differences are left to it. Texts alone are compared: titles that
+// are fields of their own, and boilerplate, take no part.
 //
 // Method: sentences alike by tf-idf (seeds), neighbours among them gathered into pieces, pieces cut to where words match
 // (Kadane's maximum subarray), copied runs, digests; docs/algorithms.md. No stretch of either text lies in two spans but for a
@@ -17,9 +18,11 @@
 // are sought in a, of b. The text that may have been made from the other comes first.
 //
 // Cost: near linear. Two articles of 100 sentences take less than a millisecond, two documents of 150,000 sentences a dozen
-// seconds and 600 MB: words that are common in both are not looked at in documents so large. Thread-safe. Any articles will do;
-// span_options::validate throws error.
+// seconds and 600 MB: words that are common in both are not looked at in documents so large. Where both sides of a span
+// have figures that the other lacks, its sentences are aligned, which costs what `align` does. Thread-safe. Any articles will
+// do; span_options::validate throws error.
 
+#include <optional>
 #include <vector>
 
 #include "retold/boilerplate.hpp"
@@ -27,9 +30,9 @@
 namespace retold {
 
 struct span_options {
-  // A span has at least so many words on each side; where a tenth of the shorter text is less, so many. A character of a script
-  // without spaces counts a third of a word. 1 to 1,000,000.
-  unsigned least_words = 25;
+  // A span has at least so many words on each side. If nothing is said: 25, or a tenth of the shorter text where that is less.
+  // A character of a script without spaces counts a third of a word. 1 to 1,000,000.
+  std::optional<unsigned> least_words;
 
   void validate() const;  // throws error
 };

@@ -82,8 +82,13 @@ struct conflict {
 
 struct passage {
   passage_class kind = passage_class::unrelated;
-  double score = 0;   // estimated probability that both sides state the same
-  double copied = 0;  // 1: word for word; 0: in other words throughout
+  // Estimated probability that both sides state the same. Of spans, the share of both sides' words, weighted by rarity, that
+  // have their counterpart on the other: no probability, since what was summed up or reworded freely has a low one.
+  double score = 0;
+
+  // The share of a's words in common runs of four or more, times that of b's. 1: word for word; 0: in other words throughout.
+  double copied = 0;
+
   side a, b;
   std::vector<difference> differences;
   std::vector<conflict> conflicts;

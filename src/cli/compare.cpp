@@ -181,9 +181,10 @@ void add_compare(CLI::App& program, action& chosen) {
                    "Report the longest spans of reuse in place of sentences: stretches of the first document that were copied, "
                    "reworded or summed up from the second, or the other way round. For long documents.");
   command
-      .add_option("--span-words", with->options.spans.least_words,
-                  "With --spans: the least length of a span on each side, in words; where a tenth of the shorter text is less, "
-                  "that. 1 to 1000000. Default 25.")
+      .add_option(
+          "--span-words", with->options.spans.least_words,
+          "With --spans: the least length of a span on each side, in words. 1 to 1000000. Default 25, or a tenth of the "
+          "shorter text where that is less.")
       ->type_name("N");
   command.add_option("--offsets", with->offsets, "What offsets in JSON count: bytes, codepoints or utf16. Default bytes.")
       ->type_name("UNIT")
