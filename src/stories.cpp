@@ -126,16 +126,33 @@ partition of_leaders(const indices& leader) {
   return out;
 }
 
-double surprise_in_common(const term_space& space, std::uint32_t a, std::uint32_t b) {
-  double sum = 0;
+struct agreement_of_two {
+  double surprise = 0;  // nats
+  double cosine = 0;
+};
+
+agreement_of_two agree(const term_space& space, std::uint32_t a, std::uint32_t b) {
+  agreement_of_two out;
   const std::vector<weight>&x = space.vectors[a], &y = space.vectors[b];
   for (auto i = x.begin(), j = y.begin(); i != x.end() && j != y.end();) {
-    if (i->id == j->id) sum += static_cast<double>(space.surprise[i->id]);
+    if (i->id == j->id) {
+      out.surprise += static_cast<double>(space.surprise[i->id]);
+      out.cosine += static_cast<double>(i->value) * static_cast<double>(j->value);
+    }
     const bool next_i = i->id <= j->id, next_j = j->id <= i->id;
     i += next_i, j += next_j;
   }
-  return sum;
+  return out;
 }
+
+// Of n articles, the luckiest of the n² / 2 pairs has some 2 ln n nats of words in common by chance: two are tied by more. The
+// nearer they are (√(1 − cosine) is their distance, 1 between strangers), the less of it can be chance.
+bool tied(const story_tree& tree, double luckiest, std::uint32_t a, std::uint32_t b, const score_constants& constants) {
+  const agreement_of_two of = agree(tree.space, a, b);
+  return of.surprise >= luckiest * std::sqrt(std::max(0.0, 1 - constants.eased * of.cosine)) + constants.surplus;
+}
+
+double rounded(double value) { return std::rint(value * 1048576.0) / 1048576.0; }  // for the same answer on every machine
 
 }  // namespace
 
@@ -148,21 +165,21 @@ std::vector<std::uint32_t> topics_of(const story_tree& tree, double cut, const s
   return groups.labels();
 }
 
-// The likeness of articles that have no like is measured against little, and any will do. But of n articles, the luckiest of
-// the n² / 2 pairs has some 2 ln n nats of words in common by chance: who is not tied to its story by more is let go.
+// The likeness of articles that have no like is measured against little, and any will do: who is not tied to its story by more
+// than chance is let go.
 std::vector<std::uint32_t> stories_of(const story_tree& tree, double cut, const story_grouping& found,
                                       const score_constants& constants) {
   const indices group = topics_of(tree, cut, found);
-  const double least = 2 * std::log(static_cast<double>(std::max<std::size_t>(4, tree.leaders))) + constants.surplus;
+  const double luckiest = rounded(2 * std::log(static_cast<double>(std::max<std::size_t>(4, tree.leaders))));
   partition out = of_leaders(found.leader);
   for (const edge& e : found.edges)
-    if (group[e.a] == group[e.b] && out.root(e.a) != out.root(e.b) && surprise_in_common(tree.space, e.a, e.b) >= least)
+    if (group[e.a] == group[e.b] && out.root(e.a) != out.root(e.b) && tied(tree, luckiest, e.a, e.b, constants))
       out.join(e.a, e.b);
   return out.labels();
 }
 
-story_tree story_merges(std::span<const article> articles, std::span<const std::uint32_t> near, const story_options& options,
-                        const score_constants& constants, story_grouping& out) {
+compared_articles compare_articles(std::span<const article> articles, std::span<const std::uint32_t> near,
+                                   const story_options& options, story_grouping& out) {
   options.validate();
   if (near.size() != articles.size() ||
       std::any_of(near.begin(), near.end(), [&](auto label) { return label >= articles.size(); }))
@@ -180,17 +197,19 @@ story_tree story_merges(std::span<const article> articles, std::span<const std::
     collapse_copies(compare(pairs, space, options.threads), lists, out.leader);
   }
   leaders = own_leaders(out.leader);
-  story_tree tree{{}, weigh(lists, leaders, options.threads), leaders.size()};
-  indices length(lists.size());
-  std::transform(lists.begin(), lists.end(), length.begin(), [](const term_list& l) { return l.length; });
+  compared_articles found{weigh(lists, leaders, options.threads), indices(lists.size()), leaders.size(), {}};
+  std::transform(lists.begin(), lists.end(), found.length.begin(), [](const term_list& l) { return l.length; });
   lists = {};  // as large as all the rest
+  found.pairs = compare(worth_scoring(articles, found.space, leaders, options, out), found.space, options.threads);
+  return found;
+}
 
-  const scored_articles of{tree.space, length};
-  std::vector<scored_pair> scored =
-      compare(worth_scoring(articles, tree.space, leaders, options, out), tree.space, options.threads);
-  const std::vector<double> scales = local_scales(scored, of, leaders.size(), constants);
-  out.edges = pair_scores(scored, of, scales, constants);
-  tree.steps = merge_stories(std::move(scored), of, scales, options.topic_cut, constants);
+story_tree story_merges(compared_articles&& compared, double cut, const score_constants& constants, story_grouping& out) {
+  story_tree tree{{}, std::move(compared.space), compared.leaders};
+  const scored_articles of{tree.space, compared.length};
+  const std::vector<double> scales = local_scales(compared.pairs, of, tree.leaders, constants);
+  out.edges = pair_scores(compared.pairs, of, scales, constants);
+  tree.steps = merge_stories(std::move(compared.pairs), of, scales, cut, constants);
   return tree;
 }
 
@@ -198,7 +217,7 @@ story_grouping group_stories(std::span<const article> articles, std::span<const 
                              const story_options& options) {
   story_grouping out;
   const score_constants constants;
-  const story_tree tree = story_merges(articles, near, options, constants, out);
+  const story_tree tree = story_merges(compare_articles(articles, near, options, out), options.topic_cut, constants, out);
   out.story = stories_of(tree, options.story_cut, out, constants);
   out.topic = topics_of(tree, options.topic_cut, out);
   return out;

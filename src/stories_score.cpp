@@ -12,7 +12,6 @@ namespace retold {
 namespace {
 
 constexpr std::size_t nearest = 3;
-constexpr std::uint32_t shortest = 4;  // words
 
 // A group of articles; of one, its vector stays where it is.
 struct story {
@@ -40,13 +39,10 @@ std::vector<weight> added(std::span<const weight> x, std::span<const weight> y) 
   return out;
 }
 
-double words(const scored_articles& of, std::uint32_t article) { return std::max(shortest, of.length[article]); }
-
-// What two groups of so many words in so many articles have in common by chance: words that are common in the language, more of
-// them the longer the articles; and rare ones here and there, which fade as words add up.
-double chance(double words_a, double articles_a, double words_b, double articles_b, const score_constants& c) {
-  const double one = std::sqrt((words_a / articles_a) * (words_b / articles_b)), all = std::sqrt(words_a * words_b);
-  return c.expected * std::sqrt(one) + c.length / all;
+// What two groups of articles of so many words have in common by chance: words that are common in the language, more of them
+// the longer the articles.
+double chance(double words_a, double words_b, const score_constants& c) {
+  return c.expected * std::sqrt(std::sqrt(words_a * words_b));
 }
 
 // Evidence beside what is usual, from 0 to 1.
@@ -57,7 +53,7 @@ class story_linkage {
   story_linkage(const scored_articles& of, std::span<const double> scales, double cut, const score_constants& constants)
       : of_(of), cut_(cut), constants_(constants), stories_(scales.size()) {
     for (std::uint32_t d = 0; d < scales.size(); ++d) {
-      stories_[d].length = words(of, d);
+      stories_[d].length = of.length[d];
       stories_[d].scale = scales[d];
     }
   }
@@ -67,7 +63,7 @@ class story_linkage {
     const story &x = stories_[a], &y = stories_[b];
     const double scale = std::sqrt((likeness_within(x) + constants_.floor) * (likeness_within(y) + constants_.floor)) /
                          (x.size > 1 && y.size > 1 ? constants_.grown : 1);
-    const double most = mean - chance(x.length, x.size, y.length, y.size, constants_);
+    const double most = mean - chance(x.length / x.size, y.length / y.size, constants_);
     return share(most, scale) < cut_ ? 0 : share(evidence(a, b, mean), scale);
   }
 
@@ -104,7 +100,7 @@ class story_linkage {
     }
     const story &x = stories_[a], &y = stories_[b];
     const double concentration = values_.with(vector(b)).concentration / (x.size * y.size);
-    return mean - constants_.concentration * concentration - chance(x.length, x.size, y.length, y.size, constants_);
+    return mean - constants_.concentration * concentration - chance(x.length / x.size, y.length / y.size, constants_);
   }
 
   const scored_articles& of_;
@@ -116,9 +112,9 @@ class story_linkage {
   std::uint32_t grown_ = nobody;   // what merged last
 };
 
-double evidence(const scored_pair& p, const scored_articles& of, double concentration, const score_constants& constants) {
+double evidence(const scored_pair& p, const scored_articles& of, const score_constants& constants) {
   return std::max(
-      0.0, p.found.sum - concentration * p.found.concentration - chance(words(of, p.a), 1, words(of, p.b), 1, constants));
+      0.0, p.found.sum - constants.concentration * p.found.concentration - chance(of.length[p.a], of.length[p.b], constants));
 }
 
 }  // namespace
@@ -128,7 +124,7 @@ std::vector<double> local_scales(std::span<const scored_pair> pairs, const score
   std::vector<std::array<double, nearest>> best(of.length.size());
   for (const scored_pair& p : pairs)
     for (const std::uint32_t d : {p.a, p.b}) {
-      double value = evidence(p, of, constants.scale_concentration, constants);
+      double value = evidence(p, of, constants);
       for (double& b : best[d])
         if (value > b) std::swap(value, b);
     }
@@ -143,7 +139,7 @@ std::vector<edge> pair_scores(std::span<const scored_pair> pairs, const scored_a
                               const score_constants& constants) {
   std::vector<edge> out;
   for (const scored_pair& p : pairs)
-    if (const double value = evidence(p, of, constants.concentration, constants); value > 0)
+    if (const double value = evidence(p, of, constants); value > 0)
       out.push_back({p.a, p.b, share(value, std::sqrt((scales[p.a] + constants.floor) * (scales[p.b] + constants.floor)))});
   return out;
 }
