@@ -15,7 +15,7 @@ namespace retold {
 // there only to show what a signal brings.
 struct score_constants {
   double expected = 0.0016;  // chance agreement: times the root of the mean length
-  double floor = 0.03;       // added to every scale
+  double floor = 0.04;       // added to every scale
   double grown = 0.9;        // for two groups of several articles each: both stood well without the other
   double concentration = 1;  // of the agreement: that much of it is no evidence. 1: one common term alone is none
   double prior = 2;          // pairs that the scale of its articles counts for, beside those within a group
