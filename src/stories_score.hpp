@@ -16,7 +16,7 @@ namespace retold {
 struct score_constants {
   double expected = 0.0016;  // chance agreement: times the root of the mean length
   double floor = 0.04;       // added to every scale
-  double grown = 0.9;        // for two groups of several articles each: both stood well without the other
+  double grown = 0.85;       // for two groups of several articles each: both stood well without the other
   double concentration = 1;  // of the agreement: that much of it is no evidence. 1: one common term alone is none
   double prior = 2;          // pairs that the scale of its articles counts for, beside those within a group
   double eased = 1;          // of their cosine: what two articles that are alike need less to be tied

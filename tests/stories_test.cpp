@@ -105,7 +105,7 @@ struct dense {
     const auto within = [](const group& g) {
       return (2 * g.scale / g.size() + g.within) / (2 + g.size() * (g.size() - 1) / 2) + 0.04;
     };
-    const double value = evidence(x, y) * (x.members.size() > 1 && y.members.size() > 1 ? 0.9 : 1);
+    const double value = evidence(x, y) * (x.members.size() > 1 && y.members.size() > 1 ? 0.85 : 1);
     return std::max(0.0, value) / (std::max(0.0, value) + std::sqrt(within(x) * within(y)));
   }
 
