@@ -5,9 +5,9 @@
   choose_stories.py SWEEP DATA WORK
 
 SWEEP: the program story_sweep; DATA: the folder of the labelled sets; WORK: a folder for what stress.py and unseen.py make of them
-(200 MB). Prints, as Markdown: the choice; for each collection of stories/ what the choice without it, in whatever it was made into,
+(100 MB). Prints, as Markdown: the choice; for each collection of stories/ what the choice without it, in whatever it was made into,
 gives on it, where the cut alone is chosen and where the chance agreement is chosen too; the figures with one constant changed at a
-time; the same without each signal. Takes a minute on one core.
+time; the same without each signal. Takes one to three minutes on one core.
 
 Objective: the mean of B-cubed and pairwise F1, averaged over what a collection was made into, then over the collections. One of
 unseen.py counts a quarter: in most of them whatever is not the same text stands alone, so that no cut is too high for them. Short
