@@ -125,6 +125,15 @@ partition of_leaders(const indices& leader) {
   return out;
 }
 
+// Of n articles, the luckiest of the n² / 2 pairs has some 2 ln n nats of words in common by chance: two are tied by more. The
+// nearer they are (√(1 − cosine) is their distance, 1 between strangers), the less of it can be chance.
+bool tied(const likeness& two, double luckiest, const score_constants& constants) {
+  return static_cast<double>(two.surprise) >=
+         luckiest * std::sqrt(std::max(0.0, 1 - constants.eased * two.sum)) + constants.surplus;
+}
+
+double rounded(double value) { return std::rint(value * 1048576.0) / 1048576.0; }  // for the same answer on every machine
+
 }  // namespace
 
 std::vector<std::uint32_t> topics_of(const story_tree& tree, double cut, const story_grouping& found) {
@@ -136,27 +145,27 @@ std::vector<std::uint32_t> topics_of(const story_tree& tree, double cut, const s
   return groups.labels();
 }
 
-// The likeness of articles that have no like is measured against little, and any will do. But of n articles, the luckiest of
-// the n² / 2 pairs has some 2 ln n nats of words in common by chance: who is not tied to its story by more is let go.
+// The likeness of articles that have no like is measured against little, and any will do: who is not tied to its story by more
+// than chance is let go.
 std::vector<std::uint32_t> stories_of(const story_tree& tree, double cut, const story_grouping& found,
                                       const score_constants& constants) {
   const indices group = topics_of(tree, cut, found);
-  const double least = 2 * std::log(static_cast<double>(std::max<std::size_t>(4, tree.leaders))) + constants.surplus;
+  const double luckiest = rounded(2 * std::log(static_cast<double>(std::max<std::size_t>(4, tree.leaders))));
   partition out = of_leaders(found.leader);
   for (std::size_t i = 0; i < found.edges.size(); ++i)
-    if (const edge& e = found.edges[i]; group[e.a] == group[e.b] && static_cast<double>(tree.surprise[i]) >= least)
+    if (const edge& e = found.edges[i]; group[e.a] == group[e.b] && tied(tree.between[i], luckiest, constants))
       out.join(e.a, e.b);
   return out.labels();
 }
 
-story_tree story_merges(std::span<const article> articles, std::span<const std::uint32_t> near, const story_options& options,
-                        const score_constants& constants, story_grouping& out) {
+compared_articles compare_articles(std::span<const article> articles, std::span<const std::uint32_t> near,
+                                   const story_options& options, story_grouping& out) {
   options.validate();
   if (near.size() != articles.size() ||
       std::any_of(near.begin(), near.end(), [&](auto label) { return label >= articles.size(); }))
     throw error(error_kind::option, "near: give each article the index of one of its near-copies");
   term_counts counts = count_terms(articles, options.threads);
-  const indices length = std::move(counts.length);
+  indices length = std::move(counts.length);
   numbered_terms terms = number(std::move(counts.terms), options.threads);
 
   out.leader = lead_by_length(near, length);
@@ -169,18 +178,25 @@ story_tree story_merges(std::span<const article> articles, std::span<const std::
     collapse_copies(alike(pairs, space, copy_cosine, options.threads), length, out.leader);
   }
   leaders = own_leaders(out.leader);
-  term_space space = weigh(terms, leaders, options.threads);
+  compared_articles found;
+  found.length = std::move(length);
+  found.leaders = leaders.size();
+  found.space = weigh(terms, leaders, options.threads);
   terms = {};
-  std::vector<scored_pair> scored = compare(worth_scoring(articles, space, leaders, options, out), space, options.threads);
-  const std::vector<double> scales = local_scales(scored, length, leaders.size(), constants);
-  out.edges = pair_scores(scored, length, scales, constants);
+  found.pairs = compare(worth_scoring(articles, found.space, leaders, options, out), found.space, options.threads);
+  return found;
+}
+
+story_tree story_merges(compared_articles&& compared, double cut, const score_constants& constants, story_grouping& out) {
+  const std::vector<double> scales = local_scales(compared.pairs, compared.length, compared.leaders, constants);
+  out.edges = pair_scores(compared.pairs, compared.length, scales, constants);
   story_tree tree;
-  tree.leaders = leaders.size();
-  auto edge_of = out.edges.begin();
-  for (const scored_pair& p : scored)
-    if (edge_of != out.edges.end() && edge_of->a == p.a && edge_of->b == p.b)
-      tree.surprise.push_back(p.found.surprise), ++edge_of;
-  tree.steps = merge_stories(std::move(scored), std::move(space.vectors), length, scales, options.topic_cut, constants);
+  tree.leaders = compared.leaders;
+  auto scored = out.edges.begin();  // some of the pairs, in their order
+  for (const scored_pair& p : compared.pairs)
+    if (scored != out.edges.end() && scored->a == p.a && scored->b == p.b) tree.between.push_back(p.found), ++scored;
+  tree.steps =
+      merge_stories(std::move(compared.pairs), std::move(compared.space.vectors), compared.length, scales, cut, constants);
   return tree;
 }
 
@@ -188,7 +204,7 @@ story_grouping group_stories(std::span<const article> articles, std::span<const 
                              const story_options& options) {
   story_grouping out;
   const score_constants constants;
-  const story_tree tree = story_merges(articles, near, options, constants, out);
+  const story_tree tree = story_merges(compare_articles(articles, near, options, out), options.topic_cut, constants, out);
   out.story = stories_of(tree, options.story_cut, out, constants);
   out.topic = topics_of(tree, options.topic_cut, out);
   return out;

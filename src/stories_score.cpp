@@ -14,7 +14,6 @@ namespace retold {
 namespace {
 
 constexpr std::size_t nearest = 3;
-constexpr std::uint32_t shortest = 4;  // words
 
 // A group of articles.
 struct story {
@@ -42,13 +41,10 @@ std::vector<weight> added(std::span<const weight> x, std::span<const weight> y) 
   return out;
 }
 
-double at_least_shortest(std::uint32_t words) { return std::max(shortest, words); }
-
-// What two groups of so many words in so many articles have in common by chance: words that are common in the language, more of
-// them the longer the articles; and rare ones here and there, which fade as words add up.
-double chance(double words_a, double articles_a, double words_b, double articles_b, const score_constants& c) {
-  const double one = std::sqrt((words_a / articles_a) * (words_b / articles_b)), all = std::sqrt(words_a * words_b);
-  return c.expected * std::sqrt(one) + c.length / all;
+// What two groups of articles of so many words have in common by chance: words that are common in the language, more of them
+// the longer the articles.
+double chance(double words_a, double words_b, const score_constants& c) {
+  return c.expected * std::sqrt(std::sqrt(words_a * words_b));
 }
 
 // Evidence beside what is usual, from 0 to 1.
@@ -61,7 +57,7 @@ class story_linkage {
       : cut_(cut), constants_(constants), stories_(scales.size()) {
     for (std::uint32_t d = 0; d < scales.size(); ++d) {
       stories_[d].sum = std::move(vectors[d]);
-      stories_[d].length = at_least_shortest(words[d]);
+      stories_[d].length = words[d];
       stories_[d].scale = scales[d];
       if (!stories_[d].sum.empty()) terms_ = std::max<std::size_t>(terms_, stories_[d].sum.back().id + 1);
     }
@@ -72,7 +68,7 @@ class story_linkage {
     const story &x = stories_[a], &y = stories_[b];
     const double scale = std::sqrt((likeness_within(x) + constants_.floor) * (likeness_within(y) + constants_.floor)) /
                          (x.size > 1 && y.size > 1 ? constants_.grown : 1);
-    const double most = mean - chance(x.length, x.size, y.length, y.size, constants_);
+    const double most = mean - chance(x.length / x.size, y.length / y.size, constants_);
     return share(most, scale) < cut_ ? 0 : share(evidence(a, b, mean), scale);
   }
 
@@ -104,7 +100,7 @@ class story_linkage {
     }
     const story &x = stories_[a], &y = stories_[b];
     const double concentration = static_cast<double>(values_.with(y.sum).concentration) / (x.size * y.size);
-    return mean - constants_.concentration * concentration - chance(x.length, x.size, y.length, y.size, constants_);
+    return mean - constants_.concentration * concentration - chance(x.length / x.size, y.length / y.size, constants_);
   }
 
   const double cut_;
@@ -116,9 +112,9 @@ class story_linkage {
   std::uint32_t grown_ = nobody;   // what merged last
 };
 
-double evidence(const scored_pair& p, word_counts words, double concentration, const score_constants& constants) {
-  const double by_chance = chance(at_least_shortest(words[p.a]), 1, at_least_shortest(words[p.b]), 1, constants);
-  return std::max(0.0, p.found.sum - concentration * static_cast<double>(p.found.concentration) - by_chance);
+double evidence(const scored_pair& p, word_counts words, const score_constants& constants) {
+  const double concentration = constants.concentration * static_cast<double>(p.found.concentration);
+  return std::max(0.0, p.found.sum - concentration - chance(words[p.a], words[p.b], constants));
 }
 
 }  // namespace
@@ -128,7 +124,7 @@ std::vector<double> local_scales(std::span<const scored_pair> pairs, word_counts
   std::vector<std::array<double, nearest>> best(words.size());
   for (const scored_pair& p : pairs)
     for (const std::uint32_t d : {p.a, p.b}) {
-      double value = evidence(p, words, constants.scale_concentration, constants);
+      double value = evidence(p, words, constants);
       for (double& b : best[d])
         if (value > b) std::swap(value, b);
     }
@@ -143,7 +139,7 @@ std::vector<edge> pair_scores(std::span<const scored_pair> pairs, word_counts wo
                               const score_constants& constants) {
   std::vector<edge> out;
   for (const scored_pair& p : pairs)
-    if (const double value = evidence(p, words, constants.concentration, constants); value > 0)
+    if (const double value = evidence(p, words, constants); value > 0)
       out.push_back({p.a, p.b, share(value, std::sqrt((scales[p.a] + constants.floor) * (scales[p.b] + constants.floor)))});
   return out;
 }

@@ -11,16 +11,17 @@
 
 namespace retold {
 
-// Chosen by bench/quality/choose_stories.py.
+// Round numbers, about which little changes; the cut is what matters, and bench/quality/choose_stories.py chooses it. Some are
+// there only to show what a signal brings.
 struct score_constants {
-  double concentration = 1;        // of the agreement: that much of it is no evidence. 1: one common term alone is none
-  double scale_concentration = 2;  // the same where an article's own scale is measured, which is a choice of its best
-  double expected = 0.0012;        // chance agreement of long texts: times the root of the mean length
-  double length = 0.5;             // what chance adds between short ones: over the mean length of all that is compared
-  double floor = 0.07;             // added to every scale
-  double prior = 2;                // pairs that the scale of its articles counts for, beside those within a group
-  double grown = 0.8;              // for two groups of several articles each: both stood well without the other
-  double surplus = -2;             // nats above what chance gives the luckiest pair, without which two articles are no story
+  double expected = 0.0016;  // chance agreement: times the root of the mean length
+  double floor = 0.04;       // added to every scale
+  double grown = 0.85;       // for two groups of several articles each: both stood well without the other
+  double concentration = 1;  // of the agreement: that much of it is no evidence. 1: one common term alone is none
+  double prior = 2;          // pairs that the scale of its articles counts for, beside those within a group
+  double eased = 1;          // of their cosine: what two articles that are alike need less to be tied
+  double surplus = 0;        // nats above what chance gives the luckiest pair, without which two articles are not tied
+  friend bool operator==(const score_constants&, const score_constants&) = default;
 };
 
 // Words of each article.
@@ -39,15 +40,23 @@ std::vector<merge_step> merge_stories(std::vector<scored_pair>&& pairs, std::vec
                                       word_counts words, std::span<const double> scales, double cut,
                                       const score_constants& constants);
 
-// What group_stories does, with other constants than the chosen ones and for several cuts: the merges down to the topic cut,
-// everything but the groups in `out`; then the topics, the stories of a cut.
+// group_stories in two parts, for those who try other constants and cuts: what does not depend on them, then the merges down to
+// the cut. Everything but the groups in `out`.
+struct compared_articles {
+  term_space space;
+  std::vector<std::uint32_t> length;  // words
+  std::size_t leaders = 0;
+  std::vector<scored_pair> pairs;
+};
+compared_articles compare_articles(std::span<const article> articles, std::span<const std::uint32_t> near,
+                                   const story_options& options, story_grouping& out);
+
 struct story_tree {
   std::vector<merge_step> steps;
-  std::vector<float> surprise;  // for each edge of story_grouping: nats in common
+  std::vector<likeness> between;  // for each edge of story_grouping
   std::size_t leaders = 0;
 };
-story_tree story_merges(std::span<const article> articles, std::span<const std::uint32_t> near, const story_options& options,
-                        const score_constants& constants, story_grouping& out);
+story_tree story_merges(compared_articles&& of, double cut, const score_constants& constants, story_grouping& out);
 std::vector<std::uint32_t> topics_of(const story_tree& tree, double cut, const story_grouping& found);
 std::vector<std::uint32_t> stories_of(const story_tree& tree, double cut, const story_grouping& found,
                                       const score_constants& constants);

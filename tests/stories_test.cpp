@@ -95,18 +95,17 @@ struct dense {
   }
 
   // What is left of the cosine of two groups' means.
-  static double evidence(const group& x, const group& y, double weight) {
+  static double evidence(const group& x, const group& y) {
     double concentration = 0;
     const double sum = cosine(x.mean, y.mean, &concentration);
-    return sum - weight * concentration - 0.0012 * std::pow(x.words / x.size() * y.words / y.size(), 0.25) -
-           0.5 / std::sqrt(x.words * y.words);
+    return sum - concentration - 0.0016 * std::pow(x.words / x.size() * y.words / y.size(), 0.25);
   }
 
   static double score(const group& x, const group& y) {
     const auto within = [](const group& g) {
-      return (2 * g.scale / g.size() + g.within) / (2 + g.size() * (g.size() - 1) / 2) + 0.07;
+      return (2 * g.scale / g.size() + g.within) / (2 + g.size() * (g.size() - 1) / 2) + 0.04;
     };
-    const double value = evidence(x, y, 1) * (x.members.size() > 1 && y.members.size() > 1 ? 0.8 : 1);
+    const double value = evidence(x, y) * (x.members.size() > 1 && y.members.size() > 1 ? 0.85 : 1);
     return std::max(0.0, value) / (std::max(0.0, value) + std::sqrt(within(x) * within(y)));
   }
 
@@ -117,7 +116,7 @@ struct dense {
     for (const auto& [t, v] : y.mean) out.mean[t] += v * y.size() / out.size();
     out.words += y.words;
     out.scale += y.scale;
-    out.within += y.within + x.size() * y.size() * std::max(0.0, evidence(x, y, 1));
+    out.within += y.within + x.size() * y.size() * std::max(0.0, evidence(x, y));
     return out;
   }
 
@@ -148,11 +147,11 @@ struct dense {
   std::vector<group> singles(const std::vector<std::size_t>& leaders) const {
     const auto w = weights(leaders);
     std::vector<group> out;
-    for (const auto d : leaders) out.push_back({{d}, w[d], std::max(4.0, length[d])});
+    for (const auto d : leaders) out.push_back({{d}, w[d], length[d]});
     for (group& g : out) {
       std::vector<double> near;
       for (const group& other : out)
-        if (other.members != g.members) near.push_back(std::max(0.0, evidence(g, other, 2)));
+        if (other.members != g.members) near.push_back(std::max(0.0, evidence(g, other)));
       std::sort(near.rbegin(), near.rend());
       near.resize(std::min<std::size_t>(near.size(), 3));
       g.scale = near.empty() ? 0 : std::accumulate(near.begin(), near.end(), 0.0) / static_cast<double>(near.size());
@@ -207,7 +206,8 @@ struct dense {
     std::vector<std::size_t> leaders;
     for (std::size_t d = 0; d < counts.size(); ++d)
       if (of.leader[d] == d) leaders.push_back(d);
-    const double least = 2 * std::log(std::max(4.0, static_cast<double>(leaders.size()))) - 2;
+    const double luckiest = 2 * std::log(std::max(4.0, static_cast<double>(leaders.size())));
+    const auto w = weights(leaders);
     result out{of.leader, of.score, {}};
     for (std::set<std::size_t> rest : of.groups) {
       while (!rest.empty()) {
@@ -217,7 +217,8 @@ struct dense {
           for (const auto x : std::set<std::size_t>(part))
             for (const auto y : rest)
               if (of.leader[x] == y || of.leader[y] == x || of.leader[x] == of.leader[y] ||
-                  (of.score[x][y] > 1e-12 && surprise(leaders, x, y) >= least))
+                  (of.score[x][y] > 1e-12 &&
+                   surprise(leaders, x, y) >= luckiest * std::sqrt(std::max(0.0, 1 - cosine(w[x], w[y])))))
                 part.insert(y);
         }
         for (const auto d : part) rest.erase(d);

@@ -25,7 +25,7 @@ namespace retold {
 
 struct story_options {
   // Score at or above which two groups are one story, one topic. 0 to 1; the topic cut must not be the higher.
-  double story_cut = 0.26;
+  double story_cut = 0.255;
   double topic_cut = 0.02;
 
   // Articles further apart than so many days score 0 with each other; 0: no limit. A story that runs for weeks may still hold
