@@ -12,7 +12,9 @@
 // best pair merges next. Only candidate pairs are scored: articles that share a heavy rare term or a sentence.
 // docs/algorithms.md gives formulas and figures.
 //
-// Cost: about O(articles × words), then candidates × words. Deterministic. Throws error for options out of range.
+// Cost: about O(articles × words), then candidates × words; each merge asks for the scores of all neighbours of what merged.
+// 100,000 articles of 300 words have 19 million candidates: one and a half minutes on two cores, 3.5 GB with the articles.
+// Deterministic. Throws error for options out of range.
 
 #include <cstdint>
 #include <span>
