@@ -125,7 +125,7 @@ void count_words(const article& of, field which, const std::vector<std::pair<sid
   }
 }
 
-bool have_figures_of_their_own(const article& a, slice in_a, const article& b, slice in_b) {
+bool figures_differ_between(const article& a, slice in_a, const article& b, slice in_b) {
   static const vocabulary::tables none;
   lexicon words(none);
   const auto figures = [&](const article& of, slice in) {
@@ -133,7 +133,7 @@ bool have_figures_of_their_own(const article& a, slice in_a, const article& b, s
     return read_figures(statement_of(of.text, read.tokens), words);
   };
   const std::vector<figure> of_a = figures(a, in_a);
-  return !of_a.empty() && alignment::have_figures_of_their_own(of_a, figures(b, in_b));
+  return !of_a.empty() && have_figures_of_their_own(of_a, figures(b, in_b));
 }
 
 }  // namespace
@@ -142,7 +142,7 @@ namespace alignment {
 
 std::vector<conflict> conflict_finder::find(slice in_a, slice in_b) {
   std::vector<conflict> found;
-  if (!retold::have_figures_of_their_own(a_, in_a, b_, in_b)) return found;
+  if (!figures_differ_between(a_, in_a, b_, in_b)) return found;
   if (!words_) {
     const article* both[] = {&a_, &b_};
     words_.emplace(both);

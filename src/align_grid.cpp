@@ -62,18 +62,18 @@ void read_sentence(const segmented& part, const sentence& from, const unit& like
   }
 }
 
-bool meets(slice x, slice y) { return x.begin < y.end && y.begin < x.end; }
-
 void read_field(const article& from, retold::field field, slice within, lexicon& words, reading& into) {
   const segmented& part = field == field::title ? from.title : from.text;
   unit like;
   like.field = field;
   like.stretch = into.units.empty() ? 0 : into.units.back().stretch + 1;
-  for (std::size_t s = 0; s < part.sentences.size(); ++s) {
-    if (field == field::text && from.is_boilerplate(s))
+  const auto first = std::upper_bound(part.sentences.begin(), part.sentences.end(), within.begin,
+                                      [](std::uint32_t at, const sentence& s) { return at < s.where.end; });
+  for (auto s = first; s != part.sentences.end() && s->where.begin < within.end; ++s) {
+    if (field == field::text && from.is_boilerplate(static_cast<std::size_t>(s - part.sentences.begin())))
       ++like.stretch;
-    else if (part.sentences[s].size() > 0 && meets(part.sentences[s].where, within))
-      read_sentence(part, part.sentences[s], like, words, into);
+    else if (s->size() > 0)
+      read_sentence(part, *s, like, words, into);
   }
 }
 

@@ -197,7 +197,7 @@ function drawStory(number) {
   if (g.documents.length === 1) return drawSingle(number);
   const alike = g.documents.length <= 12 ? matrix(number) : '';
   const level = nouns[0] === g.level ? '' : ' · ' + g.level;
-  const summary = nouns[0] + ' ' + (number + 1) + ' · ' + counted(g.documents.length, 'article', 'articles') + level + ' · cohesion';
+  const summary = nouns[0] + ' ' + number + ' · ' + counted(g.documents.length, 'article', 'articles') + level + ' · cohesion';
   const cohesion = 'cohesion: how alike the articles are on average, 0 to 1';
   main.append(
     el('p.dim', {title: cohesion}, summary, meter(g.cohesion), el('span.number', {}, score(g.cohesion))),
@@ -253,7 +253,7 @@ function draw(number, wanted) {
 // "#3" or "#3,1,4": the story's number and those of two of its articles, as the reader sees them: from 1.
 function address(pair) {
   const place = (d) => groups[shown.group].documents.indexOf(d) + 1;
-  return '#' + [shown.group + 1, ...(pair ? [place(shown.a), place(shown.b)] : [])].join(',');
+  return '#' + [shown.group, ...(pair ? [place(shown.a), place(shown.b)] : [])].join(',');
 }
 
 function go(number, wanted) {
@@ -266,9 +266,9 @@ function go(number, wanted) {
 }
 
 function fromAddress() {
-  const [number, a, b] = location.hash.slice(1).split(',').map((n) => Number(n) - 1);
+  const [number, a, b] = location.hash.slice(1).split(',').map(Number);
   const g = groups[number];
-  draw(g ? number : 0, g && {a: g.documents[a], b: g.documents[b]});
+  draw(g ? number : 0, g && {a: g.documents[a - 1], b: g.documents[b - 1]});
 }
 
 // ---- the list of stories, and search ----

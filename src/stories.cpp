@@ -84,18 +84,6 @@ std::vector<document_pair> worth_scoring(std::span<const article> articles, cons
   return pairs;
 }
 
-}  // namespace
-
-void story_options::validate() const {
-  const auto within = [](double v) { return v >= 0 && v <= 1; };
-  if (!within(story_cut)) throw error(error_kind::option, "story cut " + std::to_string(story_cut) + " is not between 0 and 1");
-  if (!within(topic_cut)) throw error(error_kind::option, "topic cut " + std::to_string(topic_cut) + " is not between 0 and 1");
-  if (topic_cut > story_cut)
-    throw error(error_kind::option, "the topic cut must not be higher than the story cut: a topic holds stories");
-}
-
-namespace {
-
 // Labels by the smallest index.
 class partition {
  public:
@@ -132,9 +120,15 @@ bool tied(const likeness& two, double luckiest, const score_constants& constants
          luckiest * std::sqrt(std::max(0.0, 1 - constants.eased * two.sum)) + constants.surplus;
 }
 
-double rounded(double value) { return std::rint(value * 1048576.0) / 1048576.0; }  // for the same answer on every machine
-
 }  // namespace
+
+void story_options::validate() const {
+  const auto within = [](double v) { return v >= 0 && v <= 1; };
+  if (!within(story_cut)) throw error(error_kind::option, "story cut " + std::to_string(story_cut) + " is not between 0 and 1");
+  if (!within(topic_cut)) throw error(error_kind::option, "topic cut " + std::to_string(topic_cut) + " is not between 0 and 1");
+  if (topic_cut > story_cut)
+    throw error(error_kind::option, "the topic cut must not be higher than the story cut: a topic holds stories");
+}
 
 std::vector<std::uint32_t> topics_of(const story_tree& tree, double cut, const story_grouping& found) {
   partition groups = of_leaders(found.leader);
@@ -150,7 +144,7 @@ std::vector<std::uint32_t> topics_of(const story_tree& tree, double cut, const s
 std::vector<std::uint32_t> stories_of(const story_tree& tree, double cut, const story_grouping& found,
                                       const score_constants& constants) {
   const indices group = topics_of(tree, cut, found);
-  const double luckiest = rounded(2 * std::log(static_cast<double>(std::max<std::size_t>(4, tree.leaders))));
+  const double luckiest = rounded_logarithm(2 * std::log(static_cast<double>(std::max<std::size_t>(4, tree.leaders))));
   partition out = of_leaders(found.leader);
   for (std::size_t i = 0; i < found.edges.size(); ++i)
     if (const edge& e = found.edges[i]; group[e.a] == group[e.b] && tied(tree.between[i], luckiest, constants))

@@ -92,6 +92,7 @@ std::vector<document_pair> sharing_terms(const term_space& space, std::size_t ar
   for (std::uint32_t d = 0; d < top.size(); ++d)
     for (const std::uint32_t id : top[d]) postings[id].push_back(d);
   hot += drop_commonest(postings, articles);
+  for (auto& ids : top) std::erase_if(ids, [&](std::uint32_t id) { return postings[id].empty(); });
 
   std::vector<std::vector<std::uint32_t>> mates(top.size());  // of each article: those after it
   parallel_for(top.size(), threads, [&](std::size_t i) {

@@ -20,8 +20,8 @@ struct likeness {
   float surprise = 0;  // nats that the common terms are worth; where asked for
 };
 
-// One vector against many: spread out once, then each other costs a look-up a term. Most terms are not shared, which a filter
-// small enough for the nearest cache tells of nearly all of them.
+// One vector against many: spread out once, then each other costs a look-up a term. Most terms are not shared; where `surprise`
+// is asked for, a filter small enough for the nearest cache tells of nearly all of them.
 class spread_vector {
  public:
   void spread(std::span<const weight> vector, std::size_t terms);  // instead of the one before

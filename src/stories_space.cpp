@@ -8,19 +8,19 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cmath>
 #include <numeric>
-#include <utility>
 
 #include "parallel.hpp"
 
 namespace retold {
+
+double rounded_logarithm(double value) { return std::rint(value * 1048576.0) / 1048576.0; }
+
 namespace {
 
 using kind = numbered_terms::kind;
 
 constexpr double pair_weight = 0.5;
 constexpr double fewest = 4;  // articles: a word that two or three have in common is not yet a common word
-
-double rounded(double value) { return std::rint(value * 1048576.0) / 1048576.0; }
 
 // Keys are numbered range by range: a table of them all would be larger than the texts.
 constexpr unsigned range_bits = 6;
@@ -75,24 +75,22 @@ void number_by_occurrence(numbered_terms& terms, unsigned threads) {
   });
 }
 
-// Numbers each range; returns the kinds, and where the numbers of each range begin among them.
-std::pair<std::vector<kind>, std::array<std::uint32_t, ranges>> number_ranges(by_article<term>& terms,
-                                                                              std::span<const range_bounds> bounds,
-                                                                              unsigned threads) {
-  std::vector<std::vector<kind>> kinds(ranges);
+// Numbers each range; returns where the numbers of each begin among all.
+std::array<std::uint32_t, ranges> number_ranges(by_article<term>& terms, std::span<const range_bounds> bounds, unsigned threads,
+                                                std::vector<kind>& kinds) {
+  std::vector<std::vector<kind>> of_range(ranges);
   parallel_for(ranges, threads, [&](std::size_t r) {
     std::vector<std::span<term>> parts(bounds.size());
     for (std::size_t d = 0; d < parts.size(); ++d)
       parts[d] = terms.of(d).subspan(bounds[d][r], bounds[d][r + 1] - bounds[d][r]);
-    kinds[r] = number_range(parts);
+    of_range[r] = number_range(parts);
   });
-  std::vector<kind> all;
   std::array<std::uint32_t, ranges> first{};
   for (std::size_t r = 0; r < ranges; ++r) {
-    first[r] = static_cast<std::uint32_t>(all.size());
-    all.insert(all.end(), kinds[r].begin(), kinds[r].end());
+    first[r] = static_cast<std::uint32_t>(kinds.size());
+    kinds.insert(kinds.end(), of_range[r].begin(), of_range[r].end());
   }
-  return {std::move(all), first};
+  return first;
 }
 
 }  // namespace
@@ -101,9 +99,9 @@ numbered_terms number(by_article<term> terms, unsigned threads) {
   const std::size_t articles = terms.starts.size() - 1;
   std::vector<range_bounds> bounds(articles);
   parallel_for(articles, threads, [&](std::size_t d) { bounds[d] = bounds_of(terms.of(d)); });
-  const auto [kinds, first] = number_ranges(terms, bounds, threads);
-
-  numbered_terms out{{}, std::vector<double>(articles), kinds};
+  numbered_terms out;
+  out.alone.resize(articles);
+  const std::array<std::uint32_t, ranges> first = number_ranges(terms, bounds, threads, out.kinds);
   for (std::size_t d = 0; d < articles; ++d) {
     const auto all = terms.of(d);
     const auto shared = std::count_if(all.begin(), all.end(), [](const term& t) { return t.key != unshared; });
@@ -116,7 +114,7 @@ numbered_terms number(by_article<term> terms, unsigned threads) {
     for (const term& t : terms.of(d)) {
       while (i >= bounds[d][range + 1]) ++range;
       ++i;
-      const double weight = rounded(1 + std::log(static_cast<double>(t.count))) * (t.pair ? pair_weight : 1);
+      const double weight = rounded_logarithm(1 + std::log(static_cast<double>(t.count))) * (t.pair ? pair_weight : 1);
       if (t.key == unshared)
         out.alone[d] += weight * weight;
       else
@@ -129,7 +127,9 @@ numbered_terms number(by_article<term> terms, unsigned threads) {
 
 term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> chosen, unsigned threads) {
   const double n = std::max(fewest, static_cast<double>(chosen.size()));
-  const auto rarity = [&](double frequency) { return rounded(std::max(0.0, std::log((n + 1.5) / (frequency + 0.5)))); };
+  const auto rarity = [&](double frequency) {
+    return rounded_logarithm(std::max(0.0, std::log((n + 1.5) / (frequency + 0.5))));
+  };
   term_space out;
   out.vectors.resize(terms.alone.size());
   out.frequency.resize(terms.kinds.size());
@@ -144,8 +144,8 @@ term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> cho
     if (out.frequency[id] == 0) continue;
     rarities[id] = rarity(out.frequency[id]);
     if (terms.kinds[id] != kind::pair)
-      out.surprise[id] =
-          static_cast<float>(rounded(std::log(n / out.frequency[id])) * (terms.kinds[id] == kind::characters ? 0.5 : 1));
+      out.surprise[id] = static_cast<float>(rounded_logarithm(std::log(n / out.frequency[id])) *
+                                            (terms.kinds[id] == kind::characters ? 0.5 : 1));
   }
 
   const double alone = rarity(1);

@@ -22,6 +22,9 @@ struct numbered_terms {
   std::vector<kind> kinds;    // by id
 };
 
+// To multiples of 2^-20: what is computed from logarithms is then the same on every machine.
+double rounded_logarithm(double value);
+
 // Numbers take the place of the keys.
 numbered_terms number(by_article<term> terms, unsigned threads);
 

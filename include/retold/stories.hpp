@@ -9,12 +9,14 @@
 //
 // Method: tf-idf of word stems and adjacent pairs, opening counted twice; near-copies collapse onto their longest. Groups are
 // judged whole: their mean cosine, less what rests on a single term or on chance, beside how alike each is within itself. The
-// best pair merges next. Only candidate pairs are scored: articles that share a heavy rare term or a sentence.
-// docs/algorithms.md gives formulas and figures.
+// best pair merges next; in the end an article stays in a story only while words in common tie it to the rest by more than
+// chance. Only candidate pairs are scored: articles that share a heavy rare term or a sentence. docs/algorithms.md gives
+// formulas and figures.
 //
 // Cost: about O(articles × words), then candidates × words; each merge asks for the scores of all neighbours of what merged.
 // 100,000 articles of 300 words have 19 million candidates: one and a half minutes on two cores, 3.5 GB with the articles.
-// Deterministic. Throws error for options out of range.
+// Deterministic; ties go by the order of the articles, so sort them (as `cluster` does, by id) where the answer must not depend
+// on it. Throws error for options out of range.
 
 #include <cstdint>
 #include <span>
