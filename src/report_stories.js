@@ -284,7 +284,7 @@ function storyButton(number) {
   if (g.exact.length) about.append(el('span.badge.exact', {title: 'holds exact copies'}, '= exact'));
   const conflicts = conflictsOfGroup[number];
   if (conflicts) about.append(el('span.warning', {}, counted(conflicts, 'figure differs', 'figures differ')));
-  const title = el('span.title', {}, one ? '' : el('span.dim.number', {}, number + 1 + ' '), el('bdi', {}, titleOf(g)));
+  const title = el('span.title', {}, one ? '' : el('span.dim.number', {}, number + ' '), el('bdi', {}, titleOf(g)));
   const attributes = {type: 'button', 'data-group': number, onclick: () => go(number)};
   return el(one ? 'button.story.one' : 'button.story', attributes, title, about);
 }
