@@ -168,6 +168,12 @@ class plot {
 
 std::uint64_t pairs_in_all(const advice& of) { return std::accumulate(of.pairs.begin(), of.pairs.end(), std::uint64_t{0}); }
 
+// Each of a document's like is in the sample as seldom as it is small. Nothing is scaled up: who has one like has many or few.
+std::string within_sample(const looked_at& seen) {
+  const bool part = seen.sampled < seen.collection || seen.documents < seen.distinct();
+  return part ? " (within the sample; in the whole collection it can only be more)" : "";
+}
+
 // How many documents have one that is at least so alike.
 std::string likeness(const advice& of, const text_style& style) {
   std::uint64_t near = 0;
@@ -180,7 +186,7 @@ std::string likeness(const advice& of, const text_style& style) {
     shares = decimal(static_cast<double>(bin) / bins) + ": " + percent(share) + (shares.empty() ? "" : " · ") + shares;
   }
   return grouped(pairs_in_all(of), "pair", "pairs") + " at " + decimal(of.from) + " or above\n" +
-         wrapped("documents with one at least so alike: " + shares, style);
+         wrapped("documents with one at least so alike: " + shares + within_sample(of.seen), style);
 }
 
 std::string why_threshold(const advice& of) {

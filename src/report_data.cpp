@@ -175,7 +175,7 @@ std::string page_data(const comparison& found) {
   out.close(']').key("groups").open('[').close(']').key("links").open('[').close(']').key("related").open('[').close(']');
   out.key("comparison").open('{').key("jaccard").number(found.overlap.jaccard).key("containment").open('[');
   out.number(found.overlap.containment_a).number(found.overlap.containment_b).close(']');
-  out.key("simhash").number(found.simhash).key("shares").open('[');
+  out.key("simhash").number(found.simhash).key("spans").boolean(found.whole_spans).key("shares").open('[');
   write_shares(out, found.share_a);
   write_shares(out, found.share_b);
   return out.close(']').close('}').close('}').take();

@@ -386,7 +386,7 @@ function picker() {
 // ---- two documents alone ----
 
 function shareBar(d) {
-  const names = ['identical', 'shared', 'paraphrased', 'unique'];
+  const names = ['identical', 'shared', 'paraphrased', data.comparison.spans ? 'in no span' : 'unique'];
   const shares = data.comparison.shares[d];
   const nothing = shares.every((s) => s === 0);
   const words = nothing ? 'no text' : names.map((n, i) => percent(shares[i]) + ' ' + n).join(' · ');
@@ -410,7 +410,10 @@ function shareBar(d) {
 function drawComparison() {
   const {jaccard, containment, simhash} = data.comparison;
   const alike = 'Jaccard ' + jaccard + ' · containment ' + containment.join(' and ') + ' · SimHash cosine ' + simhash;
-  view = sideBySide([0, 1], null, [isBlank(0) || isBlank(1) ? 'No text to compare.' : 'These two share no sentence.']);
+  const none = data.comparison.spans
+    ? 'No span of reuse; compare without --spans shows single sentences.'
+    : 'These two share no sentence.';
+  view = sideBySide([0, 1], null, [isBlank(0) || isBlank(1) ? 'No text to compare.' : none]);
   main.append(
     el('h2', {}, 'Two articles, side by side'),
     el('div.shares', {}, shareBar(0), shareBar(1)),

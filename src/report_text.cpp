@@ -336,24 +336,25 @@ std::string share_bar(const sheet& to, const reuse& share, int length) {
   return line;
 }
 
-void show_shares(sheet& to, const reuse& share) {
+// Spans leave short and single sentences alone, so what is in none need not be unique.
+void show_shares(sheet& to, const reuse& share, bool spans) {
   if (share.identical + share.shared + share.paraphrased + share.unique == 0) {
     to.line("no text", dim, "  ");
     return;
   }
   to.line("", "", "  " + share_bar(to, share, std::min(40, to.width() - 2)));
   to.line(percent(share.identical) + " identical █ · " + percent(share.shared) + " shared ▓ · " + percent(share.paraphrased) +
-              " paraphrased ▒ · " + percent(share.unique) + " unique ░",
+              " paraphrased ▒ · " + percent(share.unique) + (spans ? " in no span ░" : " unique ░"),
           dim, "  ", "  ");
 }
 
-void show_document(sheet& to, const document& d, std::string_view letter, const reuse& share) {
+void show_document(sheet& to, const document& d, std::string_view letter, const reuse& share, bool spans) {
   const std::string opening = to.paint(letter, bold) + ' ';
   std::string head = d.id;
   for (const std::string* part : {&d.source, &d.date}) head.append(part->empty() ? "" : " · ").append(*part);
   to.line(head, bold, opening, "  ");
   if (!is_blank(d)) to.line(heading(d), "", "  ", "  ");
-  show_shares(to, share);
+  show_shares(to, share, spans);
   for (const std::string& w : d.warnings) to.line("! " + w, warning, "  ", "    ");
 }
 
@@ -378,15 +379,17 @@ std::string to_text(const clustering& found, const text_style& style) {
 
 std::string to_text(const comparison& found, const text_style& style) {
   sheet to(style);
-  show_document(to, found.a, "│", found.share_a);
+  show_document(to, found.a, "│", found.share_a, found.whole_spans);
   to.blank();
-  show_document(to, found.b, "┃", found.share_b);
+  show_document(to, found.b, "┃", found.share_b, found.whole_spans);
   to.blank();
   to.line("Jaccard " + decimal(found.overlap.jaccard) + " · containment " + decimal(found.overlap.containment_a) + " and " +
           decimal(found.overlap.containment_b) + " · SimHash cosine " + decimal(found.simhash));
   to.line(found.whole_spans ? counted(found.passages.size(), "span of reuse", "spans of reuse")
                             : counted(found.passages.size(), "passage", "passages") + " in common",
           bold);
+  if (found.whole_spans && found.passages.empty() && !is_blank(found.a) && !is_blank(found.b))
+    to.line("no span of reuse; compare without --spans shows single sentences", dim);
   for (const passage& p : found.passages) {
     if (found.whole_spans) {
       show_span(to, p, p.a.document == 0 ? found.a : found.b, p.b.document == 0 ? found.a : found.b);

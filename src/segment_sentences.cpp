@@ -152,6 +152,25 @@ std::size_t next_line(std::string_view text, std::size_t end) {
   return end + (two ? 2 : 1);
 }
 
+bool opens(UChar32 c) {
+  const auto type = u_charType(c);
+  return type == U_START_PUNCTUATION || type == U_INITIAL_PUNCTUATION;
+}
+
+// Where the sentence ends that ICU ends at `to`. Its rules give it the brackets and quotes after its stop, the opening ones of
+// the next sentence as well where no space parts the two, as in Chinese and Japanese. Those before white space close: German “.
+std::size_t before_opening(std::string_view text, std::size_t from, std::size_t to) {
+  std::size_t after = to;
+  if (to >= text.size() || u_isUWhiteSpace(code_point(text, after))) return to;
+  while (to > from) {
+    const std::size_t last = character_start(text, to - 1);
+    after = last;
+    if (last < from || !opens(code_point(text.substr(0, to), after)) || after != to) break;
+    to = last;
+  }
+  return to;
+}
+
 // One paragraph: no line ends in it but those of hard wrapping, which count as spaces.
 void cut_paragraph(std::string_view text, std::size_t begin, std::size_t end, std::uint32_t line,
                    std::vector<sentence_range>& out) {
@@ -167,7 +186,7 @@ void cut_paragraph(std::string_view text, std::size_t begin, std::size_t end, st
   if (U_FAILURE(status)) throw std::bad_alloc();  // nothing else can go wrong with valid pointers and sizes
   std::size_t from = skip_space(paragraph, 0);    // kept past white space: breaks that are undone must not scan it again
   for (std::int32_t at = it.next(); at != icu::BreakIterator::DONE; at = it.next()) {
-    const auto to = static_cast<std::size_t>(at);
+    const std::size_t to = before_opening(paragraph, from, static_cast<std::size_t>(at));
     const slice s = trimmed(paragraph, from, to);
     const bool last = to == paragraph.size();
     if (!last && undone(std::string_view(paragraph).substr(s.begin, s.size()), std::string_view(paragraph).substr(to)))

@@ -274,6 +274,17 @@ TEST_CASE("where there is no valley, or too few pairs to see one, the advice say
   CHECK(told(100).find("customary; too few pairs (50) to choose one by") != std::string::npos);
 }
 
+TEST_CASE("of a sample the advice says that likeness is counted within it") {
+  const auto documents = collection(100, 3);
+  const auto told = [&](std::size_t sampled) {
+    return to_text(advise(sample_of(documents, {.sample = sampled})), {.width = 400});
+  };
+  const std::string hint = " (within the sample; in the whole collection it can only be more)\n";
+  CHECK(told(40).find(hint) != std::string::npos);
+  CHECK(told(documents.size()).find("(within") == std::string::npos);
+  CHECK(told(0).find("(within") == std::string::npos);
+}
+
 TEST_CASE("a valley among few pairs is chance") {
   generator random(9);
   std::vector<document> documents;

@@ -333,6 +333,24 @@ figures differ: 50 000 ≠ 30 000
 )");
 }
 
+TEST_CASE("of spans the rest is in no span, not unique, and where there is none it is said what shows more") {
+  comparison spans = two();
+  spans.whole_spans = true;
+  const std::string hint = "no span of reuse; compare without --spans shows single sentences\n";
+  CHECK(to_text(spans).find(" in no span ░\n") != std::string::npos);
+  CHECK(to_text(spans).find("unique") == std::string::npos);
+  CHECK(to_text(spans).find(hint) == std::string::npos);
+  CHECK(to_html(spans).find("\"spans\":true") != std::string::npos);
+  CHECK(to_html(two()).find("\"spans\":false") != std::string::npos);
+  spans.passages.clear();
+  CHECK(to_text(spans).find("0 spans of reuse\n" + hint) != std::string::npos);
+  spans.a.text = spans.a.title = "";
+  CHECK(to_text(spans).find(hint) == std::string::npos);
+  comparison sentences = two();
+  sentences.passages.clear();
+  CHECK(to_text(sentences).find(hint) == std::string::npos);
+}
+
 TEST_CASE("colour marks differing words and figures; without it there is no escape sequence") {
   const std::string coloured = to_text(fire(), {.width = 80, .colour = true});
   CHECK(coloured.find("\x1b[1;33mSome\x1b[0m \x1b[1;31m50 000\x1b[0m people") != coloured.npos);

@@ -151,6 +151,43 @@ TEST_CASE("sentences end where readers end them") {
   CHECK(sentences("« Oui. » dit-il. Fin.").size() >= 2);
 }
 
+TEST_CASE("an opening mark belongs to the sentence that it opens") {
+  CHECK(sentences("残ったのは1人だけ。「訓練の日だった」と話す。") ==
+        list{"残ったのは1人だけ。", "「訓練の日だった」と話す。"});
+  CHECK(sentences("终了。（図1）次。【速報】") == list{"终了。", "（図1）次。", "【速報】"});
+  CHECK(sentences("他走了。“那里很冷。”“是的。”她说。") == list{"他走了。", "“那里很冷。”", "“是的。”", "她说。"});
+  CHECK(sentences("他走了。（「『那里』」）") == list{"他走了。", "（「『那里』」）"});  // several in a row
+  CHECK(sentences("It fell.[1] Then it rose.") == list{"It fell.", "[1] Then it rose."});
+  // A space after the mark: it closes, or the sentence before has it as ICU says.
+  CHECK(sentences("„Gut.“ Dann ging er.") == list{"„Gut.“", "Dann ging er."});
+  CHECK(sentences("»Gut.« Dann ging er.") == list{"»Gut.«", "Dann ging er."});
+  CHECK(sentences("Il part. « Bien », dit-elle. « Non »") == list{"Il part.", "« Bien », dit-elle.", "« Non »"});
+  CHECK(sentences("Il part.« Bien », dit-elle.") == list{"Il part.«", "Bien », dit-elle."});
+  CHECK(sentences("\"He left.\" Then he came.") == list{"\"He left.\"", "Then he came."});
+  CHECK(sentences("“He left.” “Then he came.”") == list{"“He left.”", "“Then he came.”"});
+}
+
+TEST_CASE("opening marks at the edges of a text, in bytes that are no text, and many") {
+  CHECK(sentences("「「「") == list{"「「「"});
+  CHECK(sentences("。「「") == list{"。「「"});  // nothing that they open
+  CHECK(sentences("。「 \n").size() == 1);
+  CHECK(sentences("「。「x") == list{"「。", "「x"});
+  CHECK(sentences("x。\x80\x8C「y").size() <= 2);
+  for (const std::string cut : {"\xE3", "\xE3\x80", "\x80\x8C", "\xFF"}) {
+    const std::string text = "x。「" + cut + "「y。" + cut + "「" + cut;
+    std::uint32_t end = 0;
+    for (const auto& s : retold::find_sentences(text)) {
+      CHECK(s.where.begin >= end);
+      CHECK(s.where.end <= text.size());
+      end = s.where.end;
+    }
+  }
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += "「";
+  for (int i = 0; i < 100'000; ++i) text += "。「x";
+  CHECK(retold::find_sentences(text).size() == 100'001);  // minutes, were it quadratic
+}
+
 TEST_CASE("a line is a unit, a hard-wrapped one is not") {
   CHECK(sentences("A heading\nBy Jane Doe\n\nThe text starts. It ends.\n") ==
         list{"A heading", "By Jane Doe", "The text starts.", "It ends."});

@@ -269,7 +269,7 @@ TEST_CASE("any bytes will do") {
                                               bees,
                                               "\xFF\xFE",
                                               "\n",
-                                              "\0",
+                                              std::string(1, '\0'),
                                               "。",
                                               "ก็",
                                               "水",

@@ -144,8 +144,8 @@ struct advice {
   std::uint32_t median_words = 0;
   double from = 0.3;                    // what is less alike was not counted
   std::vector<std::uint64_t> pairs;     // of the sample by similarity, in twentieths from `from` on; the last includes 1
-  std::vector<std::uint64_t> nearest;   // documents by the similarity of the one most like them, in the same bins
-  std::uint64_t alone = 0;              // documents that are like none
+  std::vector<std::uint64_t> nearest;   // documents by the similarity of the one of the sample most like them, in the same bins
+  std::uint64_t alone = 0;              // documents that are like none of the sample
   std::uint64_t wanted = 0;             // pairs at or above the threshold
   double valley = 0;                    // between versions and strangers; 0: there is none, or too few pairs to say
   std::vector<banding_choice> choices;  // none where there is nothing to compare

@@ -10,8 +10,9 @@
 // Words (version 1, docs/format.md): maximal runs of Alphabetic, Mark or decimal-digit code points of the folded text; each
 // Han, Hiragana or Katakana code point is a word of its own, and so is each Thai, Lao, Khmer or Myanmar base character with
 // its marks. Properties are those of Unicode 15.0, so words never change with the ICU version.
-// Sentences: ICU's rules, without breaks after common abbreviations; a line end (LF, CR LF or CR) is a sentence end, unless the
-// text is hard-wrapped. A heading or byline on a line of its own is a sentence of its own.
+// Sentences: ICU's rules, without breaks after common abbreviations; an opening bracket or quote that touches the next
+// character belongs to the sentence it opens; a line end (LF, CR LF or CR) is a sentence end, unless the text is hard-wrapped.
+// A heading or byline on a line of its own is a sentence of its own.
 //
 // Cost: O(bytes), dominated by ICU's sentence iterator. Any bytes will do; thread-safe. Throws only std::bad_alloc, and
 // std::runtime_error on a machine whose ICU has lost its data.
