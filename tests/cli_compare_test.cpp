@@ -266,6 +266,27 @@ TEST_CASE("fields of a line whose names the answer needs are kept under \"line\"
   CHECK(again["line"] == json{{"error", failed["error"]}, {"line", {{"error", "old"}}}});
 }
 
+TEST_CASE("so are those that only other answers have") {
+  const folder f;
+  const json own = {{"error", "old"}, {"skipped", 3}};
+  json line = own, alone = {{"line", 7}};
+  line["a_text"] = line["b_text"] = alone["a_text"] = alone["b_text"] = "One cat.";
+  const json failing = {{"passages", 2}, {"retold", "old"}, {"n", 1}};
+  const outcome o =
+      run("compare --list " + f.put("list.jsonl", line.dump() + "\n" + alone.dump() + "\n" + failing.dump() + "\nno json\n"));
+  const auto answers = lines_of(o.out);
+  REQUIRE(answers.size() == 4);
+  CHECK(answers[3] == "{\"line\":\"no json\",\"error\":\"no JSON\"}");
+  const json answer = json::parse(answers[0]), failed = json::parse(answers[2]);
+  CHECK(answer["line"] == own);
+  CHECK_FALSE(answer.contains("error"));
+  CHECK_FALSE(answer.contains("skipped"));
+  CHECK(json::parse(answers[1])["line"] == json{{"line", 7}});
+  CHECK(failed["line"] == json{{"passages", 2}, {"retold", "old"}});
+  CHECK(failed["n"] == 1);
+  CHECK(has(o.err, "list.jsonl:3"));
+}
+
 TEST_CASE("lists and pairs may be compressed, whatever they are called") {
   const folder f;
   const std::string at = in_folder(f), lines = "{\"a\": \"It rains.\", \"b\": \"It rains.\"}\n";

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // compare --list and --pairs: JSONL in, JSONL out in the same order, many lines at a time.
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <thread>
 
@@ -164,14 +166,16 @@ document side_of(json& from, const std::string& key, const read_options& fields,
   return read_one(path, fields, &skipped);
 }
 
-// The line's own fields come first: an id is not lost behind passages. Those whose names the answer needs move into "line".
+// Whatever the answer is, so that who reads it knows whose a field is.
+bool is_reserved(std::string_view field) {
+  constexpr std::string_view names[] = {"retold", "documents", "similarity", "shares", "passages", "skipped", "error", "line"};
+  return std::find(std::begin(names), std::end(names), field) != std::end(names);
+}
+
+// The line's own fields come first: an id is not lost behind passages. Those whose names an answer may need move into "line".
 json joined(const json& own, const json& answered) {
   json out = json::object(), moved = json::object();
-  for (const auto& [key, value] : own.items()) (answered.contains(key) ? moved : out)[key] = value;
-  if (!moved.empty() && out.contains("line")) {
-    moved["line"] = out["line"];
-    out.erase("line");
-  }
+  for (const auto& [key, value] : own.items()) (is_reserved(key) ? moved : out)[key] = value;
   if (!moved.empty()) out["line"] = std::move(moved);
   for (const auto& [key, value] : answered.items()) out[key] = value;
   return out;
@@ -184,8 +188,8 @@ answer with_problem(const std::string& line, const std::string& problem) {
     back = json::parse(line, shallow, false);
   } catch (const std::runtime_error&) {  // too deep to be written again: as a string
   }
-  if (!back.is_object()) back = json::object({{"line", line}});
-  back = joined(back, json::object({{"error", problem}}));
+  back =
+      back.is_object() ? joined(back, json::object({{"error", problem}})) : json::object({{"line", line}, {"error", problem}});
   return {back.dump(-1, ' ', false, json::error_handler_t::replace), problem};
 }
 
