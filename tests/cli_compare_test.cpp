@@ -287,6 +287,30 @@ TEST_CASE("so are those that only other answers have") {
   CHECK(has(o.err, "list.jsonl:3"));
 }
 
+TEST_CASE("a line of very many fields is a bad line, not a long wait") {
+  const folder f;
+  const auto line = [](std::size_t fields, const char* end) {
+    json wide = {{"a", "It rains."}, {"b", "It rains."}, {"a_text", "It rains."}, {"b_text", "It rains."}};
+    for (std::size_t i = wide.size(); i < fields; ++i) wide["f" + std::to_string(i)] = i;
+    return wide.dump() + end;
+  };
+  json apart = {{"a", "It rains."}, {"b", "It rains."}, {"a_text", "It rains."}, {"b_text", "It rains."}};
+  for (int i = 0; i < 3000; ++i) apart["list"].push_back({{"x", 1}, {"y", 2}});
+  const std::string path = f.put("wide.jsonl", line(4000, "\n") + line(4001, "\n") + line(80000, "\n") + apart.dump() + "\n");
+  for (const char* mode : {"compare --list ", "compare --pairs "}) {
+    const outcome o = run(mode + path);
+    CHECK(o.code == 1);
+    CHECK(lines_of(o.err).size() == 2);
+    CHECK_MESSAGE(has(o.err, "wide.jsonl:2: an object of more than 4,000 fields"), o.err);
+    CHECK(has(o.err, "wide.jsonl:3: "));
+    const auto answers = lines_of(o.out);
+    REQUIRE(answers.size() == 4);
+    CHECK(json::parse(answers[0])["f3999"] == 3999);
+    CHECK(json::parse(answers[1])["line"] == line(4001, ""));
+    CHECK(has(answers[3], "identical"));
+  }
+}
+
 TEST_CASE("lists and pairs may be compressed, whatever they are called") {
   const folder f;
   const std::string at = in_folder(f), lines = "{\"a\": \"It rains.\", \"b\": \"It rains.\"}\n";

@@ -132,17 +132,28 @@ int run_lines(lines_ahead& from, const compare_arguments& with, const std::funct
   return problems.any() ? some_skipped : done;
 }
 
-// Writing and copying JSON recurses: what is nested deeper than any record would overflow the stack.
+// Writing and copying JSON recurses: what is nested deeper than any record would overflow the stack. Fields that keep their
+// order are looked for one by one: an object of very many would take their square in time.
 constexpr int deepest = 200;
+constexpr std::size_t most_fields = 4000;
 
-bool shallow(int depth, json::parse_event_t, json&) {
-  if (depth > deepest) throw std::runtime_error("nested too deeply");
-  return true;
+// Discarded where it is no JSON; throws std::runtime_error where it is more than a record may be.
+json parsed_within_bounds(const std::string& line) {
+  std::vector<std::size_t> fields;  // so far, of the objects that are open
+  const auto bounded = [&](int depth, json::parse_event_t event, json&) {
+    if (depth > deepest) throw std::runtime_error("nested too deeply");
+    if (event == json::parse_event_t::object_start) fields.push_back(0);
+    if (event == json::parse_event_t::object_end) fields.pop_back();
+    if (event == json::parse_event_t::key && ++fields.back() > most_fields)
+      throw std::runtime_error("an object of more than " + grouped(most_fields) + " fields");
+    return true;
+  };
+  return json::parse(line, bounded, false);
 }
 
 // The record of a line; throws std::runtime_error saying what is wrong with it.
 json record(const std::string& line) {
-  json parsed = json::parse(line, shallow, false);
+  json parsed = parsed_within_bounds(line);
   if (parsed.is_discarded()) throw std::runtime_error("no JSON");
   if (!parsed.is_object()) throw std::runtime_error("no JSON object");
   return parsed;
@@ -185,8 +196,8 @@ json joined(const json& own, const json& answered) {
 answer with_problem(const std::string& line, const std::string& problem) {
   json back;
   try {
-    back = json::parse(line, shallow, false);
-  } catch (const std::runtime_error&) {  // too deep to be written again: as a string
+    back = parsed_within_bounds(line);
+  } catch (const std::runtime_error&) {  // too deep or too wide to be written again: as a string
   }
   back =
       back.is_object() ? joined(back, json::object({{"error", problem}})) : json::object({{"line", line}, {"error", problem}});
