@@ -246,6 +246,8 @@ TEST_CASE("advise: what it prints runs as printed") {
       {"mixed records/", "dedup records/ -o kept.jsonl"},
       {"named", nullptr},
       {"named named/y:7.jsonl", "dedup named/y:7.jsonl -o kept.jsonl"},
+      {"records records/sub/r.ndjson records/ texts", "dedup records records/sub/r.ndjson records/ -o kept.jsonl"},
+      {"mixed/r.jsonl mixed texts/a.txt texts", "dedup mixed/r.jsonl -o kept.jsonl"},
       {"odd:12 texts", nullptr},
       {"--threshold 0.123456 --recall 0.987654 --preset short lines.json",
        "dedup lines.json -o kept.jsonl --threshold 0.123456 --shingle char:5 --slots 256 --recall 0.987654"}};

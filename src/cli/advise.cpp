@@ -22,15 +22,16 @@ struct advise_arguments {
 int run_advise(advise_arguments& with) {
   with.common.check(with.inputs);
   with.of.settle(with.common.threads);
-  advise({}, with.of.options);  // what it refuses, it refuses before anything is read
-  const read_sample part = read_for(with.inputs, with.of, with.common);
+  advise({}, with.of.options);         // what it refuses, it refuses before anything is read
+  record_inputs records(with.inputs);  // the inputs that hold JSONL and nothing else
+  const read_sample part = read_for(with.inputs, with.of, with.common, [&](const std::string& place) { records.add(place); });
   progress_line line(with.common.quiet);
   const advice found = advise(part.sets, with.of.options,
                               [&](std::string_view stage, std::size_t done, std::size_t total) { line(stage, done, total); });
   line.clear();
   if (!with.common.json.empty()) write_output(with.common.json, to_json(found));
   std::string shown = to_text(found, {.width = terminal_width(), .colour = wants_colour()});
-  if (!found.choices.empty()) shown += '\n' + command_lines(with.inputs, part.with_records, with.of.fields, found);
+  if (!found.choices.empty()) shown += '\n' + command_lines(with.inputs, records.take(), with.of.fields, found);
   if (with.common.json != "-") write_output("-", shown);
   return part.code;
 }
@@ -46,14 +47,14 @@ void sample_arguments::settle(unsigned threads) {
   options.validate();
 }
 
-read_sample read_for(const std::vector<std::string>& inputs, const sample_arguments& of, const common_arguments& common) {
+read_sample read_for(const std::vector<std::string>& inputs, const sample_arguments& of, const common_arguments& common,
+                     const place_sink& at) {
   progress_line line(common.quiet);
   sampler chosen(of.options);
   std::size_t count = 0;
-  record_inputs records(inputs);
   const read_report report = read(inputs, of.fields, [&](document&& d) {
     chosen.add(d);
-    records.add(d.input);
+    if (at) at(d.input);
     line("read", ++count, 0);
   });
   line.clear();
@@ -61,7 +62,7 @@ read_sample read_for(const std::vector<std::string>& inputs, const sample_argume
   name_ignored(report.ignored, common);
   if (!common.quiet)
     for (const std::string& note : report.notes) say("retold: " + note);
-  read_sample out{chosen.take(), records.take(), report.skipped.empty() ? done : some_skipped};
+  read_sample out{chosen.take(), report.skipped.empty() ? done : some_skipped};
   if (out.sets.collection == 0)
     throw error(
         error_kind::input,
