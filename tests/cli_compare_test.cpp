@@ -336,6 +336,24 @@ TEST_CASE("lists and pairs may be compressed, whatever they are called") {
   CHECK(run("compare --pairs nowhere.jsonl").code == 3);
 }
 
+TEST_CASE("compressed data where it is not unpacked is called so") {
+  const folder f;
+  const std::string at = in_folder(f), line = json{{"text", good}}.dump() + "\n";
+  f.put("other.txt", good), f.put("a", line), f.put("a.zst", zstd(line));
+  REQUIRE(std::system((at + "gzip -k a && cp a.gz gzip.jsonl && cp a.zst zstd.jsonl").c_str()) == 0);
+  for (const std::string command :
+       {"cluster -", "advise -", "evaluate --lsh -", "compare - other.txt", "compare other.txt -"}) {
+    const outcome gzip = run(command + " <a.gz", at), zst = run(command + " <a.zst", at);
+    CHECK_MESSAGE(gzip.code != 0, command);
+    CHECK_MESSAGE(has(gzip.err, "-: gzip data on standard input; unpack it first (zcat)"), gzip.err);
+    CHECK_MESSAGE(has(zst.err, "-: Zstandard data on standard input; unpack it first (zstdcat)"), zst.err);
+    CHECK_MESSAGE(!has(gzip.err + zst.err, "not JSON"), gzip.err);
+  }
+  CHECK(has(run("cluster gzip.jsonl", at).err, "gzip.jsonl: gzip data; unpack it, or end its name in .gz"));
+  CHECK(has(run("cluster zstd.jsonl", at).err, "zstd.jsonl: Zstandard data; unpack it, or end its name in .zst"));
+  CHECK(run("cluster -q a.gz a.zst", at).code == 0);
+}
+
 TEST_CASE("of many bad lines the first hundred are named, the others counted") {
   const folder f;
   std::string bad;
