@@ -316,4 +316,13 @@ TEST_CASE("advise: a folder, short texts, bad lines, nothing to read") {
   check_refused("advise --sketch simhash " + f.str() + "/titles.jsonl", "simhash has no bands");
   check_refused("evaluate --lsh --sample x " + f.str() + "/titles.jsonl", "--sample");
   CHECK(has(run("advise --help").out, "Examples:"));
+  const std::string advised = run("advise --help", "COLUMNS=1000").out, measured = run("evaluate --help", "COLUMNS=1000").out;
+  CHECK_FALSE(has(advised, "efault 0.8"));
+  CHECK_FALSE(has(advised, "default 128"));
+  CHECK_FALSE(has(advised, "default word:3"));
+  CHECK(has(advised, "Where none is given, one is chosen."));
+  CHECK(has(measured, "Default 0.8."));
+  CHECK(has(measured, "default 128"));
+  CHECK_FALSE(has(measured, "chosen"));
+  CHECK(has(measured, "or what cluster --json wrote"));
 }

@@ -19,6 +19,26 @@ struct advise_arguments {
   common_arguments common;
 };
 
+// Those that other commands have defaults for.
+void describe_chosen(CLI::App& command) {
+  command.get_option("--threshold")
+      ->description(
+          "How alike copies are. Jaccard of shingles, 0.1 to 1, as for dedup and cluster --level near. Where none is given, "
+          "one "
+          "is chosen.");
+  command.get_option("--preset")
+      ->description(
+          "What the texts are: news, web or short. news: word:3; web: word:5, as pipelines for language models use; short: "
+          "char:5, 256 slots, for titles and messages. Options below win over it. Where none is given, shingles are chosen.");
+  command.get_option("--shingle")
+      ->description(
+          "What is compared: word:N or char:N. Runs of N words or characters, 1 to 64. Longer runs are stricter. Where neither "
+          "this nor --preset is given, they are chosen.");
+  command.get_option("--slots")->description(
+      "Slots of a MinHash signature. 8 to 4096. More: fewer false candidates, more memory. Where neither this nor --preset "
+      "short is given, their number is chosen.");
+}
+
 int run_advise(advise_arguments& with) {
   with.common.check(with.inputs);
   with.of.settle(with.common.threads);
@@ -82,7 +102,7 @@ void add_sample(CLI::App& command, sample_arguments& to) {
   to.threshold_given = command
                            .add_option("--threshold", to.options.threshold,
                                        "How alike copies are. Jaccard of shingles, 0.1 to 1, as for dedup and cluster --level "
-                                       "near. Default 0.8; advise chooses one where none is given.")
+                                       "near. Default 0.8.")
                            ->type_name("X");
   add_sketch(command, to.sketch);
   add_fields(command, to.fields);
@@ -101,6 +121,7 @@ void add_advise(CLI::App& program, action& chosen) {
   add_running(command, with->common);
   add_verbose(command, with->common, "Name every ignored file.");
   command.get_option("--sketch")->group("");  // for bands there is minhash alone
+  describe_chosen(command);
   command.footer(
       "Examples:\n"
       "  retold advise crawl.jsonl.zst\n"
