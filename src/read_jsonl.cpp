@@ -64,6 +64,15 @@ const char* whole_json(std::string_view first_line, const std::string& label) {
   return first_line.front() == '{' ? "JSON over many lines; JSONL is expected here, which jq -c . makes of it" : nullptr;
 }
 
+// By the first bytes: what is read here has been unpacked where its name says so.
+std::string packed_data(std::string_view first_line, const std::string& label) {
+  const bool gzip = first_line.starts_with("\x1F\x8B"), zstd = first_line.starts_with("\x28\xB5\x2F\xFD");
+  if (!gzip && !zstd) return "";
+  const std::string kind = gzip ? "gzip data" : "Zstandard data";
+  if (label == "-") return kind + " on standard input; unpack it first (" + (gzip ? "zcat)" : "zstdcat)");
+  return kind + "; unpack it, or end its name in " + (gzip ? ".gz" : ".zst");
+}
+
 }  // namespace
 
 std::string titles_compared(std::uint64_t titles, std::uint64_t records, const std::string& field) {
@@ -85,6 +94,9 @@ void read_records(const fill_function& fill, const std::string& label, const std
     if (last == 1 && (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))) {
       return report.skipped.push_back({label, "JSONL in UTF-16; convert it to UTF-8"});
     }
+    if (last == 1)
+      if (std::string packed = packed_data(text, label); !packed.empty())
+        return report.skipped.push_back({label, std::move(packed)});
     const std::string place = ':' + std::to_string(last);
     if (line->too_long) {
       report.skipped.push_back({label + place, "a line of more than 1 GiB"});

@@ -266,6 +266,51 @@ TEST_CASE("fields of a line whose names the answer needs are kept under \"line\"
   CHECK(again["line"] == json{{"error", failed["error"]}, {"line", {{"error", "old"}}}});
 }
 
+TEST_CASE("so are those that only other answers have") {
+  const folder f;
+  const json own = {{"error", "old"}, {"skipped", 3}};
+  json line = own, alone = {{"line", 7}};
+  line["a_text"] = line["b_text"] = alone["a_text"] = alone["b_text"] = "One cat.";
+  const json failing = {{"passages", 2}, {"retold", "old"}, {"n", 1}};
+  const outcome o =
+      run("compare --list " + f.put("list.jsonl", line.dump() + "\n" + alone.dump() + "\n" + failing.dump() + "\nno json\n"));
+  const auto answers = lines_of(o.out);
+  REQUIRE(answers.size() == 4);
+  CHECK(answers[3] == "{\"line\":\"no json\",\"error\":\"no JSON\"}");
+  const json answer = json::parse(answers[0]), failed = json::parse(answers[2]);
+  CHECK(answer["line"] == own);
+  CHECK_FALSE(answer.contains("error"));
+  CHECK_FALSE(answer.contains("skipped"));
+  CHECK(json::parse(answers[1])["line"] == json{{"line", 7}});
+  CHECK(failed["line"] == json{{"passages", 2}, {"retold", "old"}});
+  CHECK(failed["n"] == 1);
+  CHECK(has(o.err, "list.jsonl:3"));
+}
+
+TEST_CASE("a line of very many fields is a bad line, not a long wait") {
+  const folder f;
+  const auto line = [](std::size_t fields, const char* end) {
+    json wide = {{"a", "It rains."}, {"b", "It rains."}, {"a_text", "It rains."}, {"b_text", "It rains."}};
+    for (std::size_t i = wide.size(); i < fields; ++i) wide["f" + std::to_string(i)] = i;
+    return wide.dump() + end;
+  };
+  json apart = {{"a", "It rains."}, {"b", "It rains."}, {"a_text", "It rains."}, {"b_text", "It rains."}};
+  for (int i = 0; i < 3000; ++i) apart["list"].push_back({{"x", 1}, {"y", 2}});
+  const std::string path = f.put("wide.jsonl", line(4000, "\n") + line(4001, "\n") + line(80000, "\n") + apart.dump() + "\n");
+  for (const char* mode : {"compare --list ", "compare --pairs "}) {
+    const outcome o = run(mode + path);
+    CHECK(o.code == 1);
+    CHECK(lines_of(o.err).size() == 2);
+    CHECK_MESSAGE(has(o.err, "wide.jsonl:2: an object of more than 4,000 fields"), o.err);
+    CHECK(has(o.err, "wide.jsonl:3: "));
+    const auto answers = lines_of(o.out);
+    REQUIRE(answers.size() == 4);
+    CHECK(json::parse(answers[0])["f3999"] == 3999);
+    CHECK(json::parse(answers[1])["line"] == line(4001, ""));
+    CHECK(has(answers[3], "identical"));
+  }
+}
+
 TEST_CASE("lists and pairs may be compressed, whatever they are called") {
   const folder f;
   const std::string at = in_folder(f), lines = "{\"a\": \"It rains.\", \"b\": \"It rains.\"}\n";
@@ -289,6 +334,24 @@ TEST_CASE("lists and pairs may be compressed, whatever they are called") {
   CHECK(has(cut.err, "skipped: cut: truncated gzip data"));
   CHECK(has(run("compare --pairs " + f.str()).err, "is a folder"));
   CHECK(run("compare --pairs nowhere.jsonl").code == 3);
+}
+
+TEST_CASE("compressed data where it is not unpacked is called so") {
+  const folder f;
+  const std::string at = in_folder(f), line = json{{"text", good}}.dump() + "\n";
+  f.put("other.txt", good), f.put("a", line), f.put("a.zst", zstd(line));
+  REQUIRE(std::system((at + "gzip -k a && cp a.gz gzip.jsonl && cp a.zst zstd.jsonl").c_str()) == 0);
+  for (const std::string command :
+       {"cluster -", "advise -", "evaluate --lsh -", "compare - other.txt", "compare other.txt -"}) {
+    const outcome gzip = run(command + " <a.gz", at), zst = run(command + " <a.zst", at);
+    CHECK_MESSAGE(gzip.code != 0, command);
+    CHECK_MESSAGE(has(gzip.err, "-: gzip data on standard input; unpack it first (zcat)"), gzip.err);
+    CHECK_MESSAGE(has(zst.err, "-: Zstandard data on standard input; unpack it first (zstdcat)"), zst.err);
+    CHECK_MESSAGE(!has(gzip.err + zst.err, "not JSON"), gzip.err);
+  }
+  CHECK(has(run("cluster gzip.jsonl", at).err, "gzip.jsonl: gzip data; unpack it, or end its name in .gz"));
+  CHECK(has(run("cluster zstd.jsonl", at).err, "zstd.jsonl: Zstandard data; unpack it, or end its name in .zst"));
+  CHECK(run("cluster -q a.gz a.zst", at).code == 0);
 }
 
 TEST_CASE("of many bad lines the first hundred are named, the others counted") {

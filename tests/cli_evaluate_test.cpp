@@ -246,6 +246,8 @@ TEST_CASE("advise: what it prints runs as printed") {
       {"mixed records/", "dedup records/ -o kept.jsonl"},
       {"named", nullptr},
       {"named named/y:7.jsonl", "dedup named/y:7.jsonl -o kept.jsonl"},
+      {"records records/sub/r.ndjson records/ texts", "dedup records records/sub/r.ndjson records/ -o kept.jsonl"},
+      {"mixed/r.jsonl mixed texts/a.txt texts", "dedup mixed/r.jsonl -o kept.jsonl"},
       {"odd:12 texts", nullptr},
       {"--threshold 0.123456 --recall 0.987654 --preset short lines.json",
        "dedup lines.json -o kept.jsonl --threshold 0.123456 --shingle char:5 --slots 256 --recall 0.987654"}};
@@ -314,4 +316,13 @@ TEST_CASE("advise: a folder, short texts, bad lines, nothing to read") {
   check_refused("advise --sketch simhash " + f.str() + "/titles.jsonl", "simhash has no bands");
   check_refused("evaluate --lsh --sample x " + f.str() + "/titles.jsonl", "--sample");
   CHECK(has(run("advise --help").out, "Examples:"));
+  const std::string advised = run("advise --help", "COLUMNS=1000").out, measured = run("evaluate --help", "COLUMNS=1000").out;
+  CHECK_FALSE(has(advised, "efault 0.8"));
+  CHECK_FALSE(has(advised, "default 128"));
+  CHECK_FALSE(has(advised, "default word:3"));
+  CHECK(has(advised, "Where none is given, one is chosen."));
+  CHECK(has(measured, "Default 0.8."));
+  CHECK(has(measured, "default 128"));
+  CHECK_FALSE(has(measured, "chosen"));
+  CHECK(has(measured, "or what cluster --json wrote"));
 }

@@ -44,13 +44,44 @@ TEST_CASE("standard output that goes on an input is refused: what is read while 
   const folder f;
   const std::string lines = "{\"id\": 1, \"text\": \"It rains.\", \"a\": \"It rains.\", \"b\": \"It rains.\"}\n",
                     in = f.put("in.jsonl", lines);
-  for (const std::string command : {"compare --pairs in.jsonl", "compare --list in.jsonl", "dedup in.jsonl",
-                                    "cluster in.jsonl --json -", "cluster in.jsonl --json in.jsonl"}) {
-    const int status = std::system(("cd '" + f.str() + "' && '" + program + "' " + command + " >>in.jsonl 2>said").c_str());
-    CHECK(WEXITSTATUS(status) == 2);
-    CHECK(slurp(in) == lines);
-    CHECK(has(slurp(f.path / "said"), "standard output goes to in.jsonl, which is an input"));
+  const auto check_spared_by = [&](const std::string& command, const std::string& file, const std::string& said) {
+    const std::string before = slurp(f.path / file);
+    const int status = std::system(("cd '" + f.str() + "' && '" + program + "' " + command + " >>" + file + " 2>said").c_str());
+    CHECK_MESSAGE(WEXITSTATUS(status) == 2, command);
+    CHECK_MESSAGE(slurp(f.path / file) == before, command);
+    CHECK_MESSAGE(has(slurp(f.path / "said"), "standard output goes to " + said), command);
+  };
+  for (const std::string command :
+       {"compare --pairs in.jsonl", "compare --list in.jsonl", "dedup in.jsonl", "cluster in.jsonl --json -",
+        "cluster in.jsonl --json in.jsonl", "cluster in.jsonl", "compare in.jsonl in.jsonl", "advise in.jsonl",
+        "evaluate --lsh in.jsonl", "evaluate in.jsonl groups.jsonl", "cluster in.jsonl --json groups.json"})
+    check_spared_by(command, "in.jsonl", "in.jsonl, which is an input");
+  for (const std::string command :
+       {"compare --pairs -", "compare --list -", "dedup -", "cluster -", "cluster - --json -", "advise -", "evaluate - x"})
+    check_spared_by(command + " <in.jsonl", "in.jsonl", "the file on standard input, which is an input");
+  for (const char* file : {"d/kept.jsonl", "d/linked", "d/sub/kept.jsonl.gz"}) f.put(file, lines);
+  fs::create_symlink(f.path / "d/linked", f.path / "d/link.jsonl");
+  for (const std::string command : {"dedup d", "dedup d --json report.json", "cluster d", "cluster d --json -", "advise d/"}) {
+    check_spared_by(command, "d/kept.jsonl", "");
+    check_spared_by(command, "d/sub/kept.jsonl.gz", "");
+    check_spared_by(command, "d/linked", "");
   }
+  CHECK(slurp(in) == lines);
+  CHECK_FALSE(fs::exists(f.path / "groups.json"));
+  for (const char* file : {"d/figures.json", "out.jsonl"}) {
+    const std::string line = "cd '" + f.str() + "' && '" + program + "' cluster -q d in.jsonl - <in.jsonl >" + file;
+    CHECK(WEXITSTATUS(std::system((line + " 2>said").c_str())) != 2);
+    CHECK(has(slurp(f.path / file), "It rains."));
+  }
+}
+
+TEST_CASE("where the current folder is gone, an output that cannot be written is named") {
+  const folder f;
+  const std::string in = f.put("in.jsonl", "{\"text\": \"It rains.\"}\n");
+  const outcome o =
+      run("cluster " + in + " --json out.json", "mkdir '" + f.str() + "/gone' && cd '" + f.str() + "/gone' && rmdir ../gone;");
+  CHECK(o.code == 3);
+  CHECK_MESSAGE(has(o.err, "out.json: cannot be written"), o.err);
 }
 
 TEST_CASE("nor a file of a folder that is read, nor what the next run would take for one") {

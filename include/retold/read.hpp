@@ -9,9 +9,10 @@
 //
 // Folder entries ending in .txt .md .html .htm .jsonl .ndjson (each also + .gz or .zst) are read, in byte order of their paths
 // relative to the folder; others are listed as ignored, as are reports that retold itself has written. A file named by the
-// caller is read whatever its name (.json as JSONL, as text where the name does not tell). "-" is standard input (JSONL). A file's id is its
-// path relative to the folder given, or its name. Symbolic links are followed, loops are skipped and named. What is given
-// twice, or linked to, is read once: a folder by its own name where it lies in the folder given; the repeat is ignored.
+// caller is read whatever its name (.json as JSONL, as text where the name does not tell). "-" is standard input (JSONL). A
+// file's id is its path relative to the folder given, or its name. Symbolic links are followed, loops are skipped and named.
+// What is given twice, or linked to, is read once: a folder by its own name where it lies in the folder given; the repeat is
+// ignored.
 //
 // Encodings: UTF-8 with or without BOM, UTF-16 by BOM. A page without BOM that declares Latin-1 (or one of its kin) and is no
 // UTF-8 is read as windows-1252, as browsers do, with a warning. Invalid bytes become U+FFFD and a warning. A file with NUL
@@ -61,7 +62,8 @@ using document_sink = std::function<void(document&&)>;
 // Everything under `paths`, in their order.
 read_report read(const std::vector<std::string>& paths, const read_options& options, const document_sink& sink);
 
-// The files that read() would open, in its order and by the names it would open them by; standard input is none of them.
+// The files that read() would open, in its order and by the names it would open them by; standard input is none of them. Walks
+// the folders, and reads no file. Paths that do not exist are left out without a word: that is for read() to say.
 std::vector<std::string> files_to_read(const std::vector<std::string>& paths);
 
 // JSONL from a stream; `name` is how messages call it. Lines that are blank are passed over; a line that is no object, or
@@ -75,6 +77,8 @@ void read_jsonl(std::istream& in, const std::string& name, const read_options& o
 //   retold::line_source lines("pairs.jsonl.zst");
 //   for (std::string line; lines.next(line);) …;
 //   if (!lines.problem().empty()) …;
+//
+// For one thread at a time. Holds the longest line so far, of at most 1 GiB: a longer one is a problem, and the end.
 class line_source {
  public:
   explicit line_source(const std::string& path);  // throws error(input) if it cannot be opened, or is a folder

@@ -19,18 +19,39 @@ struct advise_arguments {
   common_arguments common;
 };
 
+// Those that other commands have defaults for.
+void describe_chosen(CLI::App& command) {
+  command.get_option("--threshold")
+      ->description(
+          "How alike copies are. Jaccard of shingles, 0.1 to 1, as for dedup and cluster --level near. Where none is given, "
+          "one "
+          "is chosen.");
+  command.get_option("--preset")
+      ->description(
+          "What the texts are: news, web or short. news: word:3; web: word:5, as pipelines for language models use; short: "
+          "char:5, 256 slots, for titles and messages. Options below win over it. Where none is given, shingles are chosen.");
+  command.get_option("--shingle")
+      ->description(
+          "What is compared: word:N or char:N. Runs of N words or characters, 1 to 64. Longer runs are stricter. Where neither "
+          "this nor --preset is given, they are chosen.");
+  command.get_option("--slots")->description(
+      "Slots of a MinHash signature. 8 to 4096. More: fewer false candidates, more memory. Where neither this nor --preset "
+      "short is given, their number is chosen.");
+}
+
 int run_advise(advise_arguments& with) {
   with.common.check(with.inputs);
   with.of.settle(with.common.threads);
-  advise({}, with.of.options);  // what it refuses, it refuses before anything is read
-  const read_sample part = read_for(with.inputs, with.of, with.common);
+  advise({}, with.of.options);         // what it refuses, it refuses before anything is read
+  record_inputs records(with.inputs);  // the inputs that hold JSONL and nothing else
+  const read_sample part = read_for(with.inputs, with.of, with.common, [&](const std::string& place) { records.add(place); });
   progress_line line(with.common.quiet);
   const advice found = advise(part.sets, with.of.options,
                               [&](std::string_view stage, std::size_t done, std::size_t total) { line(stage, done, total); });
   line.clear();
   if (!with.common.json.empty()) write_output(with.common.json, to_json(found));
   std::string shown = to_text(found, {.width = terminal_width(), .colour = wants_colour()});
-  if (!found.choices.empty()) shown += '\n' + command_lines(with.inputs, part.with_records, with.of.fields, found);
+  if (!found.choices.empty()) shown += '\n' + command_lines(with.inputs, records.take(), with.of.fields, found);
   if (with.common.json != "-") write_output("-", shown);
   return part.code;
 }
@@ -46,14 +67,14 @@ void sample_arguments::settle(unsigned threads) {
   options.validate();
 }
 
-read_sample read_for(const std::vector<std::string>& inputs, const sample_arguments& of, const common_arguments& common) {
+read_sample read_for(const std::vector<std::string>& inputs, const sample_arguments& of, const common_arguments& common,
+                     const place_sink& at) {
   progress_line line(common.quiet);
   sampler chosen(of.options);
   std::size_t count = 0;
-  record_inputs records(inputs);
   const read_report report = read(inputs, of.fields, [&](document&& d) {
     chosen.add(d);
-    records.add(d.input);
+    if (at) at(d.input);
     line("read", ++count, 0);
   });
   line.clear();
@@ -61,7 +82,7 @@ read_sample read_for(const std::vector<std::string>& inputs, const sample_argume
   name_ignored(report.ignored, common);
   if (!common.quiet)
     for (const std::string& note : report.notes) say("retold: " + note);
-  read_sample out{chosen.take(), records.take(), report.skipped.empty() ? done : some_skipped};
+  read_sample out{chosen.take(), report.skipped.empty() ? done : some_skipped};
   if (out.sets.collection == 0)
     throw error(
         error_kind::input,
@@ -81,7 +102,7 @@ void add_sample(CLI::App& command, sample_arguments& to) {
   to.threshold_given = command
                            .add_option("--threshold", to.options.threshold,
                                        "How alike copies are. Jaccard of shingles, 0.1 to 1, as for dedup and cluster --level "
-                                       "near. Default 0.8; advise chooses one where none is given.")
+                                       "near. Default 0.8.")
                            ->type_name("X");
   add_sketch(command, to.sketch);
   add_fields(command, to.fields);
@@ -100,6 +121,7 @@ void add_advise(CLI::App& program, action& chosen) {
   add_running(command, with->common);
   add_verbose(command, with->common, "Name every ignored file.");
   command.get_option("--sketch")->group("");  // for bands there is minhash alone
+  describe_chosen(command);
   command.footer(
       "Examples:\n"
       "  retold advise crawl.jsonl.zst\n"

@@ -2,6 +2,7 @@
 #pragma once
 // What `advise` and `evaluate --lsh` share: a sample of a collection.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,11 +24,14 @@ void add_sample(CLI::App& command, sample_arguments& to);  // --sample, --thresh
 
 struct read_sample {
   sample sets;
-  std::vector<std::string> with_records;  // the inputs that hold JSONL and nothing else
-  int code = 0;                           // to end with: some inputs may have been skipped
+  int code = 0;  // to end with: some inputs may have been skipped
 };
 
+// Where a document was read: FILE, or FILE:LINE.
+using place_sink = std::function<void(const std::string& place)>;
+
 // Throws retold::error where nothing is found.
-read_sample read_for(const std::vector<std::string>& inputs, const sample_arguments& of, const common_arguments& common);
+read_sample read_for(const std::vector<std::string>& inputs, const sample_arguments& of, const common_arguments& common,
+                     const place_sink& at = {});
 
 }  // namespace retold::cli

@@ -17,6 +17,8 @@ std::string file_of_record(const std::string& place) {
   return is_line ? place.substr(0, colon) : "";
 }
 
+std::string as_folder(const std::string& path) { return path.ends_with('/') ? path : path + '/'; }
+
 // As the shell takes it, and as the program does not take it for an option.
 std::string quoted(const std::string& word) {
   const bool plain = !word.empty() && word.find_first_not_of(
@@ -63,24 +65,31 @@ std::string place_for_output(const std::vector<std::string>& inputs) {
 
 }  // namespace
 
+record_inputs::record_inputs(const std::vector<std::string>& inputs) : inputs_(inputs) {
+  for (const std::string& input : inputs) kinds_.try_emplace(as_folder(input));
+}
+
 void record_inputs::add(const std::string& place) {
   const std::string file = file_of_record(place);
-  for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    const std::string folder = inputs_[i].ends_with('/') ? inputs_[i] : inputs_[i] + '/';
-    if (file == inputs_[i] || file.starts_with(folder)) {
-      if (kinds_[i].records || !std::filesystem::exists(place)) {  // a text may be called so
-        kinds_[i].records = true;
-        continue;
-      }
-    }
-    if (place == inputs_[i] || place.starts_with(folder)) kinds_[i].texts = true;
-  }
+  const auto kinds_of = [&](const std::string& folder) {
+    const auto found = kinds_.find(folder);
+    return found == kinds_.end() ? nullptr : &found->second;
+  };
+  const auto is_record = [&](const kinds& of) {
+    return !file.empty() && (of.records || !std::filesystem::exists(place));  // a text may be called so
+  };
+  for (auto slash = place.find('/'); slash != place.npos; slash = place.find('/', slash + 1))
+    if (kinds* of = kinds_of(place.substr(0, slash + 1))) (is_record(*of) ? of->records : of->texts) = true;
+  if (kinds* of = kinds_of(as_folder(file)); of != nullptr && is_record(*of)) of->records = true;
+  if (kinds* of = kinds_of(as_folder(place))) of->texts = true;
 }
 
 std::vector<std::string> record_inputs::take() const {
   std::vector<std::string> out;
-  for (std::size_t i = 0; i < inputs_.size(); ++i)
-    if (kinds_[i].records && !kinds_[i].texts) out.push_back(inputs_[i]);
+  for (const std::string& input : inputs_) {
+    const kinds& of = kinds_.at(as_folder(input));
+    if (of.records && !of.texts) out.push_back(input);
+  }
   return out;
 }
 

@@ -7,7 +7,8 @@
 namespace retold::cli {
 
 void common_arguments::check(const std::vector<std::string>& inputs) const {
-  check_outputs({{"--json", json}, {"--html", html}}, inputs);
+  const bool text = !is_stdout(json) && !is_stdout(html);
+  check_outputs({{"standard output", text ? "-" : ""}, {"--json", json}, {"--html", html}}, inputs);
 }
 
 void name_ignored(const std::vector<skipped_input>& ignored, const common_arguments& common) {

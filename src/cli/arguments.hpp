@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-#include <vector>
 
 #include "retold/pipeline.hpp"
 #include "retold/read.hpp"

@@ -57,6 +57,9 @@ std::string standard_input() try {
 document read_standard_input(const read_options& fields, std::vector<skipped_input>* skipped) {
   std::string bytes = standard_input();
   std::string_view text = bytes;
+  if (text.starts_with("\x1F\x8B")) throw error(error_kind::input, "-: gzip data on standard input; unpack it first (zcat)");
+  if (text.starts_with("\x28\xB5\x2F\xFD"))
+    throw error(error_kind::input, "-: Zstandard data on standard input; unpack it first (zstdcat)");
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t\r\n\f")));
   if (is_array_of_records(text))

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // compare --list and --pairs: JSONL in, JSONL out in the same order, many lines at a time.
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <thread>
 
@@ -130,17 +132,28 @@ int run_lines(lines_ahead& from, const compare_arguments& with, const std::funct
   return problems.any() ? some_skipped : done;
 }
 
-// Writing and copying JSON recurses: what is nested deeper than any record would overflow the stack.
+// Writing and copying JSON recurses: what is nested deeper than any record would overflow the stack. Fields that keep their
+// order are looked for one by one: an object of very many would take their square in time.
 constexpr int deepest = 200;
+constexpr std::size_t most_fields = 4000;
 
-bool shallow(int depth, json::parse_event_t, json&) {
-  if (depth > deepest) throw std::runtime_error("nested too deeply");
-  return true;
+// Discarded where it is no JSON; throws std::runtime_error where it is more than a record may be.
+json parsed_within_bounds(const std::string& line) {
+  std::vector<std::size_t> fields;  // so far, of the objects that are open
+  const auto bounded = [&](int depth, json::parse_event_t event, json&) {
+    if (depth > deepest) throw std::runtime_error("nested too deeply");
+    if (event == json::parse_event_t::object_start) fields.push_back(0);
+    if (event == json::parse_event_t::object_end) fields.pop_back();
+    if (event == json::parse_event_t::key && ++fields.back() > most_fields)
+      throw std::runtime_error("an object of more than " + grouped(most_fields) + " fields");
+    return true;
+  };
+  return json::parse(line, bounded, false);
 }
 
 // The record of a line; throws std::runtime_error saying what is wrong with it.
 json record(const std::string& line) {
-  json parsed = json::parse(line, shallow, false);
+  json parsed = parsed_within_bounds(line);
   if (parsed.is_discarded()) throw std::runtime_error("no JSON");
   if (!parsed.is_object()) throw std::runtime_error("no JSON object");
   return parsed;
@@ -164,14 +177,16 @@ document side_of(json& from, const std::string& key, const read_options& fields,
   return read_one(path, fields, &skipped);
 }
 
-// The line's own fields come first: an id is not lost behind passages. Those whose names the answer needs move into "line".
+// Whatever the answer is, so that who reads it knows whose a field is.
+bool is_reserved(std::string_view field) {
+  constexpr std::string_view names[] = {"retold", "documents", "similarity", "shares", "passages", "skipped", "error", "line"};
+  return std::find(std::begin(names), std::end(names), field) != std::end(names);
+}
+
+// The line's own fields come first: an id is not lost behind passages. Those whose names an answer may need move into "line".
 json joined(const json& own, const json& answered) {
   json out = json::object(), moved = json::object();
-  for (const auto& [key, value] : own.items()) (answered.contains(key) ? moved : out)[key] = value;
-  if (!moved.empty() && out.contains("line")) {
-    moved["line"] = out["line"];
-    out.erase("line");
-  }
+  for (const auto& [key, value] : own.items()) (is_reserved(key) ? moved : out)[key] = value;
   if (!moved.empty()) out["line"] = std::move(moved);
   for (const auto& [key, value] : answered.items()) out[key] = value;
   return out;
@@ -181,11 +196,11 @@ json joined(const json& own, const json& answered) {
 answer with_problem(const std::string& line, const std::string& problem) {
   json back;
   try {
-    back = json::parse(line, shallow, false);
-  } catch (const std::runtime_error&) {  // too deep to be written again: as a string
+    back = parsed_within_bounds(line);
+  } catch (const std::runtime_error&) {  // too deep or too wide to be written again: as a string
   }
-  if (!back.is_object()) back = json::object({{"line", line}});
-  back = joined(back, json::object({{"error", problem}}));
+  back =
+      back.is_object() ? joined(back, json::object({{"error", problem}})) : json::object({{"line", line}, {"error", problem}});
   return {back.dump(-1, ' ', false, json::error_handler_t::replace), problem};
 }
 

@@ -81,8 +81,8 @@ void add_evaluate(CLI::App& program, action& chosen) {
   command
       .add_option(
           "GOLD", with->gold_file,
-          "The right groups. Lines of JSON with id and story, also .gz and .zst; - is standard input. With --lsh: a file "
-          "or folder of documents.")
+          "The right groups. Lines of JSON with id and story, or what cluster --json wrote, also .gz and .zst; - is standard "
+          "input. With --lsh: a file or folder of documents.")
       ->required();
   command.add_option("PREDICTION", with->others,
                      "The groups to judge. The JSON of cluster, the groups file of dedup, or lines {\"documents\": [id, ...]}. "

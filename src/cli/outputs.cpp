@@ -28,7 +28,9 @@ fs::path real(fs::path path) {
   std::error_code failure;
   for (int i = 0; i < most_links && fs::is_symlink(path, failure); ++i)
     path = path.parent_path() / fs::read_symlink(path, failure);
-  fs::path found = fs::weakly_canonical(fs::absolute(path), failure);
+  const fs::path whole = fs::absolute(path, failure);
+  if (failure) return path;  // the current folder is gone
+  fs::path found = fs::weakly_canonical(whole, failure);
   return failure ? path : found;
 }
 
@@ -61,31 +63,45 @@ bool is_report(const named_output& out) {
   return !unread.ignored.empty();
 }
 
+// `subject` begins what is said: "--json a.txt: ".
+void check_folder(const std::string& folder, const fs::path& to, const named_output& out, folder_entries read,
+                  const std::string& subject) {
+  std::error_code none;
+  if (fs::exists(to, none))
+    for (const std::string& file : files_to_read({folder}))
+      if (is_entry(file, read) && is_one(file, to) && !is_report(out))
+        throw error(error_kind::option, subject + "is an input, read as " + file + "; give the output another name");
+  if (lies_in(to, real(folder)) && is_entry(to, read) && !is_report(out))
+    throw error(error_kind::option,
+                subject + "lies in " + folder + ", where another run would read it as input; put it elsewhere");
+}
+
+fs::path place_of(const std::string& input) { return input == "-" ? "/dev/stdin" : real(input); }
+
 void check_against(const std::vector<std::string>& inputs, const named_output& out, folder_entries read) {
-  const auto refuse = [&](const std::string& why) {
-    throw error(error_kind::option, out.option + ' ' + out.path + ": " + why);
-  };
+  const std::string subject = out.option + ' ' + out.path + ": ";
   const fs::path to = real(out.path);
   for (const std::string& input : inputs) {
-    const fs::path from = input == "-" ? "/dev/stdin" : real(input);
+    const fs::path from = place_of(input);
     std::error_code none;
-    if (from == to || is_one(from, to)) refuse("is an input; give the output another name");
-    if (!fs::is_directory(from, none)) continue;
-    if (fs::exists(to, none))
-      for (const std::string& file : files_to_read({input}))
-        if (is_entry(file, read) && is_one(file, to) && !is_report(out))
-          refuse("is an input, read as " + file + "; give the output another name");
-    if (lies_in(to, from) && is_entry(to, read) && !is_report(out))
-      refuse("lies in " + input + ", where another run would read it as input; put it elsewhere");
+    if (from == to || is_one(from, to)) throw error(error_kind::option, subject + "is an input; give the output another name");
+    if (fs::is_directory(from, none)) check_folder(input, to, out, read, subject);
   }
 }
 
 // What is read while it is written on would never end.
-void check_stdout(const std::vector<std::string>& inputs, const named_output& out) {
+void check_stdout(const std::vector<std::string>& inputs, const named_output& out, folder_entries read) {
   std::error_code none;
-  for (const std::string& input : inputs)
-    if (fs::is_regular_file(input, none) && is_one(input, "/dev/stdout"))
-      throw error(error_kind::option, out.option + ": standard output goes to " + input + ", which is an input");
+  if (!fs::is_regular_file("/dev/stdout", none)) return;
+  const fs::path to = fs::read_symlink("/proc/self/fd/1", none);
+  for (const std::string& input : inputs) {
+    const fs::path from = place_of(input);
+    if (is_one(from, "/dev/stdout"))
+      throw error(error_kind::option,
+                  "standard output goes to " + (input == "-" ? "the file on standard input" : input) + ", which is an input");
+    if (!to.empty() && fs::is_directory(from, none))
+      check_folder(input, to, {out.option, to.string()}, read, "standard output goes to " + to.string() + ", which ");
+  }
 }
 
 void check_apart(const named_output& one, const named_output& other) {
@@ -109,7 +125,7 @@ void check_outputs(const std::vector<named_output>& outputs, const std::vector<s
     for (const named_output& before : all)
       if (before.option != out.option) check_apart(before, all.back());
     if (all.back().path == "-")
-      check_stdout(inputs, out);
+      check_stdout(inputs, out, read);
     else if (is_plain(out.path))
       check_against(inputs, out, read);
   }
