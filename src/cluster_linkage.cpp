@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "cluster_edges.hpp"
+#include "partition.hpp"
 
 namespace retold {
 namespace {
@@ -54,8 +55,12 @@ class two_way_edges {
 class linked_agglomeration {
  public:
   linked_agglomeration(std::uint32_t nodes, std::vector<integer_edge>&& edges, std::int64_t cut, const linkage& by)
-      : cut_(std::max<std::int64_t>(1, cut)), by_(by), edges_(nodes, std::move(edges)), clusters_(nodes), sums_(nodes) {
-    for (std::uint32_t i = 0; i < nodes; ++i) clusters_[i].part_of = i;
+      : cut_(std::max<std::int64_t>(1, cut)),
+        by_(by),
+        edges_(nodes, std::move(edges)),
+        clusters_(nodes),
+        names_(nodes),
+        sums_(nodes) {
     for (const integer_edge& e : edges_.all()) propose(e.a, e.b, e.score);
   }
 
@@ -75,16 +80,10 @@ class linked_agglomeration {
 
  private:
   struct cluster {
-    std::uint32_t part_of = 0;  // itself, until it became part of another
     std::uint32_t size = 1;
     std::uint32_t merges = 0;           // so far; one more when it became part of another
     std::vector<neighbour> neighbours;  // once it has grown
   };
-
-  std::uint32_t root(std::uint32_t node) noexcept {
-    while (clusters_[node].part_of != node) node = clusters_[node].part_of = clusters_[clusters_[node].part_of].part_of;
-    return node;
-  }
 
   bool outdated(const proposal& p) const noexcept {
     return clusters_[p.a].merges != p.merges_a || clusters_[p.b].merges != p.merges_b;
@@ -112,7 +111,7 @@ class linked_agglomeration {
   // Adds up what ties a cluster to those around it, by the names they have now.
   void gather(std::uint32_t x) {
     const auto add = [&](const neighbour& n) {
-      const std::uint32_t now = root(n.node);
+      const std::uint32_t now = names_.root(n.node);
       if (sums_[now] == 0) met_.push_back(now);
       sums_[now] += n.sum;
     };
@@ -127,7 +126,7 @@ class linked_agglomeration {
     cluster &kept = clusters_[a], &gone = clusters_[b];
     kept.size += gone.size;
     ++kept.merges, ++gone.merges;
-    gone.part_of = a;
+    names_.join(a, b);
     gone.neighbours = {};
     kept.neighbours.clear();
     kept.neighbours.reserve(met_.size() - 2);  // each met the other
@@ -145,6 +144,7 @@ class linked_agglomeration {
   const linkage& by_;
   const two_way_edges edges_;
   std::vector<cluster> clusters_;
+  partition names_;                  // of the clusters that the nodes have become part of
   std::vector<proposal> proposals_;  // heap
   std::size_t kept_ = least_kept;    // proposals after the last purge
   std::vector<std::int64_t> sums_;   // all 0 between merges

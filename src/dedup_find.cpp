@@ -61,36 +61,33 @@ void spool_stream(input_file& file, const std::string& to, const std::function<v
   file.path = to;
 }
 
+// What no record begins with.
 struct opening {
   std::string_view bytes;
-  compression how;
-  const char* problem;  // null: it can be read
+  const char* problem;
 };
-constexpr opening openings[] = {{"\x1F\x8B", compression::gzip, nullptr},
-                                {"\x28\xB5\x2F\xFD", compression::zstd, nullptr},
-                                {"\xFF\xFE", compression::none, "JSONL in UTF-16; convert it to UTF-8"},
-                                {"\xFE\xFF", compression::none, "JSONL in UTF-16; convert it to UTF-8"},
-                                {"BZh", compression::none, "compressed by bzip2; unpack it, or pipe it in unpacked"},
-                                {"\xFD\x37zXZ", compression::none, "compressed by xz; unpack it, or pipe it in unpacked"},
-                                {"PK\x03\x04", compression::none, "a ZIP archive; unpack it"}};
+constexpr opening openings[] = {{"\xFF\xFE", "JSONL in UTF-16; convert it to UTF-8"},
+                                {"\xFE\xFF", "JSONL in UTF-16; convert it to UTF-8"},
+                                {"BZh", "compressed by bzip2; unpack it, or pipe it in unpacked"},
+                                {"\xFD\x37zXZ", "compressed by xz; unpack it, or pipe it in unpacked"},
+                                {"PK\x03\x04", "a ZIP archive; unpack it"}};
 
-const opening* opening_of(const input_file& file) {
+std::string first_bytes(const input_file& file) {
   char bytes[6] = {};
   byte_stream stream(file.path, file.how);
-  const std::string_view first(bytes, stream.fill(bytes));
-  const auto found =
-      std::find_if(std::begin(openings), std::end(openings), [&](const opening& o) { return first.starts_with(o.bytes); });
-  return found == std::end(openings) ? nullptr : found;
+  return {bytes, stream.fill(bytes)};
 }
 
 // By its first bytes, where the name does not tell. Returns why it cannot be read; null if it can.
 const char* recognise(input_file& file) {
-  const opening* found = opening_of(file);
-  if (found != nullptr && found->problem == nullptr && file.how == compression::none) {
-    file.how = found->how;
-    found = opening_of(file);
+  std::string first = first_bytes(file);
+  if (const compression packed = compression_of(first); packed != compression::none && file.how == compression::none) {
+    file.how = packed;
+    first = first_bytes(file);
   }
-  return found == nullptr ? nullptr : found->problem;
+  const auto found =
+      std::find_if(std::begin(openings), std::end(openings), [&](const opening& o) { return first.starts_with(o.bytes); });
+  return found == std::end(openings) ? nullptr : found->problem;
 }
 
 // Files of one name in several places: their records' ids are made of the whole path.

@@ -14,14 +14,13 @@
 
 #include "descriptor.hpp"
 #include "read_encoding.hpp"
+#include "read_lines.hpp"
 #include "read_markup.hpp"
 #include "read_record.hpp"
 #include "retold/error.hpp"
 
 namespace retold {
 namespace {
-
-constexpr std::uint64_t longest_line = std::uint64_t{1} << 30;
 
 [[noreturn]] void changed(const std::string& label) {
   throw error(error_kind::input, label + ": changed while it was read; run again when nobody writes it");

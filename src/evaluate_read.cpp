@@ -12,18 +12,22 @@ constexpr const char* no_name = " is neither string nor number";
 
 std::string in_quotes(const std::string& name) { return '"' + name + '"'; }
 
-// Of a list of ids, those that are; how many are not is told.
-void add_ids(const array& ids, std::uint32_t group, const std::string& place, gatherer& into) {
+// Calls use(name) for each name in a list; how many are none is told. `what`: of what they are, and where.
+void each_name(const array& list, const std::string& place, gatherer& into, const auto& what, const auto& use) {
   std::size_t wrong = 0;
-  for (const element id : ids) {
-    if (const auto name = name_of(id))
-      into.add(*name, group, place);
+  for (const element each : list) {
+    if (const auto name = name_of(each))
+      use(*name);
     else
       ++wrong;
   }
-  if (wrong != 0)
-    into.skip(place, counted(wrong, "id", "ids") + " of " + std::to_string(ids.size()) + (wrong == 1 ? " is" : " are") +
-                         " neither string nor number");
+  if (wrong != 0) into.skip(place, what(wrong) + (wrong == 1 ? " is" : " are") + " neither string nor number");
+}
+
+void add_ids(const array& ids, std::uint32_t group, const std::string& place, gatherer& into) {
+  each_name(
+      ids, place, into, [&](std::size_t wrong) { return counted(wrong, "id", "ids") + " of " + std::to_string(ids.size()); },
+      [&](const std::string& id) { into.add(id, group, place); });
 }
 
 void add_tags(const object& record, const std::string& field, const std::string& id, const std::string& place, gatherer& into) {
@@ -31,16 +35,9 @@ void add_tags(const object& record, const std::string& field, const std::string&
   if (!value || value->is_null()) return;
   const auto tags = list_of(record, field);
   if (!tags) return into.skip(place, "field " + in_quotes(field) + " is no list of tags");
-  std::size_t wrong = 0;
-  for (const element tag : *tags) {
-    if (const auto name = name_of(tag))
-      into.tag(id, *name);
-    else
-      ++wrong;
-  }
-  if (wrong != 0)
-    into.skip(place, counted(wrong, "tag", "tags") + " in " + in_quotes(field) + (wrong == 1 ? " is" : " are") +
-                         " neither string nor number");
+  each_name(
+      *tags, place, into, [&](std::size_t wrong) { return counted(wrong, "tag", "tags") + " in " + in_quotes(field); },
+      [&](const std::string& tag) { into.tag(id, tag); });
 }
 
 // ---- gold ----

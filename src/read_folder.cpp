@@ -17,14 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool cut_ending(std::string_view& name, std::string_view ending) {
-  if (name.size() <= ending.size()) return false;
-  const std::string_view tail = name.substr(name.size() - ending.size());
-  if (!std::equal(tail.begin(), tail.end(), ending.begin(), [](char a, char b) { return ascii_lower(a) == b; })) return false;
-  name.remove_suffix(ending.size());
-  return true;
-}
-
 std::string label_of(std::string_view path) {
   std::string name = repair_utf8(path);
   if (name.size() > 1 && name.ends_with('/')) name.pop_back();
@@ -130,6 +122,14 @@ std::string seen_as(const fs::path& real, const std::string& path, paths_seen& s
 }
 
 }  // namespace
+
+bool cut_ending(std::string_view& name, std::string_view ending) {
+  if (name.size() <= ending.size()) return false;
+  const std::string_view tail = name.substr(name.size() - ending.size());
+  if (!std::equal(tail.begin(), tail.end(), ending.begin(), [](char a, char b) { return ascii_lower(a) == b; })) return false;
+  name.remove_suffix(ending.size());
+  return true;
+}
 
 file_kind kind_of(std::string_view name) {
   struct ending {

@@ -21,6 +21,9 @@ struct file_kind {
 };
 file_kind kind_of(std::string_view name);
 
+// Cuts the ending off, if there is something before it; false if the name has another. `ending` in lower case.
+bool cut_ending(std::string_view& name, std::string_view ending);
+
 struct found_file {
   std::string path;   // to open
   std::string label;  // for messages: the path, as valid UTF-8

@@ -9,6 +9,7 @@
 
 #include "counted.hpp"
 #include "read_encoding.hpp"
+#include "read_folder.hpp"
 #include "read_lines.hpp"
 #include "read_markup.hpp"
 #include "read_record.hpp"
@@ -16,8 +17,6 @@
 
 namespace retold {
 namespace {
-
-constexpr std::size_t longest_line = std::size_t{1} << 30;
 
 // What has come already, then what waits, so that a slow stream is not held up for a full buffer.
 std::size_t fill_from(std::streambuf& in, std::span<char> into) {
@@ -45,12 +44,8 @@ std::string with_hint(std::string reason) {
 }
 
 bool named_json(std::string_view label) {
-  for (const std::string_view packed : {".gz", ".zst"})
-    if (label.ends_with(packed)) label.remove_suffix(packed.size());
-  const std::string_view json = ".json";
-  if (label.size() < json.size()) return false;
-  label.remove_prefix(label.size() - json.size());
-  return std::equal(label.begin(), label.end(), json.begin(), [](char a, char b) { return ascii_lower(a) == b; });
+  cut_ending(label, ".gz") || cut_ending(label, ".zst");
+  return cut_ending(label, ".json");
 }
 
 // JSON over many lines begins with a line that ends in its middle, and no line of it is a record. Where the name promises
@@ -66,8 +61,9 @@ const char* whole_json(std::string_view first_line, const std::string& label) {
 
 // By the first bytes: what is read here has been unpacked where its name says so.
 std::string packed_data(std::string_view first_line, const std::string& label) {
-  const bool gzip = first_line.starts_with("\x1F\x8B"), zstd = first_line.starts_with("\x28\xB5\x2F\xFD");
-  if (!gzip && !zstd) return "";
+  const compression packed = compression_of(first_line);
+  if (packed == compression::none) return "";
+  const bool gzip = packed == compression::gzip;
   const std::string kind = gzip ? "gzip data" : "Zstandard data";
   if (label == "-") return kind + " on standard input; unpack it first (" + (gzip ? "zcat)" : "zstdcat)");
   return kind + "; unpack it, or end its name in " + (gzip ? ".gz" : ".zst");

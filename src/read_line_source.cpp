@@ -11,8 +11,6 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t longest_line = std::size_t{1} << 30;
-
 std::string label_of(const std::string& path) { return path == "-" ? "standard input" : repair_utf8(path); }
 
 }  // namespace

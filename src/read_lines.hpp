@@ -11,6 +11,8 @@
 
 namespace retold {
 
+inline constexpr std::size_t longest_line = std::size_t{1} << 30;  // of records
+
 class line_reader {
  public:
   // `padding`: how many bytes after a line may be read.

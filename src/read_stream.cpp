@@ -31,6 +31,11 @@ struct zstd_freer {
 
 }  // namespace
 
+compression compression_of(std::string_view first_bytes) noexcept {
+  if (first_bytes.starts_with("\x1F\x8B")) return compression::gzip;
+  return first_bytes.starts_with("\x28\xB5\x2F\xFD") ? compression::zstd : compression::none;
+}
+
 struct byte_stream::state {
   descriptor file;
   compression how = compression::none;
@@ -56,8 +61,7 @@ struct byte_stream::state {
     for (std::size_t n; held < head.size() && (n = read(std::span(packed).subspan(held))) != 0;) held += n;
     rest = std::span(packed).first(held);
     const std::string_view first(packed.data(), held);
-    if (first.starts_with("\x1F\x8B")) decode(compression::gzip);
-    if (first.starts_with("\x28\xB5\x2F\xFD")) decode(compression::zstd);
+    if (const compression with = compression_of(first); with != compression::none) decode(with);
   }
 
   void decode(compression with) {

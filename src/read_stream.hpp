@@ -10,10 +10,12 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace retold {
 
 enum class compression : std::uint8_t { none, gzip, zstd };
+compression compression_of(std::string_view first_bytes) noexcept;
 
 class byte_stream {
  public:

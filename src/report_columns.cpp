@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "punctuation.hpp"
 #include "report_escape.hpp"
 #include "utf8.hpp"
 
@@ -26,8 +27,6 @@ struct text_cells {
   std::string bytes;
   std::vector<cell> cells;
 };
-
-bool opens(char32_t c) { return U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_PS_MASK | U_GC_PI_MASK); }
 
 bool closes(char32_t c) {
   static constexpr std::u32string_view others = U".,:;!?%、。，．：；！？・ー々…";

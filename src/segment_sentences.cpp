@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "punctuation.hpp"
 #include "utf8.hpp"
 
 namespace retold {
@@ -150,11 +151,6 @@ class line_ends {
 std::size_t next_line(std::string_view text, std::size_t end) {
   const bool two = end + 1 < text.size() && text[end] == '\r' && text[end + 1] == '\n';
   return end + (two ? 2 : 1);
-}
-
-bool opens(UChar32 c) {
-  const auto type = u_charType(c);
-  return type == U_START_PUNCTUATION || type == U_INITIAL_PUNCTUATION;
 }
 
 // Where the sentence ends that ICU ends at `to`. Its rules give it the brackets and quotes after its stop, the opening ones of

@@ -4,12 +4,11 @@
 #include <unicode/uchar.h>
 
 #include "align_tokens.hpp"
+#include "punctuation.hpp"
 #include "utf8.hpp"
 
 namespace retold::spanning {
 namespace {
-
-bool opens(char32_t c) { return (U_GET_GC_MASK(static_cast<UChar32>(c)) & (U_GC_PS_MASK | U_GC_PI_MASK)) != 0; }
 
 // What neither separates words nor is one: it belongs to the word before it, brackets and quotes that open to the one after.
 bool clings(char32_t c) { return !u_isUWhiteSpace(static_cast<UChar32>(c)) && classify(c) == word_class::none; }

@@ -10,6 +10,7 @@
 
 #include "dates.hpp"
 #include "parallel.hpp"
+#include "partition.hpp"
 #include "retold/error.hpp"
 #include "stories_candidates.hpp"
 #include "stories_score.hpp"
@@ -43,7 +44,8 @@ void collapse_copies(const std::vector<scored_pair>& pairs, const indices& lengt
   const auto longer = [&](std::uint32_t a, std::uint32_t b) { return length[a] != length[b] ? length[a] > length[b] : a < b; };
   std::vector<std::vector<std::pair<double, std::uint32_t>>> longer_mates(leader.size());
   for (const scored_pair& p : pairs)
-    longer(p.a, p.b) ? longer_mates[p.b].emplace_back(p.found.sum, p.a) : longer_mates[p.a].emplace_back(p.found.sum, p.b);
+    if (p.found.sum >= copy_cosine)
+      longer(p.a, p.b) ? longer_mates[p.b].emplace_back(p.found.sum, p.a) : longer_mates[p.a].emplace_back(p.found.sum, p.b);
   indices order = own_leaders(leader);
   std::sort(order.begin(), order.end(), longer);
   indices joins(leader.size());
@@ -83,28 +85,6 @@ std::vector<document_pair> worth_scoring(std::span<const article> articles, cons
   counted.candidates = pairs.size();
   return pairs;
 }
-
-// Labels by the smallest index.
-class partition {
- public:
-  explicit partition(std::size_t size) : parent_(size) { std::iota(parent_.begin(), parent_.end(), 0u); }
-  std::uint32_t root(std::uint32_t d) {
-    while (parent_[d] != d) d = parent_[d] = parent_[parent_[d]];
-    return d;
-  }
-  void join(std::uint32_t a, std::uint32_t b) {
-    a = root(a), b = root(b);
-    parent_[std::max(a, b)] = std::min(a, b);
-  }
-  indices labels() {
-    indices out(parent_.size());
-    for (std::uint32_t d = 0; d < out.size(); ++d) out[d] = root(d);
-    return out;
-  }
-
- private:
-  indices parent_;
-};
 
 // Copies follow their leader.
 partition of_leaders(const indices& leader) {
@@ -169,7 +149,7 @@ compared_articles compare_articles(std::span<const article> articles, std::span<
     std::uint64_t ignored = 0;
     std::vector<document_pair> pairs = sharing_terms(space, leaders.size(), copy_terms, options.threads, ignored);
     keep_window(pairs, articles, options.window_days);
-    collapse_copies(alike(pairs, space, copy_cosine, options.threads), length, out.leader);
+    collapse_copies(compare(pairs, space, options.threads), length, out.leader);
   }
   leaders = own_leaders(out.leader);
   compared_articles found;
@@ -183,12 +163,9 @@ compared_articles compare_articles(std::span<const article> articles, std::span<
 
 story_tree story_merges(compared_articles&& compared, double cut, const score_constants& constants, story_grouping& out) {
   const std::vector<double> scales = local_scales(compared.pairs, compared.length, compared.leaders, constants);
-  out.edges = pair_scores(compared.pairs, compared.length, scales, constants);
   story_tree tree;
   tree.leaders = compared.leaders;
-  auto scored = out.edges.begin();  // some of the pairs, in their order
-  for (const scored_pair& p : compared.pairs)
-    if (scored != out.edges.end() && scored->a == p.a && scored->b == p.b) tree.between.push_back(p.found), ++scored;
+  out.edges = pair_scores(compared.pairs, compared.length, scales, constants, tree.between);
   tree.steps =
       merge_stories(std::move(compared.pairs), std::move(compared.space.vectors), compared.length, scales, cut, constants);
   return tree;

@@ -128,17 +128,16 @@ std::vector<document_pair> sharing_sentences(std::span<const std::vector<std::ui
     for (const std::uint64_t key : keys[d]) runs.emplace_back(key, d);
   std::sort(runs.begin(), runs.end());
   std::vector<document_pair> found;
-  for (std::size_t i = 0; i < runs.size();) {
-    std::size_t j = i;
-    while (j < runs.size() && runs[j].first == runs[i].first) ++j;
-    if (j - i > sentence_cap) {
+  using run_entry = const std::pair<std::uint64_t, std::uint32_t>;
+  const auto same_key = [](run_entry& x, run_entry& y) { return x.first == y.first; };
+  each_run(std::span<run_entry>(runs), 2, same_key, [&](std::span<run_entry> run) {
+    if (run.size() > sentence_cap) {
       ++hot;
-    } else {
-      for (std::size_t a = i; a < j; ++a)
-        for (std::size_t b = a + 1; b < j; ++b) found.emplace_back(runs[a].second, runs[b].second);
+      return;
     }
-    i = j;
-  }
+    for (std::size_t a = 0; a < run.size(); ++a)
+      for (std::size_t b = a + 1; b < run.size(); ++b) found.emplace_back(run[a].second, run[b].second);
+  });
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;

@@ -59,51 +59,21 @@ std::vector<pair_span> parts_of(pair_span pairs, unsigned threads) {
   return out;
 }
 
-void compare_part(pair_span part, const term_space& space, const auto& worth, const auto& found) {
-  spread_vector first;
-  for (std::size_t i = 0; i < part.size(); ++i) {
-    const auto [a, b] = part[i];
-    if (i == 0 || a != part[i - 1].first) first.spread(space.vectors[a], space.frequency.size());
-    if (worth(a, b)) found(i, first.with(space.vectors[b], space.surprise));
-  }
-}
-
-double length_of(std::span<const weight> vector) {
-  double squares = 0;
-  for (const weight& w : vector) squares += static_cast<double>(w.value) * static_cast<double>(w.value);
-  return std::sqrt(squares);
-}
-
 }  // namespace
 
 std::vector<scored_pair> compare(pair_span pairs, const term_space& space, unsigned threads) {
   std::vector<scored_pair> out(pairs.size());
   const std::vector<pair_span> parts = parts_of(pairs, threads);
   parallel_for(parts.size(), threads, [&](std::size_t p) {
-    scored_pair* const to = out.data() + (parts[p].data() - pairs.data());
-    compare_part(
-        parts[p], space, [](auto, auto) { return true; },
-        [&](std::size_t i, const likeness& found) {
-          to[i] = {parts[p][i].first, parts[p][i].second, found};
-        });
+    const pair_span part = parts[p];
+    scored_pair* const to = out.data() + (part.data() - pairs.data());
+    spread_vector first;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      const auto [a, b] = part[i];
+      if (i == 0 || a != part[i - 1].first) first.spread(space.vectors[a], space.frequency.size());
+      to[i] = {a, b, first.with(space.vectors[b], space.surprise)};
+    }
   });
-  return out;
-}
-
-std::vector<scored_pair> alike(pair_span pairs, const term_space& space, double cosine, unsigned threads) {
-  constexpr double rounding = 1e-6;
-  std::vector<double> length(space.vectors.size());  // below 1 by the terms that no other article has
-  std::transform(space.vectors.begin(), space.vectors.end(), length.begin(), length_of);
-  const auto may_be = [&](std::uint32_t a, std::uint32_t b) { return length[a] * length[b] >= cosine - rounding; };
-  const std::vector<pair_span> parts = parts_of(pairs, threads);
-  std::vector<std::vector<scored_pair>> found(parts.size());
-  parallel_for(parts.size(), threads, [&](std::size_t p) {
-    compare_part(parts[p], space, may_be, [&](std::size_t i, const likeness& is) {
-      if (is.sum >= cosine) found[p].push_back({parts[p][i].first, parts[p][i].second, is});
-    });
-  });
-  std::vector<scored_pair> out;
-  for (const auto& part : found) out.insert(out.end(), part.begin(), part.end());
   return out;
 }
 

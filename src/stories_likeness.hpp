@@ -40,8 +40,7 @@ struct scored_pair {
   likeness found;  // sum: the cosine
 };
 
-// Of pairs sorted by their first article. `alike`: those alone whose cosine is at least so much.
+// Of pairs sorted by their first article.
 std::vector<scored_pair> compare(std::span<const document_pair> pairs, const term_space& space, unsigned threads);
-std::vector<scored_pair> alike(std::span<const document_pair> pairs, const term_space& space, double cosine, unsigned threads);
 
 }  // namespace retold

@@ -136,11 +136,14 @@ std::vector<double> local_scales(std::span<const scored_pair> pairs, word_counts
 }
 
 std::vector<edge> pair_scores(std::span<const scored_pair> pairs, word_counts words, std::span<const double> scales,
-                              const score_constants& constants) {
+                              const score_constants& constants, std::vector<likeness>& between) {
   std::vector<edge> out;
-  for (const scored_pair& p : pairs)
-    if (const double value = evidence(p, words, constants); value > 0)
-      out.push_back({p.a, p.b, share(value, std::sqrt((scales[p.a] + constants.floor) * (scales[p.b] + constants.floor)))});
+  for (const scored_pair& p : pairs) {
+    const double value = evidence(p, words, constants);
+    if (!(value > 0)) continue;
+    out.push_back({p.a, p.b, share(value, std::sqrt((scales[p.a] + constants.floor) * (scales[p.b] + constants.floor)))});
+    between.push_back(p.found);
+  }
   return out;
 }
 

@@ -31,9 +31,9 @@ using word_counts = std::span<const std::uint32_t>;
 std::vector<double> local_scales(std::span<const scored_pair> pairs, word_counts words, std::size_t leaders,
                                  const score_constants& constants);
 
-// Scores of single articles with one another, above 0, in the order of the pairs.
+// Scores of single articles with one another, above 0, in the order of the pairs; what each rests on goes into `between`.
 std::vector<edge> pair_scores(std::span<const scored_pair> pairs, word_counts words, std::span<const double> scales,
-                              const score_constants& constants);
+                              const score_constants& constants, std::vector<likeness>& between);
 
 // Merges down to the cut, in order. Pairs and vectors are used up: they are most of what a large collection takes in memory.
 std::vector<merge_step> merge_stories(std::vector<scored_pair>&& pairs, std::vector<std::vector<weight>>&& vectors,

@@ -78,7 +78,7 @@ read_sample read_for(const std::vector<std::string>& inputs, const sample_argume
     line("read", ++count, 0);
   });
   line.clear();
-  name_skipped(report.skipped, 100);
+  name_skipped(report.skipped, most_named);
   name_ignored(report.ignored, common);
   if (!common.quiet)
     for (const std::string& note : report.notes) say("retold: " + note);

@@ -48,8 +48,6 @@ void in_parallel(std::size_t count, unsigned threads, const std::function<void(s
   run();
 }
 
-constexpr std::size_t most_named = 100;  // of the lines that could not be judged, as dedup names them
-
 bool is_blank(const std::string& line) { return line.find_first_not_of(" \t\r\f") == std::string::npos; }
 
 // Lines of which the first can be looked at before they are taken.

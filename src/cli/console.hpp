@@ -47,6 +47,8 @@ void say(std::string_view line);  // a line to stderr
 std::string grouped(std::uint64_t number);  // 1,234,567
 std::string amount(std::uint64_t bytes);    // 2.05 GB
 
+inline constexpr std::size_t most_named = 100;  // where what is wrong may be wrong of every line
+
 // Named even where all else is quiet: they are why the exit code is 1. Beyond `most` they are counted.
 void name_skipped(const std::vector<skipped_input>& skipped, std::size_t most = ~std::size_t{0});
 

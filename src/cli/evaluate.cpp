@@ -67,7 +67,7 @@ int run_evaluate(evaluate_arguments& with) {
   const evaluation result = evaluate(gold, found, with.worst);
   if (!with.common.json.empty()) write_output(with.common.json, to_json(result));
   if (with.common.json != "-") write_output("-", to_text(result, {.width = terminal_width(), .colour = wants_colour()}));
-  name_skipped(result.skipped, 100);
+  name_skipped(result.skipped, most_named);
   return result.skipped.empty() ? done : some_skipped;
 }
 
