@@ -82,7 +82,7 @@ packages() {
   local boost=libboost-dev
   # The default Boost of Debian 12 is older than the 1.81 whose hash tables we use.
   [[ ${VERSION_CODENAME:-} == bookworm ]] && boost=libboost1.81-dev
-  printf '%s\n' g++ cmake ninja-build "$boost" libicu-dev libsimdjson-dev libxxhash-dev libzstd-dev zlib1g-dev libgumbo-dev \
+  printf '%s\n' g++ cmake ninja-build "$boost" libicu-dev libsimdjson-dev libxxhash-dev libzstd-dev zlib1g-dev libgumbo-dev librocksdb-dev \
     libcli11-dev nlohmann-json3-dev doctest-dev
 }
 
@@ -108,7 +108,7 @@ refresh_lists() {
 
 needs_what() {
   say "It needs CMake 3.24, Ninja, a C++20 compiler (GCC 12 or newer), Boost 1.81 headers, ICU, simdjson, xxHash, zstd, zlib,"
-  say "gumbo, CLI11, nlohmann-json and doctest. With all of these in place: ./setup.sh $mode --no-install"
+  say "gumbo, RocksDB, CLI11, nlohmann-json and doctest. With all of these in place: ./setup.sh $mode --no-install"
 }
 
 install_missing() {

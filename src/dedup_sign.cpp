@@ -63,13 +63,13 @@ void signing_thread::add_entry(const entry_line& line, std::uint32_t entry, cons
     if (plan_.keeps_slots()) filling_.slots.resize(filling_.slots.size() + plan_.options.slots, 0xFF);
     return;
   }
-  const auto key = sign_(record.text, entry, filling_);
+  const words_key key = sign_(record.text, entry, filling_);
   const auto kind = static_cast<std::uint8_t>(key.any() ? entry_kind::record : entry_kind::wordless);
   filling_.kinds.push_back(static_cast<std::uint8_t>(kind | (record.is_title ? title_stands : 0)));
   if (plan_.wants_ranks()) filling_.ranks.push_back(rank_of(record, plan_.options.keep));
   if (!record.id.empty()) {
     const std::uint64_t id = hash_bytes(record.id);
-    filling_.ids[id >> 56].push_back({id, key.more, entry});
+    filling_.ids[id >> 56].push_back({id, key.low, entry});
   }
 }
 
@@ -112,14 +112,10 @@ double rank_of(const record_parser::glance& record, keep_rule rule) noexcept {
   }
 }
 
-text_signer::text_key text_signer::operator()(std::string_view text, std::uint32_t entry, key_segment& into) {
+words_key text_signer::operator()(std::string_view text, std::uint32_t entry, key_segment& into) {
   const std::span<const std::uint64_t> words = stream_.words(text);
-  text_key out;
-  if (!words.empty()) {
-    const XXH128_hash_t hash = XXH3_128bits(words.data(), words.size_bytes());
-    out = {std::max<std::uint64_t>(1, hash.high64), static_cast<std::uint32_t>(hash.low64)};
-    into.texts[out.key >> 56].push_back({out.key, out.more, entry});
-  }
+  const words_key out = words_key_of(words);
+  if (out.any()) into.texts[out.high >> 56].push_back({out.high, out.low, entry});
   if (!plan_.near()) return out;
   const bool by_words = plan_.options.shingle.unit == shingle_unit::word;
   const std::span<const std::uint64_t> list = by_words ? stream_.list(words) : stream_.list(text);

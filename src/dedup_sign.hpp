@@ -14,6 +14,7 @@
 #include "retold/lsh.hpp"
 #include "retold/minhash.hpp"
 #include "shingle_stream.hpp"
+#include "words_key.hpp"
 
 namespace retold {
 
@@ -39,13 +40,8 @@ class text_signer {
   explicit text_signer(const sign_plan& plan)
       : plan_(plan), stream_(plan.options.shingle), signature_(plan.options.slots), keys_(plan.bands.bands) {}
 
-  // Appends what belongs to `entry`. Returns 96 bits of the text, 0 if it has no words.
-  struct text_key {
-    std::uint64_t key = 0;
-    std::uint32_t more = 0;
-    bool any() const noexcept { return key != 0; }
-  };
-  text_key operator()(std::string_view text, std::uint32_t entry, key_segment& into);
+  // Appends what belongs to `entry`.
+  words_key operator()(std::string_view text, std::uint32_t entry, key_segment& into);
 
   // The shingles of a text as a set; good until the next call.
   std::span<const std::uint64_t> set_of(std::string_view text) { return stream_.set(text); }

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The index: what has been seen, in a folder that lasts, so that what comes can be told from what was there.
+//
+//   retold::index seen("seen.index");                                  // opened, or made where there is none
+//   const retold::index_entry today[] = {{.id = "a-17", .text = "…"}, {.id = "a-18", .text = "…"}};
+//   for (const auto& verdict : seen.add(today))
+//     if (verdict.status == retold::index_status::fresh) …;            // nothing like it was there; now it is
+//   seen.query("…");                                                   // what is like a text; changes nothing
+//   seen.remove({"a-17"});
+//
+// The rule is that of `dedup` with keep_rule::first: a record joins the earliest kept record within the threshold, else it is
+// kept itself. So groups never chain, a batch and a stream agree, and how the records are cut into calls of add() does not
+// show. A record that comes again, known by its id and its words, gets the answer it got and changes nothing; a known id with
+// other words is a new record. Records without any words are nobody's duplicate, and are not kept.
+//
+// What is compared: signatures of 8 bits a slot, unless texts are stored (`store_text`): then their shingle sets, exactly. LSH
+// only proposes whom to compare.
+//
+// Scopes are named sets of records in one folder: a record is added to one, and compared with those of any.
+//
+// Durability: when add() returns, a killed process loses nothing of it; with `sync`, nor does a machine that goes down. A
+// folder is written to by one process at a time. Any number may read meanwhile: they see what was there when they opened it.
+//
+// Cost: a document takes some 400 bytes on disk after compact() (128 slots, no text), adding and asking some tens of
+// microseconds. Memory stays near `memory` whatever the size of the index. docs/format.md says what lies in the folder, and
+// docs/algorithms.md what each step costs.
+//
+// Threads: query(), find(), stats() and verify() from any thread at any time, also while one thread changes the index; two
+// changes wait for one another. Throws error(option) for options out of range, or others than the index was made with;
+// error(input) for a folder that is no index, another version's, or damaged; error(output) where it cannot be written (a full
+// disk, a second writer). After any of them the folder still opens with all that was added before.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retold/shingle.hpp"
+#include "retold/types.hpp"
+
+namespace retold {
+
+// What an index is made with. They stay with it: signatures made otherwise cannot be compared.
+struct index_options {
+  retold::level level = level::near;  // the coarsest it can tell: exact or near
+  double threshold = 0.8;             // Jaccard, (0, 1]
+  shingle_options shingle = {};
+  unsigned slots = 128;
+  double recall = 0.95;     // share of pairs at the threshold that LSH must propose. (0, 1)
+  bool store_text = false;  // compare the texts' own shingle sets instead of sketches
+
+  void validate() const;  // throws error
+};
+
+enum class index_access : std::uint8_t { read, write };
+
+// How one process uses it. Does not affect answers.
+struct index_setup {
+  index_access access = index_access::write;
+  std::uint64_t memory = std::uint64_t{1} << 30;  // bytes; at least 32 MiB
+  unsigned threads = 0;                           // 0: all cores
+  bool sync = false;                              // add() returns when the disk has it
+};
+
+// A record. Views need to last for the call alone.
+struct index_entry {
+  std::string_view id = {};  // empty: it has none, and is called by the number under which it is kept, "#17"
+  std::string_view text = {};
+  std::optional<std::int64_t> date = {};  // seconds since 1970-01-01 UTC
+};
+
+struct index_scopes {
+  std::string into = "default";          // made when it is first used
+  std::vector<std::string> search = {};  // where to look besides; those that do not exist yet hold nothing
+  bool search_all = false;
+};
+
+enum class index_status : std::uint8_t { fresh, exact, near };
+
+struct index_verdict {
+  index_status status = index_status::fresh;
+  std::uint64_t number = 0;  // of the document that it belongs to, or is; 0: a record without words, which is not kept
+  std::string of;            // the id of that document
+  double similarity = 1;     // to it: Jaccard, or its estimate
+  bool repeated = false;     // the same record was here before: nothing has changed
+  bool changed_id = false;   // its id came before with other words
+};
+
+struct index_match {
+  std::string id, scope;
+  std::uint64_t number = 0;
+  index_status status = index_status::near;  // exact or near; of find() also fresh: the document of that id itself
+  double similarity = 1;
+  std::int64_t arrived = 0;  // seconds since 1970-01-01 UTC
+  std::optional<std::int64_t> date = {};
+};
+
+struct index_stats {
+  index_options options;
+  struct scope {
+    std::string name;
+    std::uint64_t documents = 0;
+  };
+  std::vector<scope> scopes;
+  std::uint64_t documents = 0;
+  std::uint64_t removed = 0;  // whose traces compact() has not swept out yet
+  std::uint64_t next_number = 0;
+  std::uint64_t bytes = 0;  // on disk
+  std::int64_t last_arrival = 0;
+};
+
+class index {
+ public:
+  explicit index(const std::string& folder, const index_setup& setup = {});                         // one that is there
+  index(const std::string& folder, const index_options& made_with, const index_setup& setup = {});  // or is made
+  ~index();
+  index(index&&) noexcept;
+  index& operator=(index&&) noexcept;
+
+  const index_options& options() const noexcept;
+
+  // Judges the records one after the other and keeps what is new. `now`: when they came, in seconds since 1970-01-01 UTC; a
+  // time before the last one counts as that.
+  std::vector<index_verdict> add(std::span<const index_entry> entries, const index_scopes& scopes = {}, std::int64_t now = 0);
+
+  // What is within the threshold of a text, most similar first, then by number. `scopes` empty: all.
+  std::vector<index_match> query(std::string_view text, std::span<const std::string> scopes = {}) const;
+
+  // The documents of an id, and those that a record of that id was taken for a duplicate of.
+  std::vector<index_match> find(std::string_view id, std::span<const std::string> scopes = {}) const;
+
+  // All documents of the ids. Returns how many there were.
+  std::uint64_t remove(std::span<const std::string> ids, std::span<const std::string> scopes = {});
+
+  // All documents dated before that, or if undated, which came before. Returns how many there were.
+  std::uint64_t expire(std::int64_t before, std::span<const std::string> scopes = {});
+
+  // Adds the documents of another index made with the same options, as if they came now, each into the scope of its name; what
+  // is a duplicate here is left out. Returns how many were added.
+  std::uint64_t merge(const index& other);
+
+  // Sweeps out what removals left, and rewrites the files as small as they get. May take minutes.
+  void compact();
+
+  index_stats stats() const;
+
+  // Reads everything: checksums, and that each entry leads to a document. Returns what is wrong; nothing if all is well.
+  std::vector<std::string> verify() const;
+
+  struct state;  // for later stages of the library
+  state& parts() const noexcept { return *state_; }
+
+ private:
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace retold

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retold/index.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "index_state.hpp"
+#include "parallel.hpp"
+#include "report_escape.hpp"
+#include "retold/error.hpp"
+#include "retold/version.hpp"
+
+namespace retold {
+namespace {
+
+constexpr int format = 1;  // of keys and values; docs/format.md §9
+constexpr std::uint64_t least_memory = std::uint64_t{32} << 20;
+
+std::string shortest(double value) {
+  char digits[32];
+  return {digits, std::to_chars(std::begin(digits), std::end(digits), value).ptr};
+}
+
+// What stands in the folder, a line each: "name value".
+std::string made_with_text(const index_options& o) {
+  return "retold-index " + std::to_string(format) + "\nsignature " + std::to_string(signature_version) + "\nlevel " +
+         (o.level == level::exact ? "exact" : "near") + "\nthreshold " + shortest(o.threshold) + "\nshingle " +
+         o.shingle.name() + "\nslots " + std::to_string(o.slots) + "\nrecall " + shortest(o.recall) + "\ntext " +
+         (o.store_text ? "yes" : "no") + "\n";
+}
+
+std::map<std::string, std::string> lines_of(std::string_view text) {
+  std::map<std::string, std::string> out;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const std::size_t space = std::min(line.size(), line.find(' '));
+    out[std::string(line.substr(0, space))] = line.substr(std::min(line.size(), space + 1));
+  }
+  return out;
+}
+
+index_options options_in(std::string_view made_with, const std::string& folder) {
+  std::map<std::string, std::string> has = lines_of(made_with);
+  const auto refuse = [&](const std::string& why) { throw error(error_kind::input, folder + ": " + why); };
+  if (has["retold-index"] != std::to_string(format) || has["signature"] != std::to_string(signature_version))
+    refuse("made by another version of retold (index format " + has["retold-index"] + ", signatures " + has["signature"] +
+           "; this one reads " + std::to_string(format) + " and " + std::to_string(signature_version) +
+           "): use that version, or build it anew from its documents");
+  const auto number = [&](const std::string& text) {
+    double value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+  };
+  index_options out;
+  out.level = has["level"] == "exact" ? level::exact : level::near;
+  out.threshold = number(has["threshold"]);
+  out.slots = static_cast<unsigned>(number(has["slots"]));
+  out.recall = number(has["recall"]);
+  out.store_text = has["text"] == "yes";
+  try {
+    out.shingle = shingle_options::parse(has["shingle"]);
+    out.validate();
+  } catch (const error& e) {
+    refuse(std::string("damaged: what it was made with makes no sense: ") + e.what());
+  }
+  if (made_with_text(out) != made_with) refuse("made with options that this version does not know: " + std::string(made_with));
+  return out;
+}
+
+index_options agreed(const index_store& store, const index_options* wanted) {
+  const auto made_with = store.get(table::meta, "made_with");
+  if (!made_with) throw error(error_kind::input, store.folder() + ": no index of retold");
+  const index_options has = options_in(*made_with, store.folder());
+  if (wanted == nullptr || made_with_text(*wanted) == *made_with) return has;
+  std::map<std::string, std::string> theirs = lines_of(*made_with), ours = lines_of(made_with_text(*wanted));
+  std::string differences;
+  for (const auto& [name, value] : theirs)
+    if (ours[name] != value)
+      differences += (differences.empty() ? "" : ", ") + name + ' ' + value + " (not " + ours[name] + ')';
+  throw error(error_kind::option,
+              store.folder() + ": made with " + differences + "; leave these options out, or make another index");
+}
+
+std::string fresh_text(const index_options* made_with) {
+  if (made_with == nullptr) return {};
+  made_with->validate();
+  return made_with_text(*made_with);
+}
+
+}  // namespace
+
+void index_options::validate() const {
+  const auto refuse = [](const std::string& what) { throw error(error_kind::option, what); };
+  if (level != level::exact && level != level::near) refuse("the level of an index is exact or near");
+  if (!(threshold > 0 && threshold <= 1))
+    refuse("threshold " + rendering::decimal(threshold) + " is out of range: above 0, at most 1");
+  if (!(recall > 0 && recall < 1)) refuse("recall " + rendering::decimal(recall) + " is out of range: above 0, below 1");
+  shingle.validate();
+  minhash_options{.slots = slots}.validate();
+}
+
+index::state::state(const std::string& folder, const index_options* made_with, const index_setup& use, rocksdb::Env* files)
+    : setup(use), store(folder, use, fresh_text(made_with), files), plan(agreed(store, made_with)) {
+  if (setup.memory < least_memory)
+    throw error(error_kind::option, "memory " + std::to_string(setup.memory) + " is out of range: at least 32 MiB");
+  load();
+  if (setup.access == index_access::write) remove_dead_runs();
+}
+
+index::index(const std::string& folder, const index_setup& setup) : state_(std::make_unique<state>(folder, nullptr, setup)) {}
+index::index(const std::string& folder, const index_options& made_with, const index_setup& setup)
+    : state_(std::make_unique<state>(folder, &made_with, setup)) {}
+index::~index() = default;
+index::index(index&&) noexcept = default;
+index& index::operator=(index&&) noexcept = default;
+
+const index_options& index::options() const noexcept { return state_->plan.options; }
+
+std::vector<index_verdict> index::add(std::span<const index_entry> entries, const index_scopes& scopes, std::int64_t now) {
+  state_->check_writable();
+  const scope_numbers where = state_->scopes_of(scopes);
+  constexpr std::size_t at_once = 64;
+  std::vector<prepared_entry> prepared(entries.size());
+  parallel_for((entries.size() + at_once - 1) / at_once, state_->setup.threads, [&](std::size_t part) {
+    index_signer sign(state_->plan);
+    for (std::size_t i = part * at_once; i < std::min(entries.size(), (part + 1) * at_once); ++i) {
+      prepared[i].entry = entries[i];
+      state_->prepare(prepared[i], where, sign);
+    }
+  });
+  const std::scoped_lock one(state_->writing);
+  return state_->commit(prepared, where, now);
+}
+
+}  // namespace retold

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// How large an index is, and whether its tables agree with one another.
+#include "counted.hpp"
+#include "hash.hpp"
+#include "index_state.hpp"
+
+namespace retold {
+namespace {
+
+// Of one kind, the first few by name, then a number.
+class complaints {
+ public:
+  explicit complaints(std::vector<std::string>& to) : to_(to) {}
+  void operator()(const std::string& kind, const std::string& what) {
+    constexpr std::uint64_t named = 5;
+    if (++count_[kind] <= named) to_.push_back(kind + ": " + what);
+  }
+  void finish() {
+    for (const auto& [kind, count] : count_) to_.push_back(kind + ": " + counted(count, "entry", "entries") + " in all");
+  }
+
+ private:
+  std::vector<std::string>& to_;
+  std::map<std::string, std::uint64_t> count_;
+};
+
+// One pass over each table; of documents a bit each is remembered.
+class inspection {
+ public:
+  inspection(const index::state& of, complaints& wrong) : in_(of), wrong_(wrong), at_(of.store.take_snapshot()) {
+    live_.resize(in_.next_number), gone_.resize(in_.next_number);
+  }
+
+  void run() {
+    removed();
+    documents();
+    postings();
+    ids();
+    counts();
+  }
+
+ private:
+  bool has(const std::vector<bool>& set, std::uint64_t number) const { return number < set.size() && set[number]; }
+
+  template <class Visit>
+  void each(table which, const Visit& visit) {
+    in_.store.each(
+        which, {},
+        [&](std::string_view key, std::string_view value) {
+          visit(key, value);
+          return true;
+        },
+        at_);
+  }
+
+  void removed() {
+    each(table::removed, [&](std::string_view key, std::string_view) {
+      const auto number = read_number_key(key);
+      if (number && *number < gone_.size()) gone_[*number] = true;
+    });
+  }
+
+  void documents() {
+    each(table::documents, [&](std::string_view key, std::string_view value) {
+      const auto number = read_number_key(key);
+      const auto record = read_record(value, in_.plan.slots());
+      if (!number || *number >= live_.size() || !record) return wrong_("documents", "an entry that is none");
+      live_[*number] = true;
+      ++count_[record->scope];
+      wanted_ += 1 + in_.plan.bands.bands + !record->id.empty();
+      if (in_.plan.options.store_text && !in_.store.get(table::texts, key, at_))
+        wrong_("documents", record->name(*number) + " has lost its text");
+    });
+  }
+
+  // Each number leads to a document, or to one whose removal is on record.
+  void lead(const char* where, std::uint64_t number) {
+    if (!has(live_, number) && !has(gone_, number))
+      wrong_(where, "an entry leads to number " + std::to_string(number) + ", which is no document");
+  }
+
+  // Every run as long as it says, and of each document as many as it has keys.
+  void postings() {
+    std::uint64_t found = 0;
+    for (const posting_run& run : *in_.runs()) {
+      std::uint64_t in_run = 0;
+      for (index_store::walk at(in_.store, table::postings, number_key(run.id)); at.valid(); at.next()) {
+        if (at.key().substr(0, 8) != number_key(run.id)) break;
+        const auto chunk = read_number_key(std::string(4, '\0').append(at.key().substr(8)));
+        const auto see = [&](const posting& p) { lead("postings", p.number), found += has(live_, p.number), ++in_run; };
+        if (!chunk || !each_in_chunk(run, *chunk, at.value(), see)) wrong_("postings", "a chunk that is none");
+      }
+      if (in_run != run.count) wrong_("postings", "a run of " + std::to_string(in_run) + ", not " + std::to_string(run.count));
+    }
+    if (found != wanted_) wrong_("postings", std::to_string(found) + " lead to documents, not " + std::to_string(wanted_));
+  }
+
+  void ids() {
+    each(table::ids, [&](std::string_view, std::string_view value) {
+      const auto entries = read_id_entries(value);
+      if (!entries) return wrong_("ids", "an entry that is none");
+      for (const id_entry& entry : *entries)
+        if (entry.number != 0) lead("ids", entry.number);
+    });
+  }
+
+  void counts() {
+    for (const index_recent::kept& k : in_.recent.documents()) ++count_[k.record.scope];
+    for (const auto& [scope, count] : in_.documents)
+      if (count_[scope] != count)
+        wrong_("documents",
+               "scope " + in_.scopes[scope] + " holds " + std::to_string(count_[scope]) + ", not " + std::to_string(count));
+  }
+
+  const index::state& in_;
+  complaints& wrong_;
+  index_store::snapshot at_;
+  std::vector<bool> live_, gone_;  // by number
+  std::map<std::uint32_t, std::uint64_t> count_;
+  std::uint64_t wanted_ = 0;  // postings
+};
+
+}  // namespace
+
+index_stats index::stats() const {
+  const state& in = *state_;
+  index_stats out;
+  out.options = in.plan.options;
+  const std::shared_lock lock(in.recent_guard);
+  for (std::uint32_t scope = 0; scope < in.scopes.size(); ++scope) {
+    const auto count = in.documents.find(scope);
+    out.scopes.push_back({in.scopes[scope], count == in.documents.end() ? 0 : count->second});
+    out.documents += out.scopes.back().documents;
+  }
+  in.store.each(table::removed, {}, [&](std::string_view, std::string_view) { return ++out.removed, true; });
+  out.next_number = in.written_up_to;
+  out.bytes = in.store.bytes();
+  out.last_arrival = in.last_arrival;
+  return out;
+}
+
+std::vector<std::string> index::verify() const {
+  state& in = *state_;
+  const std::scoped_lock one(in.writing);
+  std::vector<std::string> out = in.store.check_sums();
+  complaints wrong(out);
+  inspection(in, wrong).run();
+  wrong.finish();
+  return out;
+}
+
+}  // namespace retold

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The bytes of an index's keys and values; docs/format.md §9 is the specification (part of index).
+//
+// Readers take any bytes: what is no such value is told apart from what is, and nothing is read beyond the end.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "words_key.hpp"
+
+namespace retold {
+
+struct index_record {
+  std::uint32_t scope = 0;
+  std::int64_t arrived = 0;
+  std::optional<std::int64_t> date;
+  std::uint64_t set_size = 0;  // shingles
+  words_key words;
+  std::string id;                   // empty: it had none
+  std::vector<std::uint8_t> slots;  // none at level exact
+
+  std::string name(std::uint64_t number) const { return id.empty() ? '#' + std::to_string(number) : id; }
+};
+
+// Of a record whose id is to be remembered: what it said, and the document that it became or joined; 0 where it had no words.
+struct id_entry {
+  std::uint32_t content = 0;
+  std::uint64_t number = 0;
+  friend bool operator==(const id_entry&, const id_entry&) = default;
+};
+
+// What has been added since the last run was written.
+struct pending_record {
+  std::optional<index_record> document;
+  std::vector<std::uint64_t> keys;  // its posting keys: words, bands, id
+  std::uint32_t scope = 0;          // of an id alone
+  std::uint64_t id_hash = 0;
+  id_entry said;
+};
+
+std::string number_key(std::uint64_t number);  // big-endian, so that the order of keys is that of numbers
+std::string id_key(std::uint32_t scope, std::uint64_t id_hash);
+
+std::optional<std::uint64_t> read_number_key(std::string_view key);
+
+void put_varint(std::string& to, std::uint64_t value);
+std::optional<std::uint64_t> take_varint(std::string_view& from);
+
+std::string write_record(const index_record& record);
+std::optional<index_record> read_record(std::string_view value, std::size_t slots);
+
+std::string write_pending(const pending_record& record);
+std::optional<pending_record> read_pending(std::string_view value, std::size_t slots);
+
+// Lists grow by appending to their bytes.
+std::string write_id_entry(const id_entry& entry);
+std::optional<std::vector<id_entry>> read_id_entries(std::string_view value);
+bool read_numbers(std::string_view value, std::vector<std::uint64_t>& into);  // appended; false: the value ends early
+
+}  // namespace retold

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is like a record: first the copies of its words, then, among those that share a band with it, the earliest that is
+// similar enough. Documents in the files are all older than those in memory, so what the files say first is the answer.
+#include <algorithm>
+
+#include "hash.hpp"
+#include "index_state.hpp"
+#include "retold/error.hpp"
+#include "retold/verify.hpp"
+
+namespace retold {
+namespace {
+
+using numbers = std::vector<std::uint64_t>;
+
+[[noreturn]] void damaged(const index_store& store, table where) {
+  throw error(error_kind::input, store.folder() + ": damaged: an entry of its table \"" + name_of(where) +
+                                     "\" is no such entry; `retold index verify` names all that are wrong");
+}
+
+void tidy(numbers& found) {
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+}
+
+// Numbers that a record's keys lead to. Different things may have one key: each is looked at before it is believed.
+struct leads {
+  numbers words, id, bands;
+};
+
+// The keys to look for, and what each is.
+struct wanted_keys {
+  std::vector<std::uint64_t> keys;
+  std::vector<posting_kind> kinds;
+
+  wanted_keys(const prepared_entry& of, const scope_numbers& scopes) {
+    const auto add = [&](posting_kind kind, std::uint64_t key) { keys.push_back(key), kinds.push_back(kind); };
+    if (!of.entry.id.empty()) add(posting_kind::id, posting_key(posting_kind::id, scopes.into, of.id_hash));
+    if (!of.is.words.any()) return;
+    for (const std::uint32_t scope : scopes.search) {
+      add(posting_kind::words, posting_key(posting_kind::words, scope, of.is.words.high));
+      for (const std::uint64_t band : of.is.bands) add(posting_kind::band, posting_key(posting_kind::band, scope, band));
+    }
+  }
+};
+
+void sort_leads(leads& found) {
+  for (numbers* each : {&found.words, &found.id, &found.bands}) tidy(*each);
+}
+
+void add_lead(leads& to, posting_kind kind, std::uint64_t number) {
+  (kind == posting_kind::words ? to.words : kind == posting_kind::id ? to.id : to.bands).push_back(number);
+}
+
+bool searched(const scope_numbers& scopes, std::uint32_t scope) {
+  return std::binary_search(scopes.search.begin(), scopes.search.end(), scope);
+}
+
+// What follows from a document that has the record's words, or its id.
+void see_document(const scope_numbers& scopes, prepared_entry& of, std::uint64_t number, const index_record& document) {
+  const bool same_words = document.words == of.is.words, own_scope = document.scope == scopes.into;
+  const bool same_id = own_scope && !of.entry.id.empty() && document.id == of.entry.id;
+  if (same_id) of.ids.push_back({document.words.low, number});
+  if (!same_words || !searched(scopes, document.scope)) return;
+  const similar_document found{number, 1, document.name(number)};
+  if (same_id) of.own = found;
+  if (of.copy.number == 0 || number < of.copy.number) of.copy = found;
+}
+
+// Calls visit(number, record) for those that are still there, in order, until it returns false.
+template <class Visit>
+void each_document(const index::state& in, std::span<const std::uint64_t> wanted, const Visit& visit) {
+  constexpr std::size_t at_once = 16;
+  std::vector<std::string> keys;
+  bool going_on = true;
+  for (std::size_t begin = 0; begin < wanted.size() && going_on; begin += at_once) {
+    const auto some = wanted.subspan(begin, std::min(at_once, wanted.size() - begin));
+    keys.clear();
+    for (const std::uint64_t number : some) keys.push_back(number_key(number));
+    in.store.get_all(table::documents, keys, [&](std::size_t i, std::string_view value) {
+      if (!going_on) return;
+      const auto document = read_record(value, in.plan.slots());
+      if (!document) damaged(in.store, table::documents);
+      going_on = visit(some[i], *document);
+    });
+  }
+}
+
+void find_ids(const index::state& in, const scope_numbers& scopes, prepared_entry& of) {
+  if (of.entry.id.empty()) return;
+  const auto value = in.store.get(table::ids, id_key(scopes.into, of.id_hash));
+  if (!value) return;
+  auto entries = read_id_entries(*value);
+  if (!entries) damaged(in.store, table::ids);
+  of.ids = std::move(*entries);
+}
+
+void look_into_files(const index::state& in, const scope_numbers& scopes, index_signer& sign, prepared_entry& of) {
+  of.generation = in.generation;
+  of.copy = of.own = of.near = {};
+  of.ids.clear();
+  find_ids(in, scopes, of);
+  const posting_runs runs = in.runs();
+  const wanted_keys wanted(of, scopes);
+  leads found;
+  find_postings(in.store, *runs, wanted.keys,
+                [&](std::size_t which, std::uint64_t number) { add_lead(found, wanted.kinds[which], number); });
+  sort_leads(found);
+  for (const numbers* some : {&found.words, &found.id})
+    each_document(in, *some, [&](std::uint64_t number, const index_record& document) {
+      if (some == &found.words || document.words != of.is.words) see_document(scopes, of, number, document);
+      return true;
+    });
+  if (of.copy.number != 0 || found.bands.empty()) return;
+  index_comparison compare(in, of.is, of.entry.text, sign);
+  each_document(in, found.bands, [&](std::uint64_t number, const index_record& document) {
+    const double similarity = searched(scopes, document.scope) ? compare.with(number, document) : 0;
+    if (similarity < in.plan.options.threshold) return true;
+    of.near = {number, similarity, document.name(number)};
+    return false;
+  });
+}
+
+// The same among what is in memory alone.
+void look_into_recent(const index::state& in, const scope_numbers& scopes, index_signer& sign,
+                      const index_comparison::texts_at_hand& at_hand, prepared_entry& of) {
+  const index_recent& recent = in.recent;
+  if (!of.entry.id.empty()) recent.entries(scopes.into, of.id_hash, of.ids);
+  const wanted_keys wanted(of, scopes);
+  leads found;
+  numbers some;
+  for (std::size_t k = 0; k < wanted.keys.size(); ++k) {
+    some.clear();
+    recent.numbers(wanted.keys[k], some);
+    for (const std::uint64_t number : some) add_lead(found, wanted.kinds[k], number);
+  }
+  sort_leads(found);
+  for (const std::uint64_t number : found.words) see_document(scopes, of, number, recent.find(number)->record);
+  for (const std::uint64_t number : found.id)
+    if (recent.find(number)->record.words != of.is.words) see_document(scopes, of, number, recent.find(number)->record);
+  if (of.copy.number != 0 || of.near.number != 0 || found.bands.empty()) return;
+  index_comparison compare(in, of.is, of.entry.text, sign, &at_hand);
+  for (const std::uint64_t number : found.bands) {
+    const index_record& record = recent.find(number)->record;
+    const double similarity = searched(scopes, record.scope) ? compare.with(number, record) : 0;
+    if (similarity < in.plan.options.threshold) continue;
+    of.near = {number, similarity, record.name(number)};
+    return;
+  }
+}
+
+index_verdict verdict_of(prepared_entry& of) {
+  index_verdict out;
+  const auto content = [&](const id_entry& e) { return e.content == of.is.words.low; };
+  const bool said_it = std::any_of(of.ids.begin(), of.ids.end(), content);
+  out.changed_id = !said_it && !of.ids.empty();
+  const auto is = [&](index_status status, similar_document& document) {
+    out.status = status;
+    out.number = document.number;
+    out.similarity = document.similarity;
+    out.of = std::move(document.name);
+  };
+  if (of.own.number != 0)
+    is(index_status::fresh, of.own);
+  else if (of.copy.number != 0)
+    is(index_status::exact, of.copy);
+  else if (of.near.number != 0)
+    is(index_status::near, of.near);
+  out.repeated = said_it && (out.number != 0 || !of.is.words.any());
+  return out;
+}
+
+// One call's changes to the index: written at its end, all or none.
+class addition {
+ public:
+  addition(index::state& in, const scope_numbers& scopes, std::int64_t now)
+      : in_(in), scopes_(scopes), now_(now), change_(in.store) {}
+
+  index_verdict operator()(prepared_entry& of, index_signer& sign) {
+    if (of.generation != in_.generation) look_into_files(in_, scopes_, sign, of);
+    look_into_recent(in_, scopes_, sign, texts_, of);
+    index_verdict out = verdict_of(of);
+    const bool is_new = out.number == 0 && of.is.words.any();
+    const bool new_id = !of.entry.id.empty() && !out.repeated;
+    if (!is_new && !new_id) {
+      if (out.of.empty()) out.of = of.entry.id;
+      return out;
+    }
+    const std::uint64_t number = in_.next_number++;
+    pending_record record;
+    if (is_new) {
+      out.number = number;
+      if (in_.plan.options.store_text) {
+        change_.put(table::texts, number_key(number), of.entry.text);
+        texts_[number] = of.entry.text;
+      }
+      record.document = {scopes_.into, of.arrived.value_or(now_), of.entry.date,         of.is.set_size,
+                         of.is.words,  std::string(of.entry.id),  std::move(of.is.slots)};
+      record.keys = of.is.keys(scopes_.into);
+      if (!of.entry.id.empty()) record.keys.push_back(posting_key(posting_kind::id, scopes_.into, of.id_hash));
+      out.of = record.document->name(number);
+    } else {
+      record.scope = scopes_.into, record.id_hash = of.id_hash, record.said = {of.is.words.low, out.number};
+      if (out.of.empty()) out.of = of.entry.id;
+    }
+    change_.put(table::pending, number_key(number), write_pending(record));
+    any_ = true;
+    const std::unique_lock lock(in_.recent_guard);
+    if (is_new) ++in_.documents[scopes_.into];
+    in_.recent.add(number, std::move(record));
+    return out;
+  }
+
+  void commit() {
+    if (!any_) return;
+    if (now_ != in_.last_arrival) change_.put(table::meta, "last_arrival", std::to_string(now_));
+    change_.commit(in_.setup.sync);
+    in_.last_arrival = now_;
+    in_.written_up_to = in_.next_number;
+  }
+
+ private:
+  index::state& in_;
+  const scope_numbers& scopes_;
+  std::int64_t now_;
+  index_store::change change_;
+  index_comparison::texts_at_hand texts_;
+  bool any_ = false;
+};
+
+}  // namespace
+
+index_comparison::index_comparison(const index::state& of, const signed_text& is, std::string_view text, index_signer& sign,
+                                   const texts_at_hand* at_hand)
+    : of_(of), is_(is), text_(text), sign_(sign), at_hand_(at_hand) {}
+
+double index_comparison::with(std::uint64_t number, const index_record& document) {
+  if (!of_.plan.options.store_text) return estimate(std::span<const std::uint8_t>(is_.slots), document.slots);
+  const auto [less, more] = std::minmax(is_.set_size, document.set_size);
+  const double at_most = static_cast<double>(less) / static_cast<double>(more);
+  if (at_most < of_.plan.options.threshold) return at_most;
+  if (set_.empty()) {
+    const auto own = sign_.set_of(text_);
+    set_.assign(own.begin(), own.end());
+  }
+  if (at_hand_ != nullptr)
+    if (const auto found = at_hand_->find(number); found != at_hand_->end())
+      return overlap(set_, sign_.set_of(found->second)).jaccard;
+  const auto text = of_.store.get(table::texts, number_key(number));
+  if (!text) damaged(of_.store, table::texts);
+  return overlap(set_, sign_.set_of(*text)).jaccard;
+}
+
+void index::state::prepare(prepared_entry& of, const scope_numbers& scopes_to_use, index_signer& sign) const {
+  of.is = sign(of.entry.text);
+  prepare_signed(of, scopes_to_use, sign);
+}
+
+void index::state::prepare_signed(prepared_entry& of, const scope_numbers& scopes_to_use, index_signer& sign) const {
+  of.id_hash = hash_bytes(of.entry.id);
+  look_into_files(*this, scopes_to_use, sign, of);
+}
+
+std::vector<index_verdict> index::state::commit(std::span<prepared_entry> entries, const scope_numbers& scopes_to_use,
+                                                std::int64_t now) {
+  std::vector<index_verdict> out;
+  out.reserve(entries.size());
+  index_signer sign(plan);
+  addition adding(*this, scopes_to_use, std::max(now, last_arrival));
+  try {
+    for (prepared_entry& entry : entries) out.push_back(adding(entry, sign));
+    adding.commit();
+  } catch (...) {
+    load();  // what is in memory must be what is on the disk
+    throw;
+  }
+  if (recent.bytes() > setup.memory / 8) write_run();
+  return out;
+}
+
+}  // namespace retold

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes out of an index: documents at once, their traces in the lists of bands and ids at the next compact().
+#include <algorithm>
+
+#include "hash.hpp"
+#include "index_state.hpp"
+
+namespace retold {
+namespace {
+
+constexpr std::size_t change_bytes = std::size_t{1} << 20;  // to write at once
+
+class removal {
+ public:
+  explicit removal(index::state& from) : in_(from), change_(from.store) {}
+
+  void operator()(std::uint64_t number, const index_record& record) {
+    const std::string key = number_key(number);
+    change_.remove(table::documents, key);
+    if (in_.plan.options.store_text) change_.remove(table::texts, key);
+    change_.put(table::removed, key, {});
+    --in_.documents[record.scope];
+    touched_.push_back(record.scope);
+    ++count_;
+    if (change_.bytes() > change_bytes) commit();
+  }
+
+  void commit() {
+    for (const std::uint32_t scope : touched_) in_.put_count(change_, scope);
+    touched_.clear();
+    change_.commit(in_.setup.sync);
+    ++in_.generation;
+  }
+  std::uint64_t count() const { return count_; }
+
+ private:
+  index::state& in_;
+  index_store::change change_;
+  std::vector<std::uint32_t> touched_;
+  std::uint64_t count_ = 0;
+};
+
+bool contains(std::span<const std::uint32_t> scopes, std::uint32_t scope) {
+  return std::binary_search(scopes.begin(), scopes.end(), scope);
+}
+
+}  // namespace
+
+std::uint64_t index::remove(std::span<const std::string> ids, std::span<const std::string> scopes) {
+  state& in = *state_;
+  in.check_writable();
+  const std::scoped_lock one(in.writing);
+  in.write_run();
+  std::vector<std::uint64_t> numbers;
+  const std::vector<std::uint32_t> where = in.known_scopes(scopes);
+  std::vector<std::uint64_t> keys;
+  for (const std::string& id : ids) {
+    if (const auto number = number_in_name(id)) numbers.push_back(*number);
+    for (const std::uint32_t scope : where) keys.push_back(posting_key(posting_kind::id, scope, hash_bytes(id)));
+  }
+  find_postings(in.store, *in.runs(), keys, [&](std::size_t, std::uint64_t number) { numbers.push_back(number); });
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  std::vector<std::string_view> names(ids.begin(), ids.end());
+  std::sort(names.begin(), names.end());
+  removal remove(in);
+  for (const std::uint64_t number : numbers) {  // some may only have the key of such an id
+    const auto record = in.document(number);
+    if (record && contains(where, record->scope) && std::binary_search(names.begin(), names.end(), record->name(number)))
+      remove(number, *record);
+  }
+  remove.commit();
+  return remove.count();
+}
+
+std::uint64_t index::expire(std::int64_t before, std::span<const std::string> scopes) {
+  state& in = *state_;
+  in.check_writable();
+  const std::scoped_lock one(in.writing);
+  in.write_run();
+  const std::vector<std::uint32_t> where = in.known_scopes(scopes);
+  removal remove(in);
+  in.store.each(table::documents, {}, [&](std::string_view key, std::string_view value) {
+    const auto number = read_number_key(key);
+    const auto record = read_record(value, in.plan.slots());
+    if (number && record && contains(where, record->scope) && record->date.value_or(record->arrived) < before)
+      remove(*number, *record);
+    return true;
+  });
+  remove.commit();
+  return remove.count();
+}
+
+void index::compact() {
+  state& in = *state_;
+  in.check_writable();
+  const std::scoped_lock one(in.writing);
+  in.write_run();
+  std::vector<std::uint64_t> gone;  // ascending
+  in.store.each(table::removed, {}, [&](std::string_view key, std::string_view) {
+    if (const auto number = read_number_key(key)) gone.push_back(*number);
+    return true;
+  });
+  const auto is_gone = [&](std::uint64_t number) { return std::binary_search(gone.begin(), gone.end(), number); };
+  const auto sweep_ids = [&](std::string_view, std::string_view value) -> std::optional<std::string> {
+    const auto entries = read_id_entries(value);
+    if (!entries) return std::string(value);
+    std::string rest;
+    for (const id_entry& entry : *entries)
+      if (!is_gone(entry.number)) rest += write_id_entry(entry);
+    return rest.empty() ? std::nullopt : std::optional(rest);
+  };
+  const bool any = !gone.empty();
+  if (any || in.runs()->size() > 1)
+    in.replace_runs(0, in.runs()->size(), [&](std::uint64_t number) { return !is_gone(number); });
+  in.store.rewrite(table::ids, any ? index_store::sweep_function(sweep_ids) : nullptr);
+  index_store::change swept(in.store);
+  for (const std::uint64_t number : gone) swept.remove(table::removed, number_key(number));
+  swept.commit(false);
+  for (const table which :
+       {table::meta, table::pending, table::documents, table::postings, table::filters, table::texts, table::removed})
+    in.store.rewrite(which, nullptr);
+}
+
+}  // namespace retold

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index_store.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/compaction_filter.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/merge_operator.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <mutex>
+
+#include "parallel.hpp"
+#include "retold/error.hpp"
+
+namespace retold {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* names[tables] = {"default", "pending", "documents", "postings", "filters", "ids", "texts", "removed"};
+constexpr const char* leftover = "run-";  // sorted files that have not been taken in
+
+rocksdb::Slice slice_of(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+std::string_view view_of(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
+
+// Lists grow by what is appended to their bytes.
+class appending : public rocksdb::AssociativeMergeOperator {
+ public:
+  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* before, const rocksdb::Slice& more, std::string* all,
+             rocksdb::Logger*) const override {
+    all->clear();
+    all->reserve((before != nullptr ? before->size() : 0) + more.size());
+    if (before != nullptr) all->assign(before->data(), before->size());
+    all->append(more.data(), more.size());
+    return true;
+  }
+  const char* Name() const override { return "retold.append"; }
+};
+
+rocksdb::ColumnFamilyOptions family_options(table which, const index_setup& setup,
+                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions out;
+  if (which == table::ids) out.merge_operator = std::make_shared<appending>();
+  rocksdb::BlockBasedTableOptions blocks;
+  blocks.block_cache = cache;
+  blocks.format_version = 5;
+  blocks.cache_index_and_filter_blocks = true;
+  blocks.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  blocks.partition_filters = true;
+  if (which == table::ids) blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  blocks.block_size = 4 << 10;
+  out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(blocks));
+  out.level_compaction_dynamic_level_bytes = true;
+  const bool hashes = which == table::postings || which == table::filters;
+  out.compression = hashes ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
+  out.bottommost_compression = which == table::texts ? rocksdb::kZSTD : out.compression;
+  out.write_buffer_size = std::clamp<std::uint64_t>(setup.memory / 16, 1 << 20, 64 << 20);
+  out.target_file_size_base = 64 << 20;
+  out.max_bytes_for_level_base = 512 << 20;
+  return out;
+}
+
+rocksdb::DBOptions database_options(const index_setup& setup, rocksdb::Env* env, bool make) {
+  rocksdb::DBOptions out;
+  out.env = env;
+  out.create_if_missing = out.create_missing_column_families = make;
+  out.IncreaseParallelism(static_cast<int>(std::max(2u, thread_count(setup.threads))));
+  out.max_open_files = setup.access == index_access::read ? -1 : 256;
+  out.db_write_buffer_size = std::max<std::uint64_t>(setup.memory / 8, 4 << 20);
+  out.max_total_wal_size = std::max<std::uint64_t>(setup.memory / 4, 16 << 20);
+  out.keep_log_file_num = 2;
+  out.max_log_file_size = 1 << 20;
+  out.info_log_level = rocksdb::WARN_LEVEL;
+  out.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  return out;
+}
+
+bool is_there(const std::string& folder, rocksdb::Env* env) { return env->FileExists(folder + "/CURRENT").ok(); }
+
+}  // namespace
+
+// What compactions ask of each entry while a table is rewritten.
+struct index_store::sweeper : rocksdb::CompactionFilterFactory {
+  std::mutex guard;
+  const sweep_function* sweep = nullptr;
+
+  struct filter : rocksdb::CompactionFilter {
+    const sweep_function& sweep;
+    explicit filter(const sweep_function& by) : sweep(by) {}
+    bool Filter(int, const rocksdb::Slice& key, const rocksdb::Slice& value, std::string* changed, bool* has) const override {
+      const auto kept = sweep(view_of(key), view_of(value));
+      if (!kept) return true;
+      *has = view_of(value) != *kept;
+      if (*has) *changed = *kept;
+      return false;
+    }
+    const char* Name() const override { return "retold.sweep"; }
+  };
+  std::unique_ptr<rocksdb::CompactionFilter> CreateCompactionFilter(const rocksdb::CompactionFilter::Context& of) override {
+    const std::scoped_lock lock(guard);
+    if (sweep == nullptr || !of.is_manual_compaction) return nullptr;
+    return std::make_unique<filter>(*sweep);
+  }
+  const char* Name() const override { return "retold.sweeper"; }
+};
+
+const char* name_of(table which) noexcept { return names[static_cast<std::size_t>(which)]; }
+
+index_store::index_store(std::string folder, const index_setup& setup, std::string_view fresh, rocksdb::Env* files)
+    : folder_(std::move(folder)),
+      read_only_(setup.access == index_access::read),
+      env_(files != nullptr ? files : rocksdb::Env::Default()),
+      sweeper_(std::make_shared<sweeper>()) {
+  const bool there = is_there(folder_, env_);
+  if (!there && (fresh.empty() || read_only_))
+    throw error(error_kind::input, folder_ + ": no index there; `retold filter --index " + folder_ + "` makes one");
+  std::error_code none;
+  if (!there && fs::exists(folder_, none) && !fs::is_empty(folder_, none))
+    throw error(error_kind::option, folder_ + ": holds other files; an index wants a folder of its own");
+  const auto cache = rocksdb::NewLRUCache(std::max<std::uint64_t>(setup.memory / 2, 8 << 20), -1, false, 0.5);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (std::size_t t = 0; t < tables; ++t) {
+    families.emplace_back(names[t], family_options(static_cast<table>(t), setup, cache));
+    if (static_cast<table>(t) == table::ids) families.back().options.compaction_filter_factory = sweeper_;
+    file_options_.emplace_back(rocksdb::DBOptions(), families.back().options);
+  }
+  open(database_options(setup, env_, !there), families, !there);
+  for (rocksdb::Options& each : file_options_) each.env = env_;
+  if (!there) {
+    change made(*this);
+    made.put(table::meta, "made_with", fresh);
+    made.commit(true);
+  }
+  if (!read_only_) remove_leftovers();
+}
+
+index_store::~index_store() {
+  for (rocksdb::ColumnFamilyHandle* handle : handles_)
+    if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle);
+  if (db_) db_->Close().PermitUncheckedError();
+}
+
+void index_store::open(const rocksdb::DBOptions& options, std::vector<rocksdb::ColumnFamilyDescriptor> families, bool make) {
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  if (make) {
+    std::error_code failure;
+    fs::create_directories(folder_, failure);
+    if (failure) throw error(error_kind::output, folder_ + ": cannot be made: " + failure.message());
+  }
+  const auto try_to = [&] {
+    return read_only_ ? rocksdb::DB::OpenForReadOnly(options, folder_, families, &handles, &opened)
+                      : rocksdb::DB::Open(options, folder_, families, &handles, &opened);
+  };
+  rocksdb::Status done = try_to();
+  // Whoever writes may have replaced a file between our reading of the list and of the file.
+  constexpr int patience = 5;
+  for (int i = 0; read_only_ && !done.ok() && i < patience; ++i) done = try_to();
+  check(done);
+  db_.reset(opened);
+  std::copy(handles.begin(), handles.end(), handles_.begin());
+}
+
+void index_store::fail(const rocksdb::Status& why) const {
+  const std::string words = why.ToString();
+  if (why.IsNoSpace() || words.find("No space left") != words.npos)
+    throw error(error_kind::output, folder_ + ": no space left on the disk; make room and go on: what was added is safe");
+  if (words.find("lock ") != words.npos || words.find("LOCK") != words.npos)
+    throw error(error_kind::output,
+                folder_ + ": another process is writing to this index, or it may not be written to (" + words + ")");
+  if (why.IsCorruption())
+    throw error(error_kind::input, folder_ + ": damaged: " + words + "; `retold index verify` says how far it can be read");
+  throw error(read_only_ ? error_kind::input : error_kind::output, folder_ + ": " + words);
+}
+
+// Of runs that were being written when a process ended.
+void index_store::remove_leftovers() const {
+  std::vector<std::string> children;
+  env_->GetChildren(folder_, &children).PermitUncheckedError();
+  for (const std::string& name : children)
+    if (name.starts_with(leftover)) env_->DeleteFile(folder_ + '/' + name).PermitUncheckedError();
+}
+
+index_store::snapshot index_store::take_snapshot() const {
+  rocksdb::DB* const db = db_.get();
+  return {db->GetSnapshot(), [db](const rocksdb::Snapshot* s) { db->ReleaseSnapshot(s); }};
+}
+
+std::optional<std::string> index_store::get(table from, std::string_view key, const snapshot& at) const {
+  rocksdb::ReadOptions options;
+  options.snapshot = at.get();
+  std::string value;
+  const rocksdb::Status found = db_->Get(options, of(from), slice_of(key), &value);
+  if (found.IsNotFound()) return std::nullopt;
+  check(found);
+  return value;
+}
+
+void index_store::get_all(table from, std::span<const std::string> keys, const found_function& found,
+                          const snapshot& at) const {
+  thread_local std::vector<rocksdb::Slice> wanted;
+  thread_local std::vector<rocksdb::PinnableSlice> values;
+  thread_local std::vector<rocksdb::Status> statuses;
+  wanted.clear();
+  for (const std::string& key : keys) wanted.emplace_back(key);
+  if (values.size() < keys.size()) values.resize(keys.size()), statuses.resize(keys.size());
+  rocksdb::ReadOptions options;
+  options.snapshot = at.get();
+  constexpr bool sorted = true;
+  db_->MultiGet(options, of(from), keys.size(), wanted.data(), values.data(), statuses.data(), sorted);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (statuses[i].ok()) found(i, view_of(values[i]));
+    if (!statuses[i].ok() && !statuses[i].IsNotFound()) fail(statuses[i]);
+    values[i].Reset();
+  }
+}
+
+void index_store::each(table from, std::string_view first, const std::function<bool(std::string_view, std::string_view)>& visit,
+                       const snapshot& at) const {
+  rocksdb::ReadOptions options;
+  options.snapshot = at.get();
+  options.readahead_size = 2 << 20;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, of(from)));
+  for (it->Seek(slice_of(first)); it->Valid(); it->Next())
+    if (!visit(view_of(it->key()), view_of(it->value()))) return;
+  check(it->status());
+}
+
+index_store::walk::walk(const index_store& store, table from, std::string_view first) : store_(store) {
+  rocksdb::ReadOptions options;
+  options.readahead_size = 2 << 20;
+  options.fill_cache = false;
+  at_.reset(store.db_->NewIterator(options, store.of(from)));
+  at_->Seek(slice_of(first));
+}
+
+bool index_store::walk::valid() const {
+  if (at_->Valid()) return true;
+  store_.check(at_->status());
+  return false;
+}
+
+void index_store::change::put(table to, std::string_view key, std::string_view value) {
+  store_.check(batch_.Put(store_.of(to), slice_of(key), slice_of(value)));
+}
+void index_store::change::append(table to, std::string_view key, std::string_view value) {
+  store_.check(batch_.Merge(store_.of(to), slice_of(key), slice_of(value)));
+}
+void index_store::change::remove(table from, std::string_view key) {
+  store_.check(batch_.Delete(store_.of(from), slice_of(key)));
+}
+void index_store::change::remove_up_to(table from, std::string_view first, std::string_view end) {
+  store_.check(batch_.DeleteRange(store_.of(from), slice_of(first), slice_of(end)));
+}
+
+void index_store::change::commit(bool to_disk) {
+  rocksdb::WriteOptions options;
+  options.sync = to_disk;
+  store_.check(store_.db_->Write(options, &batch_));
+  batch_.Clear();
+}
+
+index_store::sorted_file::sorted_file(index_store& store, table to)
+    : store_(store),
+      to_(to),
+      path_(store.folder_ + '/' + leftover + std::to_string(store.files_made_++)),
+      writer_(rocksdb::EnvOptions(), store.file_options_[static_cast<std::size_t>(to)], store.of(to)) {
+  store_.check(writer_.Open(path_));
+}
+void index_store::sorted_file::put(std::string_view key, std::string_view value) {
+  any_ = true;
+  store_.check(writer_.Put(slice_of(key), slice_of(value)));
+}
+void index_store::sorted_file::append(std::string_view key, std::string_view value) {
+  any_ = true;
+  store_.check(writer_.Merge(slice_of(key), slice_of(value)));
+}
+
+void index_store::sorted_file::remove(std::string_view key) {
+  any_ = true;
+  store_.check(writer_.Delete(slice_of(key)));
+}
+
+void index_store::ingest(std::vector<std::unique_ptr<sorted_file>>&& files) {
+  std::vector<rocksdb::IngestExternalFileArg> arguments;
+  for (const auto& file : files) {
+    if (!file->any_) continue;
+    check(file->writer_.Finish());
+    rocksdb::IngestExternalFileArg& one = arguments.emplace_back();
+    one.column_family = of(file->to_);
+    one.external_files = {file->path_};
+    one.options.move_files = true;
+    one.options.write_global_seqno = false;
+  }
+  if (!arguments.empty()) check(db_->IngestExternalFiles(arguments));
+}
+
+void index_store::rewrite(table which, const sweep_function& sweep) {
+  rocksdb::CompactRangeOptions all;
+  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  const auto run = [&] { check(db_->CompactRange(all, of(which), nullptr, nullptr)); };
+  run();  // what was appended becomes one value each: the sweep sees values alone
+  if (!sweep) return;
+  const auto set = [&](const sweep_function* to) {
+    const std::scoped_lock lock(sweeper_->guard);
+    sweeper_->sweep = to;
+  };
+  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  set(&sweep);
+  try {
+    run();
+  } catch (...) {
+    set(nullptr);
+    throw;
+  }
+  set(nullptr);
+}
+
+void index_store::flush(table which) { check(db_->Flush({}, of(which))); }
+
+void index_store::drop_files(table which, std::string_view first, std::string_view end) {
+  const rocksdb::Slice from = slice_of(first), to = slice_of(end);
+  check(rocksdb::DeleteFilesInRange(db_.get(), of(which), &from, &to, false));
+}
+
+std::uint64_t index_store::bytes() const {
+  std::uint64_t total = 0;
+  std::error_code failure;
+  for (const auto& file : fs::directory_iterator(folder_, failure))
+    if (file.is_regular_file(failure)) total += file.file_size(failure);
+  return total;
+}
+
+std::vector<std::string> index_store::check_sums() const {
+  std::vector<std::string> wrong;
+  const rocksdb::Status sums = db_->VerifyChecksum();
+  if (!sums.ok()) wrong.push_back(sums.ToString());
+  return wrong;
+}
+
+}  // namespace retold

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The folder of an index: RocksDB behind the few things that an index does with it (part of index).
+//
+// Every failure of the engine becomes a retold::error that names the folder.
+
+#include <rocksdb/db.h>
+#include <rocksdb/sst_file_writer.h>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retold/index.hpp"
+
+namespace retold {
+
+// Column families, in the order of their handles. docs/format.md §9 says what each holds.
+enum class table : std::uint8_t { meta, pending, documents, postings, filters, ids, texts, removed };
+inline constexpr std::size_t tables = 8;
+const char* name_of(table which) noexcept;
+
+class index_store {
+ public:
+  // `fresh`: what "made_with" holds in a new folder; empty: there must be an index. `files`: the file system, for tests.
+  index_store(std::string folder, const index_setup& setup, std::string_view fresh, rocksdb::Env* files = nullptr);
+  ~index_store();
+  index_store(const index_store&) = delete;
+  index_store& operator=(const index_store&) = delete;
+
+  const std::string& folder() const noexcept { return folder_; }
+  bool read_only() const noexcept { return read_only_; }
+
+  using snapshot = std::shared_ptr<const rocksdb::Snapshot>;
+  snapshot take_snapshot() const;
+
+  std::optional<std::string> get(table from, std::string_view key, const snapshot& at = {}) const;
+
+  // Calls found(i, value) for those of the keys, which ascend, that are there.
+  using found_function = std::function<void(std::size_t, std::string_view)>;
+  void get_all(table from, std::span<const std::string> keys, const found_function& found, const snapshot& at = {}) const;
+
+  // Calls visit(key, value) from the first key at or behind `first` on, until it returns false.
+  void each(table from, std::string_view first, const std::function<bool(std::string_view, std::string_view)>& visit,
+            const snapshot& at = {}) const;
+
+  // The same at the caller's pace.
+  class walk {
+   public:
+    walk(const index_store& store, table from, std::string_view first);
+    bool valid() const;  // throws error
+    std::string_view key() const { return {at_->key().data(), at_->key().size()}; }
+    std::string_view value() const { return {at_->value().data(), at_->value().size()}; }
+    void next() { at_->Next(); }
+
+   private:
+    const index_store& store_;
+    std::unique_ptr<rocksdb::Iterator> at_;
+  };
+
+  // Changes that take place all or not at all.
+  class change {
+   public:
+    explicit change(index_store& store) : store_(store) {}
+    void put(table to, std::string_view key, std::string_view value);
+    void append(table to, std::string_view key, std::string_view value);
+    void remove(table from, std::string_view key);
+    void remove_up_to(table from, std::string_view first, std::string_view end);
+    std::size_t bytes() const { return batch_.GetDataSize(); }
+    void commit(bool to_disk);
+
+   private:
+    index_store& store_;
+    rocksdb::WriteBatch batch_;
+  };
+
+  // A sorted file of one table, filled in the order of keys; ingest() takes in several at once, all or none.
+  class sorted_file {
+   public:
+    sorted_file(index_store& store, table to);
+    void put(std::string_view key, std::string_view value);
+    void append(std::string_view key, std::string_view value);
+    void remove(std::string_view key);
+
+   private:
+    friend class index_store;
+    index_store& store_;
+    table to_;
+    std::string path_;
+    rocksdb::SstFileWriter writer_;
+    bool any_ = false;
+  };
+  void ingest(std::vector<std::unique_ptr<sorted_file>>&& files);
+
+  // Rewrites a table; `sweep` gives the new value of each, or nothing where the entry goes.
+  using sweep_function = std::function<std::optional<std::string>(std::string_view key, std::string_view value)>;
+  void rewrite(table which, const sweep_function& sweep);
+
+  void flush(table which);
+  void drop_files(table which, std::string_view first, std::string_view end);  // of entries removed
+  std::uint64_t bytes() const;
+  std::vector<std::string> check_sums() const;  // what is wrong
+
+ private:
+  void open(const rocksdb::DBOptions& options, std::vector<rocksdb::ColumnFamilyDescriptor> families, bool make);
+  [[noreturn]] void fail(const rocksdb::Status& why) const;
+  void check(const rocksdb::Status& done) const {
+    if (!done.ok()) fail(done);
+  }
+  rocksdb::ColumnFamilyHandle* of(table which) const { return handles_[static_cast<std::size_t>(which)]; }
+  void remove_leftovers() const;
+
+  struct sweeper;
+  std::string folder_;
+  bool read_only_;
+  rocksdb::Env* env_;
+  std::shared_ptr<sweeper> sweeper_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, tables> handles_{};
+  std::vector<rocksdb::Options> file_options_;  // by table
+  unsigned files_made_ = 0;
+};
+
+}  // namespace retold
