@@ -5,7 +5,9 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace retold {
@@ -51,6 +53,18 @@ inline std::optional<std::int64_t> second_number(std::string_view date) {
   const std::int64_t sign = date[at++] == '+' ? -1 : 1;
   for (const std::int64_t unit : {3600, 60}) seconds += sign * unit * two_digits();
   return seconds;
+}
+
+// "2026-11-22T17:03:00Z"
+inline std::string iso_date(std::int64_t seconds) {
+  constexpr std::int64_t of_a_day = 86400;
+  const std::int64_t day = (seconds - (seconds < 0 ? of_a_day - 1 : 0)) / of_a_day, rest = seconds - day * of_a_day;
+  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
+  char out[48];
+  const int size = std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                 static_cast<int>(rest / 3600), static_cast<int>(rest / 60 % 60), static_cast<int>(rest % 60));
+  return {out, static_cast<std::size_t>(size)};
 }
 
 }  // namespace retold

@@ -108,10 +108,12 @@ std::string written(const mark& m) {
 
 }  // namespace
 
-std::string with_mark(std::string_view record, const mark& m) {
+std::string with_mark(std::string_view record, const mark& m) { return with_mark(record, written(m)); }
+
+std::string with_mark(std::string_view record, std::string_view json) {
   const std::size_t inside = std::min(record.size(), record.find('{')) + 1;
   const std::vector<member> members = members_of(record, inside);
-  const std::string added = '"' + std::string(member_name) + "\": " + written(m);
+  const std::string added = '"' + std::string(member_name) + "\": " + std::string(json);
   std::string out;
   out.reserve(record.size() + added.size() + 2);
   out += record.substr(0, members.empty() ? inside : members.front().begin);

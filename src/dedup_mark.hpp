@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What dedup found out about a record, written into the record (part of dedup; docs/format.md names the members).
+// What was found out about a record, written into the record (part of dedup, and of filter; docs/format.md names the members).
 
 #include <cstdint>
 #include <optional>
@@ -22,5 +22,6 @@ struct mark {
 // if its name is written with escapes, is cut out with a comma of its own; all other bytes stay as they are. `record` is an
 // object that a record_parser takes; blanks and \r around it may be there.
 std::string with_mark(std::string_view record, const mark& m);
+std::string with_mark(std::string_view record, std::string_view json);  // with this for its value
 
 }  // namespace retold

@@ -69,24 +69,16 @@ index_options options_in(std::string_view made_with, const std::string& folder) 
   return out;
 }
 
-index_options agreed(const index_store& store, const index_options* wanted) {
-  const auto made_with = store.get(table::meta, "made_with");
-  if (!made_with) throw error(error_kind::input, store.folder() + ": no index of retold");
-  const index_options has = options_in(*made_with, store.folder());
-  if (wanted == nullptr || made_with_text(*wanted) == *made_with) return has;
-  std::map<std::string, std::string> theirs = lines_of(*made_with), ours = lines_of(made_with_text(*wanted));
-  std::string differences;
-  for (const auto& [name, value] : theirs)
-    if (ours[name] != value)
-      differences += (differences.empty() ? "" : ", ") + name + ' ' + value + " (not " + ours[name] + ')';
-  throw error(error_kind::option,
-              store.folder() + ": made with " + differences + "; leave these options out, or make another index");
+index_options made_with(const index_store& store) {
+  const auto text = store.get(table::meta, "made_with");
+  if (!text) throw error(error_kind::input, store.folder() + ": no index of retold");
+  return options_in(*text, store.folder());
 }
 
-std::string fresh_text(const index_options* made_with) {
-  if (made_with == nullptr) return {};
-  made_with->validate();
-  return made_with_text(*made_with);
+std::string fresh_text(const index_options* options) {
+  if (options == nullptr) return {};
+  options->validate();
+  return made_with_text(*options);
 }
 
 }  // namespace
@@ -101,8 +93,8 @@ void index_options::validate() const {
   minhash_options{.slots = slots}.validate();
 }
 
-index::state::state(const std::string& folder, const index_options* made_with, const index_setup& use, rocksdb::Env* files)
-    : setup(use), store(folder, use, fresh_text(made_with), files), plan(agreed(store, made_with)) {
+index::state::state(const std::string& folder, const index_options* options, const index_setup& use, rocksdb::Env* files)
+    : setup(use), store(folder, use, fresh_text(options), files), plan(retold::made_with(store)) {
   if (setup.memory < least_memory)
     throw error(error_kind::option, "memory " + std::to_string(setup.memory) + " is out of range: at least 32 MiB");
   load();
@@ -110,13 +102,27 @@ index::state::state(const std::string& folder, const index_options* made_with, c
 }
 
 index::index(const std::string& folder, const index_setup& setup) : state_(std::make_unique<state>(folder, nullptr, setup)) {}
-index::index(const std::string& folder, const index_options& made_with, const index_setup& setup)
-    : state_(std::make_unique<state>(folder, &made_with, setup)) {}
+index::index(const std::string& folder, const index_options& options, const index_setup& setup)
+    : state_(std::make_unique<state>(folder, &options, setup)) {
+  expect(options);
+}
 index::~index() = default;
 index::index(index&&) noexcept = default;
 index& index::operator=(index&&) noexcept = default;
 
+bool index::exists(const std::string& folder) { return index_store::is_there(folder); }
+
 const index_options& index::options() const noexcept { return state_->plan.options; }
+
+void index::expect(const index_options& wanted) const {
+  std::map<std::string, std::string> has = lines_of(made_with_text(options())), wants = lines_of(made_with_text(wanted));
+  std::string differences;
+  for (const auto& [name, value] : has)
+    if (wants[name] != value) differences += (differences.empty() ? "" : ", ") + name + ' ' + value + ", not " + wants[name];
+  if (!differences.empty())
+    throw error(error_kind::option,
+                state_->store.folder() + ": made with " + differences + "; leave that out, or use another folder");
+}
 
 std::vector<index_verdict> index::add(std::span<const index_entry> entries, const index_scopes& scopes, std::int64_t now) {
   state_->check_writable();

@@ -3,6 +3,7 @@
 #include "counted.hpp"
 #include "hash.hpp"
 #include "index_state.hpp"
+#include "retold/error.hpp"
 
 namespace retold {
 namespace {
@@ -84,11 +85,11 @@ class inspection {
     std::uint64_t found = 0;
     for (const posting_run& run : *in_.runs()) {
       std::uint64_t in_run = 0;
-      for (index_store::walk at(in_.store, table::postings, number_key(run.id)); at.valid(); at.next()) {
-        if (at.key().substr(0, 8) != number_key(run.id)) break;
-        const auto chunk = read_number_key(std::string(4, '\0').append(at.key().substr(8)));
-        const auto see = [&](const posting& p) { lead("postings", p.number), found += has(live_, p.number), ++in_run; };
-        if (!chunk || !each_in_chunk(run, *chunk, at.value(), see)) wrong_("postings", "a chunk that is none");
+      try {
+        each_posting(in_.store, run,
+                     [&](const posting& p) { lead("postings", p.number), found += has(live_, p.number), ++in_run; });
+      } catch (const error& e) {
+        wrong_("postings", e.what());
       }
       if (in_run != run.count) wrong_("postings", "a run of " + std::to_string(in_run) + ", not " + std::to_string(run.count));
     }

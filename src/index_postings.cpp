@@ -30,6 +30,13 @@ void store_bytes(std::string& to, std::uint64_t value, unsigned bytes) {
 
 std::string place_in_run(std::uint64_t run, std::uint64_t part) { return number_key(run) + number_key(part).substr(4); }
 
+constexpr std::uint64_t key_mask = (std::uint64_t{1} << posting_key_bits) - 1;
+
+// Moves what is of another kind or scope elsewhere; 0 for bands of the first scope.
+std::uint64_t turn_of(posting_kind kind, std::uint32_t scope) noexcept {
+  return mix64(std::uint64_t{scope} * 4 + static_cast<std::uint64_t>(kind));
+}
+
 [[noreturn]] void damaged(const index_store& store, const char* what) {
   throw error(error_kind::input, store.folder() + ": damaged: " + what + "; `retold index verify` names what is wrong");
 }
@@ -37,7 +44,11 @@ std::string place_in_run(std::uint64_t run, std::uint64_t part) { return number_
 }  // namespace
 
 std::uint64_t posting_key(posting_kind kind, std::uint32_t scope, std::uint64_t key) noexcept {
-  return mix64(key + (std::uint64_t{scope} * 4 + static_cast<std::uint64_t>(kind)) * golden) >> (64 - posting_key_bits);
+  return ((key >> (64 - posting_key_bits)) + turn_of(kind, scope)) & key_mask;
+}
+
+std::uint64_t band_of(std::uint64_t posting, std::uint32_t scope) noexcept {
+  return ((posting - turn_of(posting_kind::band, scope)) & key_mask) << (64 - posting_key_bits);
 }
 
 std::size_t posting_filter::place_of(std::uint64_t key) const noexcept {
@@ -211,6 +222,14 @@ posting_run merge_runs(index_store& store, std::span<const posting_run> runs, st
     if (least->at == least->chunk.size()) refill(*least);
   }
   return out.finish(files);
+}
+
+void each_posting(const index_store& store, const posting_run& run, const std::function<void(const posting&)>& visit) {
+  for (index_store::walk at(store, table::postings, place_in_run(run.id, 0)); at.valid(); at.next()) {
+    if (at.key().substr(0, 8) != number_key(run.id)) break;
+    const auto chunk = read_number_key(std::string(4, '\0').append(at.key().substr(8)));
+    if (!chunk || !each_in_chunk(run, *chunk, at.value(), visit)) damaged(store, "a chunk of postings is not whole");
+  }
 }
 
 void find_postings(const index_store& store, std::span<const posting_run> runs, std::span<const std::uint64_t> keys,

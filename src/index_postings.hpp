@@ -24,6 +24,7 @@ namespace retold {
 enum class posting_kind : std::uint8_t { band, words, id };
 std::uint64_t posting_key(posting_kind kind, std::uint32_t scope, std::uint64_t key) noexcept;
 inline constexpr unsigned posting_key_bits = 40;
+std::uint64_t band_of(std::uint64_t posting, std::uint32_t scope) noexcept;  // as much of a band's key as the posting has
 
 struct posting {
   std::uint64_t key = 0, number = 0;
@@ -91,6 +92,9 @@ class run_writer {
 posting_run merge_runs(index_store& store, std::span<const posting_run> runs, std::uint64_t id, bool filtered,
                        const std::function<bool(std::uint64_t)>& stays,
                        std::vector<std::unique_ptr<index_store::sorted_file>>& files);
+
+// Calls visit(posting) for all of a run, by key. Throws error(input) for a run that is damaged.
+void each_posting(const index_store& store, const posting_run& run, const std::function<void(const posting&)>& visit);
 
 std::shared_ptr<const posting_filter> load_filter(const index_store& store, const posting_run& run);
 

@@ -79,8 +79,6 @@ rocksdb::DBOptions database_options(const index_setup& setup, rocksdb::Env* env,
   return out;
 }
 
-bool is_there(const std::string& folder, rocksdb::Env* env) { return env->FileExists(folder + "/CURRENT").ok(); }
-
 }  // namespace
 
 // What compactions ask of each entry while a table is rewritten.
@@ -107,6 +105,10 @@ struct index_store::sweeper : rocksdb::CompactionFilterFactory {
   }
   const char* Name() const override { return "retold.sweeper"; }
 };
+
+bool index_store::is_there(const std::string& folder, rocksdb::Env* files) {
+  return (files != nullptr ? files : rocksdb::Env::Default())->FileExists(folder + "/CURRENT").ok();
+}
 
 const char* name_of(table which) noexcept { return names[static_cast<std::size_t>(which)]; }
 

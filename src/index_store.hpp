@@ -33,6 +33,8 @@ class index_store {
   index_store(const index_store&) = delete;
   index_store& operator=(const index_store&) = delete;
 
+  static bool is_there(const std::string& folder, rocksdb::Env* files = nullptr);
+
   const std::string& folder() const noexcept { return folder_; }
   bool read_only() const noexcept { return read_only_; }
 

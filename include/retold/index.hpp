@@ -122,7 +122,10 @@ class index {
   index(index&&) noexcept;
   index& operator=(index&&) noexcept;
 
+  static bool exists(const std::string& folder);
+
   const index_options& options() const noexcept;
+  void expect(const index_options& wanted) const;  // throws error(option) naming what it was made with instead
 
   // Judges the records one after the other and keeps what is new. `now`: when they came, in seconds since 1970-01-01 UTC; a
   // time before the last one counts as that.

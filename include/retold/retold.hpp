@@ -11,6 +11,7 @@
 #include "retold/pipeline.hpp"
 #include "retold/dedup.hpp"
 #include "retold/evaluate.hpp"
+#include "retold/filter.hpp"
 #include "retold/index.hpp"
 #include "retold/advise.hpp"
 #include "retold/read.hpp"

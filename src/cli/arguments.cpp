@@ -1,14 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arguments.hpp"
 
+#include <charconv>
+
 #include "console.hpp"
 #include "outputs.hpp"
+#include "retold/error.hpp"
 
 namespace retold::cli {
 
 void common_arguments::check(const std::vector<std::string>& inputs) const {
   const bool text = !is_stdout(json) && !is_stdout(html);
   check_outputs({{"standard output", text ? "-" : ""}, {"--json", json}, {"--html", html}}, inputs);
+}
+
+// K, M, G and T count in 1024s.
+std::uint64_t bytes_of(const std::string& size) {
+  std::uint64_t number = 0;
+  const char* const end = size.data() + size.size();
+  const auto [unit, problem] = std::from_chars(size.data(), end, number);
+  const std::string_view units = "KMGT";
+  const bool any = unit + 1 == end;
+  const std::size_t power = any ? units.find(static_cast<char>(*unit & ~0x20)) : 0;
+  const unsigned shift = any ? 10 * (static_cast<unsigned>(power) + 1) : 0;
+  if (problem != std::errc{} || (unit != end && !any) || power == units.npos || number << shift >> shift != number)
+    throw error(error_kind::option, "--memory takes a number of bytes such as 512M or 4G, not '" + size + "'");
+  return number << shift;
 }
 
 void name_ignored(const std::vector<skipped_input>& ignored, const common_arguments& common) {

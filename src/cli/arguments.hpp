@@ -21,6 +21,9 @@ struct common_arguments {
   void check(const std::vector<std::string>& inputs) const;  // that no output spoils an input; throws retold::error
 };
 
+// A number of bytes for --memory: "64M", "4G", "1073741824". Throws retold::error.
+std::uint64_t bytes_of(const std::string& size);
+
 // What was not meant to be read: counted, or named where that is asked for.
 void name_ignored(const std::vector<skipped_input>& ignored, const common_arguments& common);
 
@@ -37,12 +40,13 @@ struct sketch_arguments {
   std::optional<unsigned> slots;
   std::optional<double> recall;
 
-  template <class Options>  // cluster_options or dedup_options; throws retold::error
+  template <class Options>  // cluster_options, dedup_options or index_options; throws retold::error
   void apply(Options& to) const {
     if (preset == "web") to.shingle = {.unit = shingle_unit::word, .size = 5};
     if (preset == "short") to.shingle = {.unit = shingle_unit::character, .size = 5}, to.slots = 256;
     if (!shingle.empty()) to.shingle = shingle_options::parse(shingle);
-    if (!sketch.empty()) to.sketch = sketch == "simhash" ? sketch_kind::simhash : sketch_kind::minhash;
+    if constexpr (requires { to.sketch; })
+      if (!sketch.empty()) to.sketch = sketch == "simhash" ? sketch_kind::simhash : sketch_kind::minhash;
     to.slots = slots.value_or(to.slots);
     to.recall = recall.value_or(to.recall);
   }

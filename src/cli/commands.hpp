@@ -13,6 +13,8 @@ using action = std::function<int()>;
 void add_cluster(CLI::App& program, action& chosen);
 void add_compare(CLI::App& program, action& chosen);
 void add_dedup(CLI::App& program, action& chosen);
+void add_filter(CLI::App& program, action& chosen);
+void add_index(CLI::App& program, action& chosen);
 void add_evaluate(CLI::App& program, action& chosen);
 void add_advise(CLI::App& program, action& chosen);
 

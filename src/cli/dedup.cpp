@@ -3,7 +3,6 @@
 #include "retold/dedup.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -34,20 +33,6 @@ struct dedup_arguments {
 
   void settle();
 };
-
-// 64M, 4G, 1073741824: K, M, G and T count in 1024s.
-std::uint64_t bytes_of(const std::string& size) {
-  std::uint64_t number = 0;
-  const char* const end = size.data() + size.size();
-  const auto [unit, problem] = std::from_chars(size.data(), end, number);
-  const std::string_view units = "KMGT";
-  const bool any = unit + 1 == end;
-  const std::size_t power = any ? units.find(static_cast<char>(*unit & ~0x20)) : 0;
-  const unsigned shift = any ? 10 * (static_cast<unsigned>(power) + 1) : 0;
-  if (problem != std::errc{} || (unit != end && !any) || power == units.npos || number << shift >> shift != number)
-    throw error(error_kind::option, "--memory takes a number of bytes such as 512M or 4G, not '" + size + "'");
-  return number << shift;
-}
 
 void dedup_arguments::settle() {
   check_outputs(

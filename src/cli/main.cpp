@@ -65,11 +65,14 @@ int main(int argc, char** argv) {
       "  retold cluster articles/ --html report.html\n"
       "  retold compare a.txt b.txt\n"
       "  retold dedup crawl.jsonl.zst -o kept.jsonl.zst\n"
+      "  zcat today.jsonl.gz | retold filter --index seen.index > new.jsonl\n"
       "Each command has its own --help.\n"
       "Exit codes: 0 done, 1 done but inputs were skipped, 2 wrong usage, 3 could not do the job.");
   add_cluster(program, chosen);
   add_compare(program, chosen);
   add_dedup(program, chosen);
+  add_filter(program, chosen);
+  add_index(program, chosen);
   add_evaluate(program, chosen);
   add_advise(program, chosen);
   refuse_empty_values(program);

@@ -65,8 +65,10 @@ std::string problem_of(const CLI::App& program, const CLI::ParseError& problem) 
 }  // namespace
 
 std::string help_of(const CLI::App& program) {
-  const auto chosen = program.get_subcommands();
-  return program.get_name() + (chosen.empty() ? "" : ' ' + chosen.front()->get_name()) + " --help";
+  std::string out = program.get_name();
+  for (auto chosen = program.get_subcommands(); !chosen.empty(); chosen = chosen.front()->get_subcommands())
+    out += ' ' + chosen.front()->get_name();
+  return out + " --help";
 }
 
 void refuse_empty_values(CLI::App& program) {

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// retold filter: JSONL in as it comes; what is new out.
+#include "retold/filter.hpp"
+
+#include <chrono>
+#include <ctime>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "console.hpp"
+#include "filter_metrics.hpp"
+#include "help.hpp"
+#include "index_arguments.hpp"
+#include "outputs.hpp"
+#include "retold/error.hpp"
+#include "retold/version.hpp"
+
+namespace retold::cli {
+namespace {
+
+struct filter_arguments {
+  std::vector<std::string> inputs = {"-"};
+  index_arguments index;
+  common_arguments common;
+  filter_options options;
+  std::string action = "drop", on_error = "pass", metrics;
+};
+
+void name_caveats(const filter_arguments& with, const retold::index& seen, const filter_report& found) {
+  if (seen.options().level == level::near && !seen.options().store_text)
+    say("retold: near duplicates were told by their signatures, to some hundredths; an index made with --store-text tells "
+        "exactly");
+  if (found.repeated != 0)
+    say("retold: " + grouped(found.repeated) + " records had been fed before, and got the answer they got");
+  if (found.changed_ids != 0)
+    say("retold: " + grouped(found.changed_ids) + " ids came again with other words: judged as new records");
+  if (found.titles != 0)
+    say("retold: " + grouped(found.titles) + " of " + grouped(found.records) + " records have no text in field \"" +
+        with.options.fields.text_field + "\": their titles are compared");
+  if (found.bad_lines != 0)
+    say("retold: " + grouped(found.bad_lines) + (found.bad_lines == 1 ? " line is" : " lines are") +
+        " no record: " + (with.options.on_bad == bad_record::pass ? "passed on unchanged" : "left out"));
+}
+
+std::string json_of(const filter_arguments& with, const retold::index& seen, const filter_report& found) {
+  const index_options& o = seen.options();
+  nlohmann::ordered_json out = {{"retold", version},
+                                {"options",
+                                 {{"level", o.level == level::exact ? "exact" : "near"},
+                                  {"threshold", o.threshold},
+                                  {"shingle", o.shingle.name()},
+                                  {"slots", o.slots},
+                                  {"recall", o.recall},
+                                  {"verify", o.store_text ? "exact" : "sketch"},
+                                  {"action", with.action},
+                                  {"on_error", with.on_error},
+                                  {"scope", with.options.scopes.into}}},
+                                {"bytes", found.bytes},
+                                {"records", found.records},
+                                {"new", found.fresh},
+                                {"exact", found.exact},
+                                {"near", found.near},
+                                {"repeated", found.repeated},
+                                {"changed_ids", found.changed_ids},
+                                {"bad_lines", found.bad_lines},
+                                {"documents", seen.stats().documents}};
+  const auto list = [&out](const char* name, const std::vector<skipped_input>& inputs) {
+    auto& array = out[name] = nlohmann::ordered_json::array();
+    for (const skipped_input& each : inputs) array.push_back({{"input", each.input}, {"reason", each.reason}});
+  };
+  list("bad", found.bad);
+  list("skipped", found.skipped);
+  return out.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+}
+
+int run_filter(filter_arguments& with) {
+  check_outputs({{"standard output", "-"}, {"--json", with.common.json}, {"--metrics", with.metrics}}, with.inputs,
+                folder_entries::records);
+  with.options.mark = with.action == "mark";
+  with.options.on_bad = with.on_error == "stop"   ? bad_record::stop
+                        : with.on_error == "skip" ? bad_record::skip
+                                                  : bad_record::pass;
+  with.options.now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
+  with.options.validate();
+  const auto began = std::chrono::steady_clock::now();
+  const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(); };
+  retold::index seen = with.index.open_or_make(with.common.threads);
+  progress_line line(with.common.quiet);
+  metrics_file metrics(with.metrics, seen);
+  const filter_report found = filter(
+      seen, with.inputs,
+      [&](std::string_view lines) {
+        if (same_screen()) line.clear();
+        write_output("-", lines);
+      },
+      with.options,
+      [&](const filter_report& so_far) {
+        line("filter", so_far.records, 0);
+        metrics.update(so_far);
+      });
+  line.clear();
+  metrics.finish(found);
+  if (!with.common.json.empty()) write_output(with.common.json, json_of(with, seen, found));
+  name_problems(found);
+  if (!with.common.quiet) {
+    say(summary_of(found, seconds(), with.options.mark ? "marked" : "left out"));
+    name_caveats(with, seen, found);
+  }
+  return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
+}
+
+void add_choices(CLI::App& command, filter_arguments& with) {
+  command
+      .add_option(
+          "--action", with.action,
+          "What becomes of duplicates: drop or mark. drop (default): they are left out; mark: every record passes, with "
+          "a field \"retold\" that says its status (new, exact or near), of (the id of the document it repeats, or its "
+          "own) and similarity. One that is there already is replaced.")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"drop", "mark"}).description(""));
+  command
+      .add_option("--scope", with.options.scopes.into,
+                  "Named set that new records are added to. Default: default. A record is compared with its own set, and those "
+                  "of --search.")
+      ->type_name("NAME");
+  command
+      .add_option("--search", with.options.scopes.search, "Named sets to compare with besides. May be given more than once.")
+      ->type_name("NAME")
+      ->take_all()
+      ->expected(1);
+  command.add_flag("--search-all", with.options.scopes.search_all, "Compare with all named sets.");
+  command
+      .add_option(
+          "--on-error", with.on_error,
+          "What to do with a line that is no record: pass, skip or stop. pass (default): on as it is; skip: nowhere; stop: "
+          "end with code 3, when all before it is written. Passed or skipped, the first hundred are named, and the exit "
+          "code is 1.")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"pass", "skip", "stop"}).description(""));
+  command
+      .add_option("--batch", with.options.batch,
+                  "Most records judged at once. 1 to 1048576, default 1024. More: faster; fewer: less is told again after an "
+                  "interruption. The result does not depend on it, and a slow stream is not held up for it.")
+      ->type_name("N");
+}
+
+}  // namespace
+
+void add_filter(CLI::App& program, action& chosen) {
+  const auto with = std::make_shared<filter_arguments>();
+  CLI::App& command = *program.add_subcommand(
+      "filter",
+      "Let through what is new. JSONL comes in, what an index has not seen goes out as it came, and the index remembers it. A "
+      "line that was written out is in the index, also when the process is killed.");
+  add_help(command);
+  command.add_option("IN", with->inputs, "JSONL files, also .gz and .zst. Default -: standard input.");
+  add_folder(command, with->index);
+  add_choices(command, *with);
+  add_making(command, with->index);
+  add_json(command, with->common, "Write a summary as JSON.");
+  command
+      .add_option("--metrics", with->metrics,
+                  "Write counters for Prometheus. Its text format, for a collector of text files; replaced every five seconds "
+                  "while records come, and at the end.")
+      ->type_name("FILE");
+  add_running(command, with->common);
+  add_fields(command, with->options.fields);
+  command.get_option("--source-field")->group("");  // common to all commands, without effect on this one
+  command.get_option("--language-field")->group("");
+  command.footer(
+      "Examples:\n"
+      "  zcat today.jsonl.gz | retold filter --index seen.index > new.jsonl\n"
+      "  tail -F feed.jsonl | retold filter --index seen.index --action mark --metrics retold.prom\n"
+      "  retold filter crawl.jsonl --index seen.index --scope crawl-b --search archive > new.jsonl\n"
+      "--config FILE, before or after the command, reads options from a file; see retold --help.");
+  command.callback([&chosen, with] { chosen = [with] { return run_filter(*with); }; });
+}
+
+}  // namespace retold::cli

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index_arguments.hpp"
+
+#include <cstdio>
+
+#include "retold/error.hpp"
+
+namespace retold::cli {
+
+index_setup index_arguments::setup(index_access access, unsigned threads) const {
+  return {.access = access, .memory = bytes_of(memory), .threads = threads, .sync = sync};
+}
+
+index index_arguments::open_or_make(unsigned threads) {
+  if (sketch.sketch == "simhash") throw error(error_kind::option, "--sketch simhash: an index is made of MinHash signatures");
+  const auto said = [&](index_options has) {
+    if (!level.empty()) has.level = level == "exact" ? retold::level::exact : retold::level::near;
+    if (threshold->count() != 0) has.threshold = options.threshold;
+    if (store_text->count() != 0) has.store_text = true;
+    sketch.apply(has);
+    has.validate();
+    return has;
+  };
+  const index_setup use = setup(index_access::write, threads);
+  if (!index::exists(folder)) return index(folder, said({}), use);
+  index out(folder, use);
+  out.expect(said(out.options()));
+  return out;
+}
+
+void add_folder(CLI::App& command, index_arguments& to) {
+  command.add_option("--index", to.folder, "Folder of the index. It holds nothing else.")->type_name("DIR")->required();
+  command
+      .add_option("--memory", to.memory,
+                  "How much memory may be used. Bytes, or with K, M, G or T (of 1024); at least 32M, default 1G. More: fewer "
+                  "reads from the disk. The result does not depend on it.")
+      ->type_name("SIZE");
+}
+
+void add_making(CLI::App& command, index_arguments& to) {
+  command
+      .add_option("--level", to.level,
+                  "What a duplicate is: exact or near. exact: the same words in the same order, case, accents and "
+                  "punctuation aside; near (default): also reprints and light edits.")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"exact", "near"}).description(""));
+  to.threshold =
+      command
+          .add_option("--threshold", to.options.threshold,
+                      "How similar a near-duplicate is. Jaccard of shingles, above 0 to 1, default 0.8. Lower: more "
+                      "counts as a duplicate. An index keeps the one it was made with, as all that follows from here.")
+          ->type_name("X");
+  to.store_text =
+      command.add_flag("--store-text", to.options.store_text,
+                       "Keep the texts, and compare exactly. Without, signatures are compared, with an error of some "
+                       "hundredths, and a document takes some 320 bytes.");
+  command.add_flag("--sync", to.sync,
+                   "Wait for the disk before a line goes out. Then a machine that goes down loses nothing either; without, a "
+                   "killed process does not.");
+  add_sketch(command, to.sketch);
+  command.get_option("--sketch")->group("");  // an index knows MinHash alone
+}
+
+void add_scopes(CLI::App& command, std::vector<std::string>& to, const std::string& what) {
+  command.add_option("--scope", to, what)->type_name("NAME")->take_all()->expected(1);
+}
+
+std::string summary_of(const filter_report& found, double seconds, const char* fate) {
+  const auto counted = [](std::uint64_t n, const char* one, const char* many) {
+    return grouped(n) + ' ' + (n == 1 ? one : many);
+  };
+  char time[32];
+  std::snprintf(time, sizeof time, seconds < 10 ? "%.2f s" : "%.0f s", seconds);
+  std::string line = "retold: " + counted(found.records, "record", "records") + ": " + grouped(found.fresh) + " new, " +
+                     grouped(found.exact) + " exact and " + grouped(found.near) + " near duplicates " + fate + "; " +
+                     amount(found.bytes) + " in " + time;
+  const double worth_a_rate = 0.1;
+  if (seconds > worth_a_rate)
+    line += " (" + grouped(static_cast<std::uint64_t>(static_cast<double>(found.records) / seconds)) + " records/s)";
+  return line;
+}
+
+void name_problems(const filter_report& found) {
+  name_skipped(found.skipped);
+  for (const skipped_input& each : found.bad) say("no record: " + each.input + ": " + each.reason);
+}
+
+}  // namespace retold::cli

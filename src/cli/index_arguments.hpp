@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What the commands that work on an index share.
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "arguments.hpp"
+#include "console.hpp"
+#include "retold/filter.hpp"
+#include "retold/index.hpp"
+
+namespace retold::cli {
+
+struct index_arguments {
+  std::string folder, memory = "1G";
+  std::string level;  // empty: as the index has it, near for a new one
+  CLI::Option *threshold = nullptr, *store_text = nullptr;
+  sketch_arguments sketch;
+  index_options options;
+  bool sync = false;
+
+  index_setup setup(index_access access, unsigned threads) const;
+  index open_or_make(unsigned threads);  // what is not said is as the index has it
+};
+
+void add_folder(CLI::App& command, index_arguments& to);  // --index, --memory
+void add_making(CLI::App& command, index_arguments& to);  // what an index is made with
+void add_scopes(CLI::App& command, std::vector<std::string>& to, const std::string& what);
+
+// Counts of a filter run, for the summary and as JSON.
+std::string summary_of(const filter_report& found, double seconds, const char* fate);
+void name_problems(const filter_report& found);
+
+}  // namespace retold::cli

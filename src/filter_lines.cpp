@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "filter_lines.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "read_lines.hpp"
+#include "retold/error.hpp"
+
+namespace retold {
+namespace {
+
+constexpr std::size_t read_at_once = std::size_t{1} << 18, most_bytes = std::size_t{1} << 20;  // of a batch
+
+std::string shown(const std::string& input) { return input == "-" ? "standard input" : input; }
+
+}  // namespace
+
+line_batches::line_batches(std::vector<std::string> inputs, std::size_t most, std::size_t padding)
+    : inputs_(std::move(inputs)), most_(most), padding_(padding) {
+  for (const std::string& input : inputs_)
+    if (const byte_stream probe(input, compression::none); !probe.problem().empty())
+      throw error(error_kind::input, shown(input) + ": cannot be read: " + probe.problem());
+}
+
+bool line_batches::open_next() {
+  if (stream_) {
+    if (!stream_->problem().empty()) problems_.push_back({shown(inputs_[input_]), stream_->problem()});
+    stream_.reset();
+    ++input_;
+  }
+  line_ = 0;
+  if (input_ == inputs_.size()) return false;
+  stream_ = std::make_unique<byte_stream>(inputs_[input_]);
+  return true;
+}
+
+// Whole lines of what is held, as many as a batch takes; false: there is none.
+bool line_batches::take(line_batch& into, bool at_end) {
+  std::size_t end = begin_, lines = 0;
+  while (lines < most_ && end - begin_ < most_bytes && end < held_.size()) {
+    const void* found = std::memchr(held_.data() + std::max(end, searched_), '\n', held_.size() - std::max(end, searched_));
+    if (found == nullptr && !at_end) {
+      searched_ = held_.size();
+      break;
+    }
+    end = found == nullptr ? held_.size() : static_cast<std::size_t>(static_cast<const char*>(found) - held_.data()) + 1;
+    ++lines;
+  }
+  if (lines == 0) return false;
+  const std::size_t size = end - begin_;
+  into.bytes.assign(held_, begin_, size);
+  into.bytes.append(padding_, '\0');
+  into.lines = std::string_view(into.bytes).substr(0, size);
+  into.file = shown(inputs_[input_]);
+  into.first_line = line_;
+  into.number = number_++;
+  line_ += lines;
+  begin_ = end;
+  return true;
+}
+
+bool line_batches::next(line_batch& into) {
+  const std::scoped_lock lock(guard_);
+  if (!stream_ && !open_next()) return false;
+  while (!take(into, false)) {
+    held_.erase(0, begin_);
+    searched_ -= std::min(searched_, begin_);
+    begin_ = 0;
+    if (held_.size() > longest_line)
+      throw error(error_kind::input, shown(inputs_[input_]) + ':' + std::to_string(line_ + 1) + ": a line of more than 1 GiB");
+    const std::size_t had = held_.size();
+    held_.resize(had + read_at_once);
+    const std::size_t n = stream_->fill(std::span(held_).subspan(had));
+    held_.resize(had + n);
+    if (n != 0) continue;
+    if (take(into, true)) return true;
+    held_.clear(), begin_ = searched_ = 0;
+    if (!open_next()) return false;
+  }
+  return true;
+}
+
+}  // namespace retold

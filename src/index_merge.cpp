@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documents of another index, as if they came now. Their band keys stand in the other's postings alone, so its documents are
+// taken in stretches, each with one pass over the postings.
+#include <algorithm>
+
+#include "hash.hpp"
+#include "index_state.hpp"
+#include "parallel.hpp"
+#include "retold/error.hpp"
+
+namespace retold {
+namespace {
+
+constexpr std::size_t at_once = 4096;
+
+struct other_document {
+  std::uint64_t number = 0;
+  index_record record;
+  std::vector<std::uint64_t> keys;  // of its postings, in any order
+  std::string text;
+};
+
+class stretch {
+ public:
+  stretch(const index::state& from, std::size_t most) : from_(from), most_(most) {}
+
+  // The next documents; none at the end.
+  std::vector<other_document> next() {
+    std::vector<other_document> out;
+    from_.store.each(table::documents, number_key(next_), [&](std::string_view key, std::string_view value) {
+      const auto number = read_number_key(key);
+      auto record = read_record(value, from_.plan.slots());
+      if (!number || !record) throw error(error_kind::input, from_.store.folder() + ": damaged: a document that is none");
+      out.push_back({*number, std::move(*record), {}, {}});
+      next_ = *number + 1;
+      return out.size() < most_;
+    });
+    gather_keys(out);
+    if (out.empty() && !recent_done_) {
+      recent_done_ = true;
+      for (const index_recent::kept& k : from_.recent.documents()) out.push_back({k.number, k.record, k.keys, {}});
+    }
+    for (other_document& each : out)
+      if (from_.plan.options.store_text) each.text = from_.store.get(table::texts, number_key(each.number)).value_or("");
+    return out;
+  }
+
+ private:
+  void gather_keys(std::vector<other_document>& documents) const {
+    if (documents.empty()) return;
+    const std::uint64_t first = documents.front().number, last = documents.back().number;
+    for (const posting_run& run : *from_.runs()) {
+      if (run.last < first || run.first > last) continue;
+      each_posting(from_.store, run, [&](const posting& p) {
+        const auto of = std::lower_bound(documents.begin(), documents.end(), p.number,
+                                         [](const other_document& d, std::uint64_t n) { return d.number < n; });
+        if (of != documents.end() && of->number == p.number) of->keys.push_back(p.key);
+      });
+    }
+  }
+
+  const index::state& from_;
+  std::size_t most_;
+  std::uint64_t next_ = 0;
+  bool recent_done_ = false;
+};
+
+// What is no key of the words or of the id is one of a band.
+signed_text signed_again(const other_document& of) {
+  signed_text out{of.record.words, of.record.set_size, of.record.slots, {}};
+  const std::uint32_t scope = of.record.scope;
+  const std::uint64_t words = posting_key(posting_kind::words, scope, of.record.words.high);
+  const std::uint64_t id = posting_key(posting_kind::id, scope, hash_bytes(of.record.id));
+  bool words_seen = false, id_seen = of.record.id.empty();
+  for (const std::uint64_t key : of.keys) {
+    bool& seen = key == words && !words_seen ? words_seen : id_seen;
+    if ((key == words || key == id) && !seen)
+      seen = true;
+    else
+      out.bands.push_back(band_of(key, scope));
+  }
+  return out;
+}
+
+// Those of one scope, one after the other.
+std::uint64_t take_in(index::state& in, std::span<const other_document> documents, const std::string& scope) {
+  const scope_numbers where = in.scopes_of({.into = scope});
+  std::vector<prepared_entry> prepared(documents.size());
+  parallel_for(documents.size(), in.setup.threads, [&](std::size_t i) {
+    const index_record& record = documents[i].record;
+    index_signer sign(in.plan);
+    prepared[i].entry = {record.id, documents[i].text, record.date};
+    prepared[i].is = signed_again(documents[i]);
+    prepared[i].arrived = record.arrived;
+    in.prepare_signed(prepared[i], where, sign);
+  });
+  const std::scoped_lock one(in.writing);
+  std::uint64_t added = 0;
+  for (const index_verdict& verdict : in.commit(prepared, where, 0))
+    added += verdict.status == index_status::fresh && !verdict.repeated;
+  return added;
+}
+
+}  // namespace
+
+std::uint64_t index::merge(const index& other) {
+  state& in = *state_;
+  const state& from = *other.state_;
+  in.check_writable();
+  expect(other.options());
+  if (&in == &from) throw error(error_kind::option, in.store.folder() + ": cannot be merged into itself");
+  std::uint64_t added = 0;
+  stretch documents(from, std::max<std::uint64_t>(1000, in.setup.memory / 4096));
+  const std::vector<std::string> names = from.scope_names();
+  for (std::vector<other_document> some; !(some = documents.next()).empty();)
+    for (std::size_t begin = 0, end = 0; begin < some.size(); begin = end) {
+      while (end < some.size() && end - begin < at_once && some[end].record.scope == some[begin].record.scope) ++end;
+      added += take_in(in, std::span(some).subspan(begin, end - begin), names.at(some[begin].record.scope));
+    }
+  return added;
+}
+
+}  // namespace retold
