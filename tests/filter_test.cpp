@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stream against its twin: one record after the other through index::add, each line parsed by another library and put
+// together by hand.
+#include "retold/filter.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "message_of.hpp"
+
+using nlohmann::ordered_json;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder of its own, gone with what is in it.
+class workplace {
+ public:
+  workplace() {
+    std::string name = (fs::temp_directory_path() / "retold-filter-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~workplace() { fs::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  std::string file(const std::string& name, const std::string& content) const {
+    std::ofstream(path_ / name, std::ios::binary) << content;
+    return *this / name;
+  }
+
+ private:
+  fs::path path_;
+};
+
+struct run {
+  std::string out;
+  retold::filter_report report;
+};
+
+run filtered(retold::index& seen, const std::vector<std::string>& inputs, const retold::filter_options& options = {}) {
+  run result;
+  result.report = retold::filter(
+      seen, inputs, [&](std::string_view lines) { result.out += lines; }, options);
+  return result;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.size(), text.find('\n', begin));
+    out.push_back(text.substr(begin, end + 1 - begin));
+    begin = end + 1;
+  }
+  return out;
+}
+
+// What a filter that marks, or drops, writes of lines with \n ends.
+std::string twin(retold::index& seen, const std::string& text, bool mark) {
+  std::string out;
+  for (const std::string& line : lines_of(text)) {
+    const ordered_json record = ordered_json::parse(line, nullptr, false);
+    if (!record.is_object() || !record.contains("text")) {
+      out += line;
+      continue;
+    }
+    const std::string id = record.value("id", ""), words = record["text"];
+    const retold::index_entry entry[] = {{.id = id, .text = words}};
+    const retold::index_verdict verdict = seen.add(entry).front();
+    const bool fresh = verdict.status == retold::index_status::fresh;
+    if (!mark) {
+      if (fresh) out += line;
+      continue;
+    }
+    const std::string status = fresh ? "new" : verdict.status == retold::index_status::exact ? "exact" : "near";
+    std::string similarity = ordered_json(std::round(verdict.similarity * 1e4) / 1e4).dump();
+    if (similarity.ends_with(".0")) similarity.resize(similarity.size() - 2);
+    const std::string of = verdict.of.empty() ? "null" : ordered_json(verdict.of).dump();
+    out += line.substr(0, line.size() - 2) + R"(, "retold": {"status": ")" + status + R"(", "of": )" + of +
+           R"(, "similarity": )" + similarity + "}}\n";
+  }
+  return out;
+}
+
+// Records some of which are versions of one another, with and without ids, and lines that are none.
+std::string stream_of(unsigned seed, std::size_t records) {
+  std::mt19937 random(seed);
+  const auto below = [&](std::size_t n) { return random() % n; };
+  std::vector<std::string> texts;
+  std::string out;
+  for (std::size_t r = 0; r < records; ++r) {
+    std::string text;
+    if (!texts.empty() && below(3) == 0) {
+      text = texts[below(texts.size())];
+      if (below(2) == 0) text += " and one more";
+    } else {
+      for (std::size_t w = 0, n = 1 + below(60); w < n; ++w) text += "word" + std::to_string(below(500)) + ' ';
+    }
+    texts.push_back(text);
+    switch (below(12)) {
+      case 0:
+        out += "no record\n";
+        break;
+      case 1:
+        out += R"({"text": ")" + text + "\"}\n";
+        break;
+      case 2:
+        out += R"({"id": "i", "text": "... !"})" + std::string("\n");
+        break;
+      default:
+        out += R"({"id": "r)" + std::to_string(below(records)) + R"(", "n": 1.50, "text": ")" + text + "\"}\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("filter: as one after the other, however it is cut and however many threads") {
+  const workplace at;
+  std::size_t number = 0;
+  for (const bool mark : {false, true})
+    for (const unsigned seed : {1u, 2u, 3u}) {
+      const std::string text = stream_of(seed, 300);
+      const std::string input = at.file("in.jsonl", text);
+      retold::index one(at / std::to_string(number++), retold::index_options{.store_text = seed == 2});
+      const std::string expected = twin(one, text, mark);
+      for (const std::size_t batch : {1, 7, 1024})
+        for (const unsigned threads : {1u, 3u}) {
+          retold::index seen(at / std::to_string(number++), retold::index_options{.store_text = seed == 2}, {.threads = threads});
+          const run got = filtered(seen, {input}, {.mark = mark, .batch = batch});
+          CHECK(got.out == expected);
+          CHECK(got.report.records == got.report.fresh + got.report.exact + got.report.near);
+          CHECK(got.report.bytes == text.size());
+          CHECK(got.report.near > 0);
+          CHECK(got.report.exact > 0);
+          CHECK(seen.verify().empty());
+        }
+    }
+}
+
+TEST_CASE("filter: what was fed before gets the answer it got, and changes nothing") {
+  const workplace at;
+  std::string text;  // with ids: without, a repeat is a copy
+  for (const std::string& line : lines_of(stream_of(5, 400)))
+    if (line.find("\"id\": \"r") != line.npos) text += line.substr(0, 9) + std::to_string(text.size()) + line.substr(9);
+  const std::vector<std::string> lines = lines_of(text);
+  retold::index seen(at / "index", retold::index_options{});
+  const run first = filtered(seen, {at.file("all.jsonl", text)}, {.mark = true});
+  const retold::index_stats before = seen.stats();
+  for (const std::size_t prefix : {std::size_t{1}, lines.size() / 3, lines.size()}) {
+    std::string part, answers;
+    const std::vector<std::string> answered = lines_of(first.out);
+    for (std::size_t i = 0; i < prefix; ++i) part += lines[i], answers += answered[i];
+    const run again = filtered(seen, {at.file("part.jsonl", part)}, {.mark = true});
+    CHECK(again.out == answers);
+    CHECK(again.report.repeated == prefix);
+    CHECK(seen.stats().documents == before.documents);
+    CHECK(seen.stats().next_number == before.next_number);
+  }
+}
+
+TEST_CASE("filter: lines pass byte for byte, whatever they end in") {
+  const workplace at;
+  const std::string odd =
+      "\xEF\xBB\xBF{\"id\":1,\"text\":\"a b c d\",\"n\":1.0e+5}\r\n"
+      "\n   \n"
+      "{ \"text\" : \"caf\\u00e9 noir au lait\" , \"id\":\"x\" }\n"
+      "{\"title\": \"only a title here\"}";
+  retold::index seen(at / "index", retold::index_options{});
+  const run got = filtered(seen, {at.file("odd.jsonl", odd)});
+  CHECK(got.out == odd.substr(0, odd.find("\n   \n")) + odd.substr(odd.find("\n   \n") + 5));
+  CHECK(got.report.titles == 1);
+  const run none = filtered(seen, {at.file("empty.jsonl", "")});
+  CHECK(none.out.empty());
+  CHECK(none.report.records == 0);
+}
+
+TEST_CASE("filter: a line that is no record passes, is skipped or stops the stream") {
+  const workplace at;
+  const std::string text = "{\"id\": \"a\", \"text\": \"one two three four\"}\nnone\n{\"id\": \"b\", \"text\": \"five six seven eight\"}\n";
+  const std::string input = at.file("in.jsonl", text);
+  retold::index passing(at / "passing", retold::index_options{}), skipping(at / "skipping", retold::index_options{}),
+      stopping(at / "stopping", retold::index_options{});
+  const run passed = filtered(passing, {input});
+  CHECK(passed.out == text);
+  REQUIRE(passed.report.bad.size() == 1);
+  CHECK(passed.report.bad[0].input == input + ":2");
+  CHECK(passed.report.bad[0].reason == "not JSON");
+  const run skipped = filtered(skipping, {input}, {.on_bad = retold::bad_record::skip});
+  CHECK(skipped.out == text.substr(0, text.find("none")) + text.substr(text.find("{\"id\": \"b\"")));
+  CHECK(skipped.report.bad_lines == 1);
+  std::string out;
+  const std::string why = message_of(
+      [&] {
+        retold::filter(
+            stopping, {input}, [&](std::string_view lines) { out += lines; }, {.on_bad = retold::bad_record::stop});
+      },
+      retold::error_kind::input);
+  CHECK(why == input + ":2: not JSON");
+  CHECK(out == text.substr(0, text.find("none")));
+  CHECK(stopping.stats().documents == 1);
+}
+
+TEST_CASE("filter: scopes are told apart, and searched where they are named") {
+  const workplace at;
+  const std::string archive = at.file("archive.jsonl", "{\"id\": \"a\", \"text\": \"one two three four five\"}\n");
+  const std::string crawl = at.file("crawl.jsonl",
+                                    "{\"id\": \"a\", \"text\": \"one two three four five\"}\n"
+                                    "{\"id\": \"c\", \"text\": \"six seven eight nine ten\"}\n");
+  retold::index seen(at / "index", retold::index_options{});
+  CHECK(filtered(seen, {archive}, {.scopes = {.into = "archive"}}).report.fresh == 1);
+  CHECK(filtered(seen, {crawl}, {.scopes = {.into = "alone"}}).report.fresh == 2);
+  const run beside = filtered(seen, {crawl}, {.scopes = {.into = "beside", .search = {"archive"}}, .mark = true});
+  CHECK(beside.report.exact == 1);
+  CHECK(beside.out.find(R"("status": "exact", "of": "a")") != beside.out.npos);
+  CHECK(filtered(seen, {crawl}, {.scopes = {.into = "last", .search_all = true}}).report.exact == 2);
+}
+
+TEST_CASE("filter: inputs follow one another, packed or not, and what cannot be opened is said before anything is read") {
+  const workplace at;
+  const std::string a = at.file("a.jsonl", "{\"id\": \"a\", \"text\": \"one two three four five\"}"),
+                    b = at.file("b.jsonl", "{\"id\": \"b\", \"text\": \"one two three four five\"}\nnone\n");
+  retold::index seen(at / "index", retold::index_options{});
+  const run got = filtered(seen, {a, b}, {.mark = true});
+  CHECK(got.report.records == 2);
+  CHECK(got.report.exact == 1);
+  CHECK(got.report.bad.at(0).input == b + ":2");
+  const std::string missing = at / "missing.jsonl";
+  CHECK(message_of([&] { filtered(seen, {a, missing}); }, retold::error_kind::input) == missing + ": cannot be read: No such file or directory");
+  CHECK(message_of([&] { filtered(seen, {}); }) == "nothing to read; name JSONL files, or - for standard input");
+  CHECK(message_of([&] { filtered(seen, {a}, {.batch = 0}); }) == "batch 0 is out of range: 1 to 1048576");
+}
+
+TEST_CASE("ask: a line for each record, in order, and nothing changes") {
+  const workplace at;
+  const std::string text = stream_of(9, 200), input = at.file("in.jsonl", text);
+  retold::index seen(at / "index", retold::index_options{});
+  filtered(seen, {input});
+  const auto before = seen.stats();
+  for (const std::size_t batch : {1, 1024}) {
+    std::string out;
+    const retold::filter_report report = retold::ask(
+        seen, {input}, [&](std::string_view lines) { out += lines; }, {.batch = batch});
+    const std::vector<std::string> answers = lines_of(out), asked = lines_of(text);
+    REQUIRE(answers.size() == asked.size());
+    CHECK(report.records + report.bad_lines == asked.size());
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      const ordered_json record = ordered_json::parse(asked[i], nullptr, false), answer = ordered_json::parse(answers[i]);
+      if (record.is_discarded()) {
+        CHECK(answer["line"] == input + ":" + std::to_string(i + 1));
+        continue;
+      }
+      const auto matches = seen.query(std::string(record["text"]));
+      CHECK(answer == ordered_json::parse(retold::to_json(record.value("id", ""), matches)));
+      CHECK((record["text"] == "... !" || !matches.empty()));  // itself, or what it is a version of
+    }
+  }
+  CHECK(seen.stats().next_number == before.next_number);
+}

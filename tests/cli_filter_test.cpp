@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// `filter` and `index` as their users meet them: beside dedup, in a pipe, killed, refused.
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "dedup_program.hpp"
+
+namespace {
+
+// The program with pipes at both ends.
+class piped {
+ public:
+  explicit piped(const std::vector<std::string>& arguments) {
+    int in[2], out[2];
+    REQUIRE(::pipe2(in, O_CLOEXEC) == 0);
+    REQUIRE(::pipe2(out, O_CLOEXEC) == 0);
+    std::vector<char*> argv{const_cast<char*>(program.c_str())};
+    for (const std::string& a : arguments) argv.push_back(const_cast<char*>(a.c_str()));
+    argv.push_back(nullptr);
+    pid_ = fork();
+    if (pid_ == 0) {
+      dup2(in[0], STDIN_FILENO), dup2(out[1], STDOUT_FILENO);
+      execv(argv[0], argv.data());
+      _exit(127);
+    }
+    close(in[0]), close(out[1]);
+    in_ = in[1], out_ = out[0];
+  }
+  ~piped() {
+    if (pid_ > 0) end(SIGKILL);
+    close_in();
+    close(out_);
+  }
+  bool write(const std::string& bytes) const {  // false: the program has gone
+    return ::write(in_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
+  }
+  void close_in() {
+    if (in_ >= 0) close(std::exchange(in_, -1));
+  }
+  // What comes until a line is whole, or the end.
+  std::string line() {
+    std::string out;
+    for (char c; (out.empty() || out.back() != '\n') && ::read(out_, &c, 1) == 1;) out += c;
+    return out;
+  }
+  std::string rest() {
+    std::string out;
+    char some[4096];
+    for (ssize_t n; (n = ::read(out_, some, sizeof some)) > 0;) out.append(some, static_cast<std::size_t>(n));
+    return out;
+  }
+  int end(int signal = 0) {
+    if (signal != 0) kill(pid_, signal);
+    int status = 0;
+    waitpid(std::exchange(pid_, -1), &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+
+ private:
+  pid_t pid_ = -1;
+  int in_ = -1, out_ = -1;
+};
+
+outcome filter(const std::string& arguments, const std::string& before = "") { return run("filter " + arguments, before); }
+
+}  // namespace
+
+TEST_CASE("a stream decides as the batch does, byte for byte, in both ways to compare") {
+  const folder f;
+  const std::string in = in_shell(f.put("in.jsonl", made_up_records(3000, 11, 80))), at = f.str() + '/';
+  for (const auto& [making, verify] : {std::pair("", "sketch"), std::pair("--store-text", "exact")}) {
+    REQUIRE(dedup("-q " + in + " --verify " + verify + " -o " + at + "kept").code == 0);
+    for (const char* how : {"--threads 1", "--threads 3 --batch 10", "--memory 32M"}) {
+      fs::remove_all(f.path / "index");
+      const outcome o = filter("-q " + in + " --index " + at + "index " + making + ' ' + how);
+      CHECK_MESSAGE(o.code == 0, o.err);
+      CHECK_MESSAGE(o.out == slurp(at + "kept"), making << ' ' << how);
+    }
+    CHECK(run("index verify --index " + at + "index").code == 0);
+  }
+}
+
+TEST_CASE("a line is out as soon as it is decided, before the next has come") {
+  const folder f;
+  piped filter({"filter", "-q", "--index", f.str() + "/index", "--action", "mark"});
+  filter.write(record("a", lighthouse));
+  CHECK(has(filter.line(), R"("retold": {"status": "new", "of": "a", "similarity": 1})"));
+  filter.write(record("b", lighthouse));
+  CHECK(has(filter.line(), R"("retold": {"status": "exact", "of": "a", "similarity": 1})"));
+  filter.write(record("c", lighthouse_edited));
+  CHECK(has(filter.line(), R"("retold": {"status": "near", "of": "a", "similarity": 0.8)"));
+  filter.close_in();
+  CHECK(filter.rest().empty());
+  CHECK(filter.end() == 0);
+}
+
+TEST_CASE("what was written out is in the index, whenever the process is killed") {
+  const folder f;
+  const std::vector<std::string> records = [] {
+    std::vector<std::string> out;
+    for (const std::string& line : lines_of(made_up_records(4000, 12, 60))) out.push_back(line + '\n');
+    return out;
+  }();
+  std::string all, expected;
+  for (const std::string& line : records) all += line;
+  expected = survivors(all, "--verify sketch");
+  std::mt19937 random(13);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::set<std::string> written;
+  for (int kills = 0; kills < 12; ++kills) {
+    piped filter({"filter", "-q", "--index", f.str() + "/index", "--memory", "32M", "--batch", std::to_string(1 + random() % 200)});
+    std::thread feeding([&] {  // from the beginning: a queue that was not told how far we got
+      for (const std::string& line : records)
+        if (!filter.write(line)) return;
+    });
+    std::string out;
+    const std::size_t enough = 1 + random() % 400;
+    for (std::size_t lines = 0; lines < enough; ++lines) out += filter.line();
+    filter.end(SIGKILL);
+    out += filter.rest();
+    feeding.join();
+    for (const std::string& line : lines_of(out.substr(0, out.rfind('\n') + 1))) written.insert(line + '\n');
+    const outcome checked = run("index verify --index '" + f.str() + "/index'");
+    CHECK_MESSAGE(checked.code == 0, checked.err);
+    std::string ids;
+    for (const std::string& line : written) ids += line;
+    const outcome found = run("index query -q --index '" + f.str() + "/index' " + in_shell(f.put("written.jsonl", ids)));
+    REQUIRE(lines_of(found.out).size() == written.size());
+    for (const json& answer : parsed(found.out)) {
+      const auto same = [&](const json& m) { return m["id"] == answer["id"]; };
+      CHECK(std::any_of(answer["matches"].begin(), answer["matches"].end(), same));
+    }
+  }
+  const outcome whole = filter("-q --index '" + f.str() + "/index' " + in_shell(f.put("all.jsonl", all)));
+  CHECK(whole.out == expected);  // as if nothing had happened
+}
+
+TEST_CASE("an index that is there says what it was made with, and refuses what does not fit") {
+  const folder f;
+  const std::string index = "--index '" + f.str() + "/index' ";
+  CHECK(filter(index + "--threshold 0.7 --shingle word:5 </dev/null").code == 0);
+  CHECK(filter(index + "</dev/null").code == 0);
+  CHECK(filter(index + "--preset web </dev/null").code == 0);
+  check_refused("filter " + index + "--threshold 0.8 </dev/null", "made with threshold 0.7, not 0.8");
+  check_refused("filter " + index + "--level exact </dev/null", "made with level near, not exact");
+  check_refused("filter " + index + "--store-text </dev/null", "made with text no, not yes");
+  check_refused("filter </dev/null", "--index is required");
+  const outcome none = run("index stats --index '" + f.str() + "/other'");
+  CHECK(none.code == 3);
+  CHECK(has(none.err, "no index there"));
+  const std::string kept = f.put("folder/file", "x");
+  check_refused("filter --index '" + f.str() + "/folder' </dev/null", "holds other files");
+  CHECK(slurp(kept) == "x");
+}
+
+TEST_CASE("one process writes, others read meanwhile") {
+  const folder f;
+  piped writer({"filter", "-q", "--index", f.str() + "/index"});
+  writer.write(record("a", lighthouse));
+  CHECK(has(writer.line(), "lighthouse"));
+  const outcome second = filter("--index '" + f.str() + "/index' </dev/null");
+  CHECK(second.code == 3);
+  CHECK(has(second.err, "another process"));
+  const outcome reader = run("index query --index '" + f.str() + "/index' --text '" + lighthouse + "'");
+  CHECK_MESSAGE(reader.code == 0, reader.err);
+  CHECK(json::parse(reader.out)["matches"].at(0)["id"] == "a");
+  writer.close_in();
+  CHECK(writer.end() == 0);
+}
+
+TEST_CASE("looking after an index: remove, expire, merge, compact, stats") {
+  const folder f;
+  const std::string index = "--index '" + f.str() + "/index' ", other = "--index '" + f.str() + "/other' ";
+  const std::string old = record("old", lighthouse, {{"date", "2025-12-24"}}), today = record("today", bakery, {{"date", "2026-11-22"}});
+  CHECK(run("index add -q " + index + in_shell(f.put("both.jsonl", old + today))).code == 0);
+  const outcome expired = run("index expire " + index + "--before 2026-01-01");
+  CHECK(expired.err == "retold: 1 document from before 2026-01-01 removed\n");
+  CHECK(filter("-q " + index + in_shell(f.put("old.jsonl", old))).out == old);  // new again
+  CHECK(run("index remove " + index + "old nobody").err == "retold: 1 document of 2 ids removed\n");
+  CHECK(run("index remove -q " + index + "--ids " + in_shell(f.put("ids", "today\n"))).code == 0);
+  CHECK(json::parse(run("index stats --json - " + index).out)["documents"] == 0);
+  CHECK(json::parse(run("index stats --json - " + index).out)["removed"] == 3);
+  CHECK(run("index compact " + index).code == 0);
+  CHECK(json::parse(run("index stats --json - " + index).out)["removed"] == 0);
+  CHECK(run("index add -q " + other + in_shell(f.path / "both.jsonl")).code == 0);
+  CHECK(run("index merge " + index + "'" + f.str() + "/other'").err == "retold: 2 documents of 2 added, 0 were there already\n");
+  CHECK(run("index merge " + index + "'" + f.str() + "/other'").err == "retold: 0 documents of 2 added, 2 were there already\n");
+  CHECK(filter("-q " + index + in_shell(f.put("edited.jsonl", record("x", lighthouse_edited)))).out.empty());
+  CHECK(run("index verify -q " + index).code == 0);
+  check_refused("index expire " + index + "--before yesterday", "--before takes a date");
+  check_refused("index remove " + index, "nothing to remove");
+  check_refused("index frobnicate", "unexpected argument 'frobnicate'");
+}
+
+TEST_CASE("counters for Prometheus, a summary as JSON, and exit codes") {
+  const folder f;
+  const std::string in = in_shell(f.put("in.jsonl", record("a", lighthouse) + record("b", lighthouse) + "none\n" + record("c", bakery)));
+  const std::string index = " --index '" + f.str() + "/index' ", metrics = (f.path / "retold.prom").string(),
+                    summary = (f.path / "summary.json").string();
+  const outcome o = filter(in + index + "--metrics '" + metrics + "' --json '" + summary + "'");
+  CHECK(o.code == 1);
+  CHECK(has(o.err, "no record: "));
+  CHECK(has(o.err, "3 records: 2 new, 1 exact and 0 near duplicates left out"));
+  CHECK(has(o.err, "told by their signatures"));
+  const std::string counters = slurp(metrics);
+  CHECK(has(counters, "\nretold_filter_records_total{status=\"new\"} 2\n"));
+  CHECK(has(counters, "\nretold_filter_records_total{status=\"exact\"} 1\n"));
+  CHECK(has(counters, "\nretold_filter_bad_lines_total 1\n"));
+  CHECK(has(counters, "\nretold_index_documents{scope=\"default\"} 2\n"));
+  const json said = json::parse(slurp(summary));
+  CHECK(said["new"] == 2);
+  CHECK(said["documents"] == 2);
+  CHECK(said["options"]["verify"] == "sketch");
+  CHECK(said["bad"].at(0)["reason"] == "not JSON");
+  const outcome stopped = filter(in + " --index '" + f.str() + "/stopped' --on-error stop");
+  CHECK(stopped.code == 3);
+  CHECK(has(stopped.err, "in.jsonl:3: not JSON"));
+  CHECK(stopped.out == record("a", lighthouse));
+  check_refused("filter " + in + index + "--metrics " + in, "in.jsonl");
+}
