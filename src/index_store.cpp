@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <mutex>
+#include <utility>
 
 #include "parallel.hpp"
 #include "retold/error.hpp"
@@ -117,46 +118,56 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
       read_only_(setup.access == index_access::read),
       env_(files != nullptr ? files : rocksdb::Env::Default()),
       sweeper_(std::make_shared<sweeper>()) {
+  while (folder_.size() > 1 && folder_.ends_with('/')) folder_.pop_back();
   const bool there = is_there(folder_, env_);
   if (!there && (fresh.empty() || read_only_))
     throw error(error_kind::input, folder_ + ": no index there; `retold filter --index " + folder_ + "` makes one");
-  std::error_code none;
-  if (!there && fs::exists(folder_, none) && !fs::is_empty(folder_, none))
-    throw error(error_kind::option, folder_ + ": holds other files; an index wants a folder of its own");
   const auto cache = rocksdb::NewLRUCache(std::max<std::uint64_t>(setup.memory / 2, 8 << 20), -1, false, 0.5);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t t = 0; t < tables; ++t) {
     families.emplace_back(names[t], family_options(static_cast<table>(t), setup, cache));
     if (static_cast<table>(t) == table::ids) families.back().options.compaction_filter_factory = sweeper_;
-    file_options_.emplace_back(rocksdb::DBOptions(), families.back().options);
+    file_options_.emplace_back(rocksdb::DBOptions(), families.back().options).env = env_;
   }
-  open(database_options(setup, env_, !there), families, !there);
-  for (rocksdb::Options& each : file_options_) each.env = env_;
-  if (!there) {
-    change made(*this);
-    made.put(table::meta, "made_with", fresh);
-    made.commit(true);
-  }
+  if (!there) make(setup, families, fresh);
+  open(folder_, database_options(setup, env_, false), families);
   if (!read_only_) remove_leftovers();
 }
 
-index_store::~index_store() {
-  for (rocksdb::ColumnFamilyHandle* handle : handles_)
-    if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle);
+index_store::~index_store() { close(); }
+
+void index_store::close() {
+  for (rocksdb::ColumnFamilyHandle*& handle : handles_)
+    if (handle != nullptr) db_->DestroyColumnFamilyHandle(std::exchange(handle, nullptr));
   if (db_) db_->Close().PermitUncheckedError();
+  db_.reset();
 }
 
-void index_store::open(const rocksdb::DBOptions& options, std::vector<rocksdb::ColumnFamilyDescriptor> families, bool make) {
+// Beside its place, and moved there when it is whole: an index is there or it is not. What a killed process left of it, the
+// next one goes on with.
+void index_store::make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+                       std::string_view made_with) {
+  std::error_code failure;
+  if (fs::exists(folder_, failure) && !fs::is_empty(folder_, failure))
+    throw error(error_kind::option, folder_ + ": holds other files; an index wants a folder of its own");
+  const std::string beside = folder_ + ".making";
+  fs::create_directories(beside, failure);
+  if (failure) throw error(error_kind::output, folder_ + ": cannot be made: " + failure.message());
+  open(beside, database_options(setup, env_, true), families);
+  change made(*this);
+  made.put(table::meta, "made_with", made_with);
+  made.commit(true);
+  close();
+  check(env_->RenameFile(beside, folder_));
+}
+
+void index_store::open(const std::string& folder, const rocksdb::DBOptions& options,
+                       const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
-  if (make) {
-    std::error_code failure;
-    fs::create_directories(folder_, failure);
-    if (failure) throw error(error_kind::output, folder_ + ": cannot be made: " + failure.message());
-  }
   const auto try_to = [&] {
-    return read_only_ ? rocksdb::DB::OpenForReadOnly(options, folder_, families, &handles, &opened)
-                      : rocksdb::DB::Open(options, folder_, families, &handles, &opened);
+    return read_only_ ? rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &opened)
+                      : rocksdb::DB::Open(options, folder, families, &handles, &opened);
   };
   rocksdb::Status done = try_to();
   // Whoever writes may have replaced a file between our reading of the list and of the file.

@@ -109,7 +109,10 @@ class index_store {
   std::vector<std::string> check_sums() const;  // what is wrong
 
  private:
-  void open(const rocksdb::DBOptions& options, std::vector<rocksdb::ColumnFamilyDescriptor> families, bool make);
+  void make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families, std::string_view made_with);
+  void open(const std::string& folder, const rocksdb::DBOptions& options,
+            const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+  void close();
   [[noreturn]] void fail(const rocksdb::Status& why) const;
   void check(const rocksdb::Status& done) const {
     if (!done.ok()) fail(done);

@@ -112,7 +112,8 @@ TEST_CASE("what was written out is in the index, whenever the process is killed"
   std::signal(SIGPIPE, SIG_IGN);
   std::set<std::string> written;
   for (int kills = 0; kills < 12; ++kills) {
-    piped filter({"filter", "-q", "--index", f.str() + "/index", "--memory", "32M", "--batch", std::to_string(1 + random() % 200)});
+    piped filter(
+        {"filter", "-q", "--index", f.str() + "/index", "--memory", "32M", "--batch", std::to_string(1 + random() % 200)});
     std::thread feeding([&] {  // from the beginning: a queue that was not told how far we got
       for (const std::string& line : records)
         if (!filter.write(line)) return;
@@ -175,7 +176,8 @@ TEST_CASE("one process writes, others read meanwhile") {
 TEST_CASE("looking after an index: remove, expire, merge, compact, stats") {
   const folder f;
   const std::string index = "--index '" + f.str() + "/index' ", other = "--index '" + f.str() + "/other' ";
-  const std::string old = record("old", lighthouse, {{"date", "2025-12-24"}}), today = record("today", bakery, {{"date", "2026-11-22"}});
+  const std::string old = record("old", lighthouse, {{"date", "2025-12-24"}}),
+                    today = record("today", bakery, {{"date", "2026-11-22"}});
   CHECK(run("index add -q " + index + in_shell(f.put("both.jsonl", old + today))).code == 0);
   const outcome expired = run("index expire " + index + "--before 2026-01-01");
   CHECK(expired.err == "retold: 1 document from before 2026-01-01 removed\n");
@@ -187,8 +189,10 @@ TEST_CASE("looking after an index: remove, expire, merge, compact, stats") {
   CHECK(run("index compact " + index).code == 0);
   CHECK(json::parse(run("index stats --json - " + index).out)["removed"] == 0);
   CHECK(run("index add -q " + other + in_shell(f.path / "both.jsonl")).code == 0);
-  CHECK(run("index merge " + index + "'" + f.str() + "/other'").err == "retold: 2 documents of 2 added, 0 were there already\n");
-  CHECK(run("index merge " + index + "'" + f.str() + "/other'").err == "retold: 0 documents of 2 added, 2 were there already\n");
+  CHECK(run("index merge " + index + "'" + f.str() + "/other'").err ==
+        "retold: 2 documents of 2 added, 0 were there already\n");
+  CHECK(run("index merge " + index + "'" + f.str() + "/other'").err ==
+        "retold: 0 documents of 2 added, 2 were there already\n");
   CHECK(filter("-q " + index + in_shell(f.put("edited.jsonl", record("x", lighthouse_edited)))).out.empty());
   CHECK(run("index verify -q " + index).code == 0);
   check_refused("index expire " + index + "--before yesterday", "--before takes a date");
@@ -198,7 +202,8 @@ TEST_CASE("looking after an index: remove, expire, merge, compact, stats") {
 
 TEST_CASE("counters for Prometheus, a summary as JSON, and exit codes") {
   const folder f;
-  const std::string in = in_shell(f.put("in.jsonl", record("a", lighthouse) + record("b", lighthouse) + "none\n" + record("c", bakery)));
+  const std::string in =
+      in_shell(f.put("in.jsonl", record("a", lighthouse) + record("b", lighthouse) + "none\n" + record("c", bakery)));
   const std::string index = " --index '" + f.str() + "/index' ", metrics = (f.path / "retold.prom").string(),
                     summary = (f.path / "summary.json").string();
   const outcome o = filter(in + index + "--metrics '" + metrics + "' --json '" + summary + "'");

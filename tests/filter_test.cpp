@@ -131,7 +131,8 @@ TEST_CASE("filter: as one after the other, however it is cut and however many th
       const std::string expected = twin(one, text, mark);
       for (const std::size_t batch : {1, 7, 1024})
         for (const unsigned threads : {1u, 3u}) {
-          retold::index seen(at / std::to_string(number++), retold::index_options{.store_text = seed == 2}, {.threads = threads});
+          retold::index seen(at / std::to_string(number++), retold::index_options{.store_text = seed == 2},
+                             {.threads = threads});
           const run got = filtered(seen, {input}, {.mark = mark, .batch = batch});
           CHECK(got.out == expected);
           CHECK(got.report.records == got.report.fresh + got.report.exact + got.report.near);
@@ -182,7 +183,8 @@ TEST_CASE("filter: lines pass byte for byte, whatever they end in") {
 
 TEST_CASE("filter: a line that is no record passes, is skipped or stops the stream") {
   const workplace at;
-  const std::string text = "{\"id\": \"a\", \"text\": \"one two three four\"}\nnone\n{\"id\": \"b\", \"text\": \"five six seven eight\"}\n";
+  const std::string text =
+      "{\"id\": \"a\", \"text\": \"one two three four\"}\nnone\n{\"id\": \"b\", \"text\": \"five six seven eight\"}\n";
   const std::string input = at.file("in.jsonl", text);
   retold::index passing(at / "passing", retold::index_options{}), skipping(at / "skipping", retold::index_options{}),
       stopping(at / "stopping", retold::index_options{});
@@ -197,8 +199,7 @@ TEST_CASE("filter: a line that is no record passes, is skipped or stops the stre
   std::string out;
   const std::string why = message_of(
       [&] {
-        retold::filter(
-            stopping, {input}, [&](std::string_view lines) { out += lines; }, {.on_bad = retold::bad_record::stop});
+        retold::filter(stopping, {input}, [&](std::string_view lines) { out += lines; }, {.on_bad = retold::bad_record::stop});
       },
       retold::error_kind::input);
   CHECK(why == input + ":2: not JSON");
@@ -231,7 +232,11 @@ TEST_CASE("filter: inputs follow one another, packed or not, and what cannot be 
   CHECK(got.report.exact == 1);
   CHECK(got.report.bad.at(0).input == b + ":2");
   const std::string missing = at / "missing.jsonl";
-  CHECK(message_of([&] { filtered(seen, {a, missing}); }, retold::error_kind::input) == missing + ": cannot be read: No such file or directory");
+  CHECK(message_of(
+            [&] {
+              filtered(seen, {a, missing});
+            },
+            retold::error_kind::input) == missing + ": cannot be read: No such file or directory");
   CHECK(message_of([&] { filtered(seen, {}); }) == "nothing to read; name JSONL files, or - for standard input");
   CHECK(message_of([&] { filtered(seen, {a}, {.batch = 0}); }) == "batch 0 is out of range: 1 to 1048576");
 }
@@ -244,8 +249,8 @@ TEST_CASE("ask: a line for each record, in order, and nothing changes") {
   const auto before = seen.stats();
   for (const std::size_t batch : {1, 1024}) {
     std::string out;
-    const retold::filter_report report = retold::ask(
-        seen, {input}, [&](std::string_view lines) { out += lines; }, {.batch = batch});
+    const retold::filter_report report =
+        retold::ask(seen, {input}, [&](std::string_view lines) { out += lines; }, {.batch = batch});
     const std::vector<std::string> answers = lines_of(out), asked = lines_of(text);
     REQUIRE(answers.size() == asked.size());
     CHECK(report.records + report.bad_lines == asked.size());

@@ -104,7 +104,7 @@ int run_filter(filter_arguments& with) {
   if (!with.common.json.empty()) write_output(with.common.json, json_of(with, seen, found));
   name_problems(found);
   if (!with.common.quiet) {
-    say(summary_of(found, seconds(), with.options.mark ? "marked" : "left out"));
+    say(summary_of(found, seconds(), "new", with.options.mark ? "marked" : "left out"));
     name_caveats(with, seen, found);
   }
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;

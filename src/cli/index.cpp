@@ -60,7 +60,7 @@ int run_add(arguments& with) {
       [&](const filter_report& so_far) { line("add", so_far.records, 0); });
   line.clear();
   name_problems(found);
-  if (!with.common.quiet) say(summary_of(found, watch.seconds(), "left out"));
+  if (!with.common.quiet) say(summary_of(found, watch.seconds(), "new", "left out"));
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
 }
 
@@ -81,7 +81,7 @@ int run_query(arguments& with) {
       with.options, [&](const filter_report& so_far) { line("query", so_far.records, 0); });
   line.clear();
   name_problems(found);
-  if (!with.common.quiet) say(summary_of(found, watch.seconds(), "found"));
+  if (!with.common.quiet) say(summary_of(found, watch.seconds(), "like none", "found"));
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
 }
 

@@ -65,14 +65,14 @@ void add_scopes(CLI::App& command, std::vector<std::string>& to, const std::stri
   command.add_option("--scope", to, what)->type_name("NAME")->take_all()->expected(1);
 }
 
-std::string summary_of(const filter_report& found, double seconds, const char* fate) {
+std::string summary_of(const filter_report& found, double seconds, const char* fresh, const char* fate) {
   const auto counted = [](std::uint64_t n, const char* one, const char* many) {
     return grouped(n) + ' ' + (n == 1 ? one : many);
   };
   char time[32];
   std::snprintf(time, sizeof time, seconds < 10 ? "%.2f s" : "%.0f s", seconds);
-  std::string line = "retold: " + counted(found.records, "record", "records") + ": " + grouped(found.fresh) + " new, " +
-                     grouped(found.exact) + " exact and " + grouped(found.near) + " near duplicates " + fate + "; " +
+  std::string line = "retold: " + counted(found.records, "record", "records") + ": " + grouped(found.fresh) + ' ' + fresh +
+                     ", " + grouped(found.exact) + " exact and " + grouped(found.near) + " near duplicates " + fate + "; " +
                      amount(found.bytes) + " in " + time;
   const double worth_a_rate = 0.1;
   if (seconds > worth_a_rate)

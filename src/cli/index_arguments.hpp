@@ -30,7 +30,7 @@ void add_making(CLI::App& command, index_arguments& to);  // what an index is ma
 void add_scopes(CLI::App& command, std::vector<std::string>& to, const std::string& what);
 
 // Counts of a filter run, for the summary and as JSON.
-std::string summary_of(const filter_report& found, double seconds, const char* fate);
+std::string summary_of(const filter_report& found, double seconds, const char* fresh, const char* fate);
 void name_problems(const filter_report& found);
 
 }  // namespace retold::cli

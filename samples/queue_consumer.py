@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Between two queues: takes JSON records from one Redis list, passes on to another what is new.
+
+    queue_consumer.py --from articles --to fresh --index seen.index [--url redis://localhost:6379]
+
+A record lies in the list FROM:taken from when it is taken until it has been passed on. What lies there when this begins, since an
+earlier run was killed, is fed again; the index gives it the answer it gave before, so records need ids. Ends on Ctrl-C, or
+with --once when FROM is empty. Needs the package redis, and retold on the path (or RETOLD in the environment).
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+
+import redis
+
+
+class Filter:
+    """retold filter in a pipe: one record in, the same record with its mark out."""
+
+    def __init__(self, index):
+        program = os.environ.get("RETOLD", "retold")
+        self.process = subprocess.Popen([program, "filter", "--quiet", "--index", index, "--action", "mark"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def status(self, record):
+        line = json.dumps(json.loads(record)) + "\n"  # one line, whatever the queue holds
+        self.process.stdin.write(line.encode())
+        self.process.stdin.flush()
+        marked = self.process.stdout.readline()
+        if not marked:
+            raise SystemExit("retold filter has ended; see above")
+        return json.loads(marked).get("retold", {}).get("status", "new")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def pass_on(queue, seen, record, taken, to):
+    """Returns the record's status. The record leaves `taken` together with its arrival in `to`."""
+    try:
+        status = seen.status(record)
+    except json.JSONDecodeError:
+        status = "no record"
+    with queue.pipeline(transaction=True) as both:
+        if status == "new":
+            both.rpush(to, record)
+        elif status == "no record":
+            both.rpush(to + ":refused", record)
+        both.lrem(taken, 1, record)
+        both.execute()
+    return status
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments.add_argument("--from", dest="source", required=True)
+    arguments.add_argument("--to", required=True)
+    arguments.add_argument("--index", required=True)
+    arguments.add_argument("--url", default="redis://localhost:6379")
+    arguments.add_argument("--once", action="store_true", help="end when there is nothing more")
+    chosen = arguments.parse_args()
+    queue = redis.Redis.from_url(chosen.url)
+    taken, counts = chosen.source + ":taken", {}
+    seen = Filter(chosen.index)
+
+    def count(record):
+        status = pass_on(queue, seen, record, taken, chosen.to)
+        counts[status] = counts.get(status, 0) + 1
+
+    try:
+        for record in queue.lrange(taken, 0, -1):
+            count(record)
+        while True:
+            record = queue.lmove(chosen.source, taken) if chosen.once else queue.blmove(chosen.source, taken, 1)
+            if record:
+                count(record)
+            elif chosen.once:
+                break
+    except KeyboardInterrupt:
+        pass
+    seen.close()
+    print(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "nothing came", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
