@@ -40,9 +40,8 @@ void filter_records(benchmark::State& state) {
     fs::remove_all(at / "index");
     retold::index seen(at / "index", retold::index_options{});
     std::size_t bytes = 0;
-    retold::filter(
-        seen, {at / "records.jsonl"}, [&](std::string_view lines) { bytes += lines.size(); },
-        {.batch = static_cast<std::size_t>(state.range(0))});
+    retold::filter(seen, {at / "records.jsonl"}, [&](std::string_view lines) { bytes += lines.size(); },
+                   {.batch = static_cast<std::size_t>(state.range(0))});
     benchmark::DoNotOptimize(bytes);
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(records));
