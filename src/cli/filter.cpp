@@ -28,7 +28,7 @@ struct filter_arguments {
 };
 
 void name_caveats(const filter_arguments& with, const retold::index& seen, const filter_report& found) {
-  if (seen.options().level == level::near && !seen.options().store_text)
+  if (found.near != 0 && !seen.options().store_text)
     say("retold: near duplicates were told by their signatures, to some hundredths; an index made with --store-text tells "
         "exactly");
   if (found.repeated != 0)

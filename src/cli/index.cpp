@@ -144,13 +144,15 @@ nlohmann::ordered_json json_of(const index_stats& stats) {
           {"bytes", stats.bytes}};
 }
 
+constexpr std::uint64_t enough_to_divide = 1000;
+
 int run_stats(arguments& with) {
   const index_stats stats = opened(with, index_access::read).stats();
   if (!with.common.json.empty()) write_output(with.common.json, json_of(stats).dump(1) + '\n');
   if (with.common.json == "-") return done;
   const index_options& o = stats.options;
   std::string out = counted(stats.documents) + ", " + amount(stats.bytes);
-  if (stats.documents != 0) out += " (" + grouped(stats.bytes / stats.documents) + " bytes each)";
+  if (stats.documents >= enough_to_divide) out += " (" + grouped(stats.bytes / stats.documents) + " bytes each)";
   out += "\nlevel " + std::string(o.level == level::exact ? "exact" : "near");
   if (o.level != level::exact)
     out += ", threshold " + nlohmann::json(o.threshold).dump() + ", " + o.shingle.name() + ", " + std::to_string(o.slots) +
