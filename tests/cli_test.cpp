@@ -370,7 +370,7 @@ TEST_CASE("--config stands before or after the command; mistakes in the file are
 }
 
 TEST_CASE("wrong usage names what is wrong and the help of the command") {
-  check_refused("foo", "unknown command 'foo'; commands: cluster, compare, dedup, evaluate, advise; see retold --help");
+  check_refused("foo", "unknown command 'foo'; commands: cluster, compare, dedup, filter, index, evaluate, advise; see retold --help");
   check_refused("clustr x", "unknown command 'clustr'; ");
   check_refused("help", "unknown command 'help'; ");
   check_refused("--bogus", "unknown option '--bogus'; see retold --help");

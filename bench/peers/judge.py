@@ -67,7 +67,7 @@ def share(truths):
     return sum(truths) / len(truths) if truths else None
 
 
-def main(docs, pairs_path, truth_path, groups):
+def figures(docs, pairs_path, truth_path, groups):
     numbers = numbers_of_ids(docs)
 
     def number(document):
@@ -81,18 +81,14 @@ def main(docs, pairs_path, truth_path, groups):
     removed = removed_by_keep_first(pairs)
     found = Found(groups, number)
     gone = found.removed if found.flagged is None else found.flagged
-    print(
-        json.dumps(
-            {
-                "pairs": share(map(found.has, pairs)),
-                "removals": share(d in gone for d in removed),
-                "precision": found.precision(pairs),
-                "byline": share(map(found.has, bylines)),
-                "of": {"documents": len(numbers), "pairs": len(pairs), "bylines": len(bylines)},
-            }
-        )
-    )
+    return {
+        "pairs": share(map(found.has, pairs)),
+        "removals": share(d in gone for d in removed),
+        "precision": found.precision(pairs),
+        "byline": share(map(found.has, bylines)),
+        "of": {"documents": len(numbers), "pairs": len(pairs), "bylines": len(bylines)},
+    }
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    print(json.dumps(figures(*sys.argv[1:])))
