@@ -102,7 +102,7 @@ void index_options::validate() const {
 }
 
 index::state::state(const std::string& folder, const index_options* made_with, const index_setup& use, rocksdb::Env* files)
-    : setup(use), store(folder, use, fresh_text(made_with), files), plan(agreed(store, made_with)) {
+    : setup(use), run_bytes(use.memory / 8), store(folder, use, fresh_text(made_with), files), plan(agreed(store, made_with)) {
   if (setup.memory < least_memory)
     throw error(error_kind::option, "memory " + std::to_string(setup.memory) + " is out of range: at least 32 MiB");
   load();
@@ -112,6 +112,7 @@ index::state::state(const std::string& folder, const index_options* made_with, c
 index::index(const std::string& folder, const index_setup& setup) : state_(std::make_unique<state>(folder, nullptr, setup)) {}
 index::index(const std::string& folder, const index_options& made_with, const index_setup& setup)
     : state_(std::make_unique<state>(folder, &made_with, setup)) {}
+index::index(std::unique_ptr<state> opened) : state_(std::move(opened)) {}
 index::~index() = default;
 index::index(index&&) noexcept = default;
 index& index::operator=(index&&) noexcept = default;

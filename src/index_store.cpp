@@ -79,7 +79,25 @@ rocksdb::DBOptions database_options(const index_setup& setup, rocksdb::Env* env,
   return out;
 }
 
-bool is_there(const std::string& folder, rocksdb::Env* env) { return env->FileExists(folder + "/CURRENT").ok(); }
+// RocksDB's own first files stand in a folder whose maker was interrupted; logs and tables only behind CURRENT.
+bool is_there(const std::string& folder, rocksdb::Env* env) {
+  if (env->FileExists(folder + "/CURRENT").ok()) return true;
+  std::vector<std::string> children;
+  env->GetChildren(folder, &children).PermitUncheckedError();
+  bool damaged = false, other = false;
+  for (const std::string& name : children) {
+    damaged = damaged || name.ends_with(".sst") || name.ends_with(".log");
+    const auto starts = [&](const char* with) { return name.starts_with(with); };
+    other = other || !(starts(".") || starts("MANIFEST-") || starts("LOCK") || starts("LOG") || starts("IDENTITY") ||
+                       starts("OPTIONS-") || name.ends_with(".dbtmp"));
+  }
+  if (damaged && env->FileExists(folder + "/IDENTITY").ok())
+    throw error(error_kind::input, folder +
+                                       ": damaged: its file CURRENT is missing; bring the folder back from a copy, or build "
+                                       "the index anew in another");
+  if (other) throw error(error_kind::option, folder + ": holds other files; an index wants a folder of its own");
+  return false;
+}
 
 }  // namespace
 
@@ -118,9 +136,6 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
   const bool there = is_there(folder_, env_);
   if (!there && (fresh.empty() || read_only_))
     throw error(error_kind::input, folder_ + ": no index there; `retold filter --index " + folder_ + "` makes one");
-  std::error_code none;
-  if (!there && fs::exists(folder_, none) && !fs::is_empty(folder_, none))
-    throw error(error_kind::option, folder_ + ": holds other files; an index wants a folder of its own");
   const auto cache = rocksdb::NewLRUCache(std::max<std::uint64_t>(setup.memory / 2, 8 << 20), -1, false, 0.5);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t t = 0; t < tables; ++t) {
@@ -128,30 +143,60 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
     if (static_cast<table>(t) == table::ids) families.back().options.compaction_filter_factory = sweeper_;
     file_options_.emplace_back(rocksdb::DBOptions(), families.back().options);
   }
-  open(database_options(setup, env_, !there), families, !there);
+  const bool may_make = !fresh.empty() && !read_only_;
+  if (!there) make_folder();
+  open(database_options(setup, env_, may_make && (!there || half_made())), families);
   for (rocksdb::Options& each : file_options_) each.env = env_;
-  if (!there) {
-    change made(*this);
-    made.put(table::meta, "made_with", fresh);
-    made.commit(true);
+  try {
+    if (may_make && empty()) {
+      change made(*this);
+      made.put(table::meta, "made_with", fresh);
+      made.commit(true);
+    }
+  } catch (...) {
+    close();
+    throw;
   }
   if (!read_only_) remove_leftovers();
 }
 
-index_store::~index_store() {
+void index_store::make_folder() const {
+  std::error_code failure;
+  fs::create_directories(folder_, failure);
+  if (failure) throw error(error_kind::output, folder_ + ": cannot be made: " + failure.message());
+}
+
+// A process that was making it ended before all tables were there.
+bool index_store::half_made() const {
+  std::vector<std::string> there;
+  rocksdb::Options in;
+  in.env = env_;
+  if (!rocksdb::DB::ListColumnFamilies(in, folder_, &there).ok() || there.size() >= tables) return false;
+  rocksdb::DB* opened = nullptr;
+  if (!rocksdb::DB::OpenForReadOnly(in, folder_, &opened).ok()) return false;
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
+  it->SeekToFirst();
+  return !it->Valid() && it->status().ok();
+}
+
+bool index_store::empty() const {
+  bool out = true;
+  each(table::meta, {}, [&](std::string_view, std::string_view) { return out = false; });
+  return out;
+}
+
+index_store::~index_store() { close(); }
+
+void index_store::close() {
   for (rocksdb::ColumnFamilyHandle* handle : handles_)
     if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle);
   if (db_) db_->Close().PermitUncheckedError();
 }
 
-void index_store::open(const rocksdb::DBOptions& options, std::vector<rocksdb::ColumnFamilyDescriptor> families, bool make) {
+void index_store::open(const rocksdb::DBOptions& options, std::vector<rocksdb::ColumnFamilyDescriptor> families) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
-  if (make) {
-    std::error_code failure;
-    fs::create_directories(folder_, failure);
-    if (failure) throw error(error_kind::output, folder_ + ": cannot be made: " + failure.message());
-  }
   const auto try_to = [&] {
     return read_only_ ? rocksdb::DB::OpenForReadOnly(options, folder_, families, &handles, &opened)
                       : rocksdb::DB::Open(options, folder_, families, &handles, &opened);
@@ -167,14 +212,23 @@ void index_store::open(const rocksdb::DBOptions& options, std::vector<rocksdb::C
 
 void index_store::fail(const rocksdb::Status& why) const {
   const std::string words = why.ToString();
+  if (why.IsCorruption() || why.IsPathNotFound())
+    throw error(error_kind::input, folder_ + ": damaged: " + words + "; `retold index verify` says how far it can be read");
   if (why.IsNoSpace() || words.find("No space left") != words.npos)
     throw error(error_kind::output, folder_ + ": no space left on the disk; make room and go on: what was added is safe");
-  if (words.find("lock ") != words.npos || words.find("LOCK") != words.npos)
+  if (words.find("While lock file") != words.npos || words.find("lock hold by") != words.npos ||
+      words.find("/LOCK") != words.npos)
     throw error(error_kind::output,
                 folder_ + ": another process is writing to this index, or it may not be written to (" + words + ")");
-  if (why.IsCorruption())
-    throw error(error_kind::input, folder_ + ": damaged: " + words + "; `retold index verify` says how far it can be read");
   throw error(read_only_ ? error_kind::input : error_kind::output, folder_ + ": " + words);
+}
+
+// One that is still there may be the other name of a file that was taken in.
+std::string index_store::new_file() {
+  for (;;) {
+    std::string path = folder_ + '/' + leftover + std::to_string(files_made_++);
+    if (!env_->FileExists(path).ok()) return path;
+  }
 }
 
 // Of runs that were being written when a process ended.
@@ -212,6 +266,12 @@ void index_store::get_all(table from, std::span<const std::string> keys, const f
   options.snapshot = at.get();
   constexpr bool sorted = true;
   db_->MultiGet(options, of(from), keys.size(), wanted.data(), values.data(), statuses.data(), sorted);
+  struct release {  // whatever is thrown: blocks must not be held longer than they last
+    std::size_t count;
+    ~release() {
+      for (std::size_t i = 0; i < count; ++i) values[i].Reset();
+    }
+  } const at_end{keys.size()};
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (statuses[i].ok()) found(i, view_of(values[i]));
     if (!statuses[i].ok() && !statuses[i].IsNotFound()) fail(statuses[i]);
@@ -268,7 +328,7 @@ void index_store::change::commit(bool to_disk) {
 index_store::sorted_file::sorted_file(index_store& store, table to)
     : store_(store),
       to_(to),
-      path_(store.folder_ + '/' + leftover + std::to_string(store.files_made_++)),
+      path_(store.new_file()),
       writer_(rocksdb::EnvOptions(), store.file_options_[static_cast<std::size_t>(to)], store.of(to)) {
   store_.check(writer_.Open(path_));
 }
@@ -297,7 +357,9 @@ void index_store::ingest(std::vector<std::unique_ptr<sorted_file>>&& files) {
     one.options.move_files = true;
     one.options.write_global_seqno = false;
   }
-  if (!arguments.empty()) check(db_->IngestExternalFiles(arguments));
+  if (arguments.empty()) return;
+  check(db_->SyncWAL());  // what these files stand on must not be lost where they are not
+  check(db_->IngestExternalFiles(arguments));
 }
 
 void index_store::rewrite(table which, const sweep_function& sweep) {
@@ -332,7 +394,7 @@ std::uint64_t index_store::bytes() const {
   std::uint64_t total = 0;
   std::error_code failure;
   for (const auto& file : fs::directory_iterator(folder_, failure))
-    if (file.is_regular_file(failure)) total += file.file_size(failure);
+    if (const std::uint64_t size = file.is_regular_file(failure) ? file.file_size(failure) : 0; !failure) total += size;
   return total;
 }
 

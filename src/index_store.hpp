@@ -107,12 +107,17 @@ class index_store {
   std::vector<std::string> check_sums() const;  // what is wrong
 
  private:
-  void open(const rocksdb::DBOptions& options, std::vector<rocksdb::ColumnFamilyDescriptor> families, bool make);
+  void open(const rocksdb::DBOptions& options, std::vector<rocksdb::ColumnFamilyDescriptor> families);
+  void make_folder() const;
+  bool half_made() const;
+  bool empty() const;
+  void close();
   [[noreturn]] void fail(const rocksdb::Status& why) const;
   void check(const rocksdb::Status& done) const {
     if (!done.ok()) fail(done);
   }
   rocksdb::ColumnFamilyHandle* of(table which) const { return handles_[static_cast<std::size_t>(which)]; }
+  std::string new_file();
   void remove_leftovers() const;
 
   struct sweeper;
