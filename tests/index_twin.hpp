@@ -165,6 +165,8 @@ class twin {
     });
   }
 
+  void compact() {}
+
   bool lives(std::uint64_t number) const { return number == 0 || documents.count(number) != 0; }
 
  private:
@@ -239,7 +241,7 @@ class twin {
 
 // ---- What there is in either, as text that can be compared. ----
 
-struct contents {
+struct everything {
   std::vector<std::string> documents;                             // by number
   std::vector<std::string> sayings;                               // sorted
   std::vector<std::pair<std::uint64_t, std::uint64_t>> postings;  // of living documents, sorted
@@ -247,7 +249,7 @@ struct contents {
   std::vector<std::string> scopes;
   std::uint64_t next_number = 0;
   std::int64_t last_arrival = 0;
-  friend bool operator==(const contents&, const contents&) = default;
+  friend bool operator==(const everything&, const everything&) = default;
 };
 
 inline std::string line_of(std::uint64_t number, const retold::index_record& r) {
@@ -257,10 +259,10 @@ inline std::string line_of(std::uint32_t scope, std::uint64_t id_hash, std::uint
   return std::to_string(scope) + ' ' + std::to_string(id_hash) + ' ' + std::to_string(content) + ' ' + std::to_string(number);
 }
 
-inline contents contents_of(const twin& from) {
+inline everything contents_of(const twin& from) {
   using retold::posting_key;
   using retold::posting_kind;
-  contents out;
+  everything out;
   for (const auto& [number, k] : from.documents) {
     retold::index_record r{k.scope, k.arrived, k.is.date, 0, k.text->key, k.is.id, k.text->slots};
     if (from.options.store_text) r.set_size = k.text->set.size(), out.texts[number] = k.is.text;
@@ -280,10 +282,10 @@ inline contents contents_of(const twin& from) {
 }
 
 // `swept`: all there is, not what leads to living documents alone: after compact() it is the same.
-inline contents contents_of(const retold::index& from, bool swept = false) {
+inline everything contents_of(const retold::index& from, bool swept = false) {
   using namespace retold;
   const index::state& in = from.parts();
-  contents out;
+  everything out;
   std::set<std::uint64_t> live{0};
   const auto every = [&](table which, const auto& visit) {
     in.store.each(which, {}, [&](std::string_view key, std::string_view value) {
@@ -331,7 +333,7 @@ inline contents contents_of(const retold::index& from, bool swept = false) {
 }
 
 // Where they differ, in words; empty: nowhere.
-inline std::string difference(const contents& a, const contents& b) {
+inline std::string difference(const everything& a, const everything& b) {
   std::string out;
   const auto sizes = [&](const char* what, auto x, auto y) {
     out += std::string(what) + ": " + std::to_string(x) + ", " + std::to_string(y) + "; ";
@@ -374,6 +376,7 @@ class source {
     for (std::size_t s = 0; s < stories; ++s) stories_.push_back(words(12 + below(60)));
   }
 
+  void reseed(std::uint64_t seed) { random_.seed(seed); }  // the stories stay
   std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
 
   record next() {
