@@ -11,6 +11,8 @@
 
 #include <chrono>
 #include <csignal>
+#include <functional>
+#include <iostream>
 
 #include "faulty_files.hpp"
 #include "index_steps.hpp"
@@ -44,19 +46,66 @@ index_options options_of(std::uint64_t seed) {
   return out;
 }
 
-// Another process that runs one case of this program.
-pid_t start_case(const std::string& name, const std::vector<std::string>& variables) {
-  std::vector<std::string> arguments{"/proc/self/exe", "-ns", "-tc=" + name, "-m"}, all = variables;
-  for (char** v = environ; *v != nullptr; ++v) all.emplace_back(*v);
-  const auto pointers = [](std::vector<std::string>& of) {
-    std::vector<char*> out;
-    for (std::string& each : of) out.push_back(each.data());
-    out.push_back(nullptr);
+// Another process that runs one case of this program, and what it sends home.
+class process {
+ public:
+  process(const std::string& name, std::vector<std::string> variables) {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    from_ = ends[0];
+    variables.push_back("RETOLD_CHILD_PIPE=" + std::to_string(ends[1]));
+    for (char** v = environ; *v != nullptr; ++v) variables.emplace_back(*v);
+    std::vector<std::string> arguments{"/proc/self/exe", "-ns", "-m", "-tc=" + name};
+    const auto pointers = [](std::vector<std::string>& of) {
+      std::vector<char*> out;
+      for (std::string& each : of) out.push_back(each.data());
+      out.push_back(nullptr);
+      return out;
+    };
+    posix_spawn_file_actions_t quietly;
+    posix_spawn_file_actions_init(&quietly);
+    posix_spawn_file_actions_addopen(&quietly, 1, "/dev/null", O_WRONLY, 0);
+    REQUIRE(posix_spawn(&child_, "/proc/self/exe", &quietly, nullptr, pointers(arguments).data(), pointers(variables).data()) ==
+            0);
+    posix_spawn_file_actions_destroy(&quietly);
+    close(ends[1]);
+  }
+  ~process() { close(from_); }
+  process(const process&) = delete;
+  process& operator=(const process&) = delete;
+
+  bool quiet_for(std::chrono::milliseconds some) const {
+    pollfd wait{from_, POLLIN, 0};
+    return poll(&wait, 1, static_cast<int>(some.count())) == 0;
+  }
+  bool read() {
+    char some[4096];
+    const ssize_t got = ::read(from_, some, sizeof some);
+    if (got > 0) bytes_.append(some, static_cast<std::size_t>(got));
+    return got > 0;
+  }
+  void kill() const { ::kill(child_, SIGKILL); }
+  int wait() const {
+    int status = 0;
+    waitpid(child_, &status, 0);
+    return status;
+  }
+  std::vector<std::uint64_t> words() const {
+    std::vector<std::uint64_t> out(bytes_.size() / 8);
+    std::memcpy(out.data(), bytes_.data(), out.size() * 8);
     return out;
-  };
-  pid_t child = 0;
-  REQUIRE(posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, pointers(arguments).data(), pointers(all).data()) == 0);
-  return child;
+  }
+
+ private:
+  pid_t child_ = 0;
+  int from_ = -1;
+  std::string bytes_;
+};
+
+void send(std::uint64_t word) {
+  static const int to = std::stoi(asked_for("RETOLD_CHILD_PIPE"));
+  REQUIRE(write(to, &word, 8) == 8);
 }
 
 std::uint64_t digest(const std::string& of) { return retold::hash_bytes(of); }
@@ -64,40 +113,20 @@ std::uint64_t digest(const std::string& of) { return retold::hash_bytes(of); }
 // What a child has done until it was killed: digests of the outcomes that it was given.
 std::vector<std::uint64_t> run_and_kill(const std::string& folder, std::uint64_t seed, std::uint64_t done,
                                         std::chrono::microseconds from_start, std::chrono::microseconds from_open) {
-  int ends[2];
-  REQUIRE(pipe(ends) == 0);
-  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-  const pid_t child = start_case("child: changes an index until it is killed",
-                                 {"RETOLD_CHILD_FOLDER=" + folder, "RETOLD_CHILD_SEED=" + std::to_string(seed),
-                                  "RETOLD_CHILD_DONE=" + std::to_string(done), "RETOLD_CHILD_PIPE=" + std::to_string(ends[1])});
-  close(ends[1]);
-  std::vector<std::uint64_t> words;
-  std::string bytes;
+  process child("child: changes an index until it is killed",
+                {"RETOLD_CHILD_FOLDER=" + folder, "RETOLD_CHILD_SEED=" + std::to_string(seed),
+                 "RETOLD_CHILD_DONE=" + std::to_string(done)});
   auto deadline = clock_type::now() + from_start;
   bool opened = false, killed = false;
-  const auto kill_it = [&] {
-    kill(child, SIGKILL);
-    killed = true;
-  };
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock_type::now());
-    pollfd wait{ends[0], POLLIN, 0};
-    if (!killed && (left.count() <= 0 || poll(&wait, 1, static_cast<int>(left.count())) == 0)) kill_it();
-    char some[4096];
-    const ssize_t got = read(ends[0], some, sizeof some);
-    if (got <= 0) break;
-    bytes.append(some, static_cast<std::size_t>(got));
-    if (!opened && bytes.size() >= 8) opened = true, deadline = std::min(deadline, clock_type::now() + from_open);
+    if (!killed && (left.count() <= 0 || child.quiet_for(left))) child.kill(), killed = true;
+    if (!child.read()) break;
+    if (!opened) opened = true, deadline = std::min(deadline, clock_type::now() + from_open);
   }
-  close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
-  CHECK(WIFSIGNALED(status));  // else it has failed on its own
-  for (std::size_t at = 8; at + 8 <= bytes.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, 8);
-    words.push_back(word);
-  }
+  CHECK(WIFSIGNALED(child.wait()));  // else it has failed on its own
+  auto words = child.words();
+  if (!words.empty()) words.erase(words.begin());  // that it has opened
   return words;
 }
 
@@ -106,8 +135,8 @@ class candidates {
  public:
   explicit candidates(twin first) { all_.push_back(std::move(first)); }
 
-  void succeeded(const step& s, const std::string& outcome) {
-    std::erase_if(all_, [&](twin& t) { return outcome_of(s, t) != outcome; });
+  void succeeded(const step& s, const std::function<bool(const std::string&)>& outcome) {
+    std::erase_if(all_, [&](twin& t) { return !outcome(outcome_of(s, t)); });
     REQUIRE(!all_.empty());
   }
   void failed(const step& s) {
@@ -119,10 +148,10 @@ class candidates {
   }
   // The one that it is.
   twin found(const retold::index& in) const {
-    const everything there = contents_of(in);
+    const everything there = everything_of(in);
     std::string differences;
     for (const twin& t : all_) {
-      const std::string d = difference(there, contents_of(t));
+      const std::string d = difference(there, everything_of(t));
       if (d.empty()) return t;
       differences += d + "\n";
     }
@@ -147,14 +176,12 @@ void check_whole(const retold::index& in, twin& model, source& from) {
 
 TEST_CASE("child: changes an index until it is killed" * doctest::skip()) {
   const std::uint64_t seed = std::stoull(asked_for("RETOLD_CHILD_SEED"));
-  const int to = std::stoi(asked_for("RETOLD_CHILD_PIPE"));
-  const auto tell = [&](std::uint64_t word) { REQUIRE(write(to, &word, 8) == 8); };
   source from(seed);
   retold::index in(asked_for("RETOLD_CHILD_FOLDER"), options_of(seed), small);
   in.parts().run_bytes = small_runs;
-  tell(0);
+  send(0);
   for (std::uint64_t number = std::stoull(asked_for("RETOLD_CHILD_DONE"));; ++number)
-    tell(digest(outcome_of(step_of(from, number, 40), in)));
+    send(digest(outcome_of(step_of(from, number, 40), in)));
 }
 
 TEST_CASE("index: killed at any moment, it holds all that was acknowledged and no step by halves") {
@@ -173,9 +200,7 @@ TEST_CASE("index: killed at any moment, it holds all that was acknowledged and n
       const std::chrono::microseconds from_start(while_opening ? random() % 40'000 : 0),
           from_open(random() % (i % 5 == 4 ? 400'000 : 60'000));
       const auto outcomes = run_and_kill(folder.path("i"), static_cast<std::uint64_t>(seed), done,
-                                         while_opening ? from_start : std::chrono::microseconds(20'000'000),
-                                         from_open);
-      (void)outcomes;
+                                         while_opening ? from_start : std::chrono::microseconds(20'000'000), from_open);
       for (const std::uint64_t outcome : outcomes) {
         REQUIRE(digest(outcome_of(step_of(from, done, 40), model)) == outcome);
         ++done, ++steps;
@@ -187,7 +212,7 @@ TEST_CASE("index: killed at any moment, it holds all that was acknowledged and n
       const retold::index in(folder.path("i"), options_of(static_cast<std::uint64_t>(seed)), small);
       twin now = possible.found(in);
       check_whole(in, now, from);
-      const bool all_of_it = difference(contents_of(now), contents_of(model)) != "" && now.scopes == model.scopes;
+      const bool all_of_it = difference(everything_of(now), everything_of(model)) != "" && now.scopes == model.scopes;
       unacknowledged += all_of_it;
       model = std::move(now);
     }
@@ -220,31 +245,29 @@ std::unique_ptr<retold::index> open_with(const std::string& folder, const index_
   return std::make_unique<retold::index>(std::move(state));
 }
 
-// Lives until the fault shows; says what the states may be. `after`: steps to try behind the failure.
-std::uint64_t live(const std::string& folder, const index_options& options, const life& of, faulty::fault how, std::uint64_t at,
-                   int after, candidates& possible) {
-  const auto files = std::make_shared<faulty::files>(how, at);
-  const auto env = rocksdb::NewCompositeEnv(files);
-  const bool dead = how == faulty::fault::death || how == faulty::fault::power;
-  const auto check_error = [&](const retold::error& e) {
-    INFO(e.what());
-    CHECK((dead || e.kind() == retold::error_kind::output));
-    CHECK(std::string(e.what()).starts_with(folder + ": "));
-  };
-  try {
-    const auto in = open_with(folder, options, of, env.get());
-    for (const step& s : of.steps) try {
-        possible.succeeded(s, outcome_of(s, *in));
-      } catch (const retold::error& e) {
-        check_error(e);
-        possible.failed(s);
-        if (--after < 0) break;
-      }
-  } catch (const retold::error& e) {
-    check_error(e);
+// What a life of which the files fail sends home: for each step this and a digest of its outcome.
+enum class word : std::uint64_t { opened = 1, done, refused, misunderstood, writes };
+
+// How a life went, in a process of its own: there are states of a full disk in which the engine ends the process.
+struct lived {
+  std::vector<std::pair<word, std::uint64_t>> words;
+  bool aborted = false;
+};
+
+lived live(const std::string& folder, std::uint64_t seed, faulty::fault how, std::uint64_t at, bool sync) {
+  const auto number = [](std::uint64_t n) { return std::to_string(n); };
+  process child("child: lives until its files fail",
+                {"RETOLD_CHILD_FOLDER=" + folder, "RETOLD_CHILD_SEED=" + number(seed), "RETOLD_CHILD_AT=" + number(at),
+                 "RETOLD_CHILD_FAULT=" + number(static_cast<std::uint64_t>(how)), "RETOLD_CHILD_SYNC=" + number(sync)});
+  while (child.read()) {
   }
-  if (how == faulty::fault::power) files->lose();
-  return files->count();
+  const int status = child.wait();
+  lived out;
+  out.aborted = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+  CHECK((out.aborted || (WIFEXITED(status) && WEXITSTATUS(status) == 0)));
+  const auto sent = child.words();
+  for (std::size_t i = 0; i + 1 < sent.size(); i += 2) out.words.emplace_back(static_cast<word>(sent[i]), sent[i + 1]);
+  return out;
 }
 
 void check_every_write(faulty::fault how, bool sync, std::uint64_t seed) {
@@ -252,31 +275,76 @@ void check_every_write(faulty::fault how, bool sync, std::uint64_t seed) {
   const index_options options = options_of(seed);
   life of(from);
   of.setup.sync = sync;
-  const auto folder = std::make_unique<temporary_folder>();
-  candidates none((twin(options)));
-  const std::uint64_t writes = live(folder->path("i"), options, of, faulty::fault::none, 0, 0, none);
+  const auto first = [&] {
+    const temporary_folder folder;
+    return live(folder.path("i"), seed, faulty::fault::none, 0, sync);
+  }();
+  REQUIRE(first.words.size() == of.steps.size() + 2);
+  REQUIRE(first.words.back().first == word::writes);
+  const std::uint64_t writes = first.words.back().second, stride = long_form() ? 1 : 1 + writes / 30;
   CHECK(writes > 100);
-  const std::uint64_t stride = long_form() ? 1 : 1 + writes / 40;
-  std::uint64_t tried = 0;
+  std::uint64_t tried = 0, aborted = 0, refused = 0;
   for (std::uint64_t n = 1 + seed % stride; n <= writes; n += stride, ++tried) {
     CAPTURE(n);
     const temporary_folder here;
+    const lived went = live(here.path("i"), seed, how, n, sync);
     candidates possible((twin(options)));
-    live(here.path("i"), options, of, how, n, how == faulty::fault::full_once ? 2 : 0, possible);
+    std::size_t at = 0;
+    for (const auto& [what, outcome] : went.words) {
+      CHECK(what != word::misunderstood);
+      if (what == word::done) possible.succeeded(of.steps[at++], [&](const std::string& o) { return digest(o) == outcome; });
+      if (what == word::refused && at < of.steps.size()) possible.failed(of.steps[at++]), ++refused;
+    }
+    if (went.aborted && at < of.steps.size()) possible.failed(of.steps[at]), ++aborted;
     const auto in = open_with(here.path("i"), options, of, nullptr);
     twin model = possible.found(*in);
     check_whole(*in, model, from);
     for (const step& s : {of.steps[0], of.steps[5], of.steps[9]}) CHECK(outcome_of(s, *in) == outcome_of(s, model));
-    CHECK(difference(contents_of(*in), contents_of(model)) == "");
+    CHECK(difference(everything_of(*in), everything_of(model)) == "");
   }
-  MESSAGE(tried << " of " << writes << " writes failed in turn");
+  MESSAGE(tried << " of " << writes << " writes failed in turn: " << refused << " errors, " << aborted
+                << " ends of the process");
 }
 
 }  // namespace
 
+TEST_CASE("child: lives until its files fail" * doctest::skip()) {
+  const auto number = [](const char* name) { return std::stoull(asked_for(name)); };
+  const auto how = static_cast<faulty::fault>(number("RETOLD_CHILD_FAULT"));
+  const std::string folder = asked_for("RETOLD_CHILD_FOLDER");
+  const index_options options = options_of(number("RETOLD_CHILD_SEED"));
+  source from(number("RETOLD_CHILD_SEED"));
+  life of(from);
+  of.setup.sync = number("RETOLD_CHILD_SYNC") == 1;
+  const auto files = std::make_shared<faulty::files>(how, number("RETOLD_CHILD_AT"));
+  const auto env = rocksdb::NewCompositeEnv(files);
+  const auto tell = [](word what, std::uint64_t more) { send(static_cast<std::uint64_t>(what)), send(more); };
+  int failures_left = how == faulty::fault::full_once ? 3 : 1;  // then no more steps
+  const auto refused = [&](const retold::error& e) {
+    const bool dead = how == faulty::fault::death || how == faulty::fault::power;
+    const bool clear =
+        dead || std::string(e.what()) == folder + ": no space left on the disk; make room and go on: what was added is safe";
+    if (!clear) std::cerr << e.what() << '\n';
+    tell(clear && (dead || e.kind() == retold::error_kind::output) ? word::refused : word::misunderstood, 0);
+    --failures_left;
+  };
+  try {
+    const auto in = open_with(folder, options, of, env.get());
+    tell(word::opened, 0);
+    for (const step& s : of.steps) try {
+        if (failures_left > 0) tell(word::done, digest(outcome_of(s, *in)));
+      } catch (const retold::error& e) {
+        refused(e);
+      }
+  } catch (const retold::error& e) {
+    refused(e);
+  }
+  if (how == faulty::fault::power) files->lose();
+  tell(word::writes, files->count());
+  CHECK(failures_left >= 0);
+}
+
 TEST_CASE("index: a disk that is full at any write, and stays so") { check_every_write(faulty::fault::full, false, 3); }
 TEST_CASE("index: a disk that is full for one write") { check_every_write(faulty::fault::full_once, true, 4); }
 TEST_CASE("index: a process that dies at any write") { check_every_write(faulty::fault::death, false, 5); }
-TEST_CASE("index: a machine that goes down at any write keeps what was synced") {
-  check_every_write(faulty::fault::power, true, 7);
-}
+TEST_CASE("index: a machine that goes down at any write, synced") { check_every_write(faulty::fault::power, true, 7); }

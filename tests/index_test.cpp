@@ -46,7 +46,7 @@ void check_answers(const retold::index& made, twin& by_hand, source& from) {
 }
 
 void check_same(const retold::index& made, const twin& by_hand, bool swept = false) {
-  CHECK(difference(contents_of(made, swept), contents_of(by_hand)) == "");
+  CHECK(difference(everything_of(made, swept), everything_of(by_hand)) == "");
   CHECK(joined(made.verify()) == "");
   const auto stats = made.stats();
   CHECK(stats.documents == by_hand.documents.size());

@@ -259,7 +259,7 @@ inline std::string line_of(std::uint32_t scope, std::uint64_t id_hash, std::uint
   return std::to_string(scope) + ' ' + std::to_string(id_hash) + ' ' + std::to_string(content) + ' ' + std::to_string(number);
 }
 
-inline everything contents_of(const twin& from) {
+inline everything everything_of(const twin& from) {
   using retold::posting_key;
   using retold::posting_kind;
   everything out;
@@ -282,7 +282,7 @@ inline everything contents_of(const twin& from) {
 }
 
 // `swept`: all there is, not what leads to living documents alone: after compact() it is the same.
-inline everything contents_of(const retold::index& from, bool swept = false) {
+inline everything everything_of(const retold::index& from, bool swept = false) {
   using namespace retold;
   const index::state& in = from.parts();
   everything out;
