@@ -254,53 +254,69 @@ struct lived {
   bool aborted = false;
 };
 
-lived live(const std::string& folder, std::uint64_t seed, faulty::fault how, std::uint64_t at, bool sync) {
-  const auto number = [](std::uint64_t n) { return std::to_string(n); };
-  process child("child: lives until its files fail",
-                {"RETOLD_CHILD_FOLDER=" + folder, "RETOLD_CHILD_SEED=" + number(seed), "RETOLD_CHILD_AT=" + number(at),
-                 "RETOLD_CHILD_FAULT=" + number(static_cast<std::uint64_t>(how)), "RETOLD_CHILD_SYNC=" + number(sync)});
-  while (child.read()) {
+class trial {
+ public:
+  trial(std::uint64_t seed, faulty::fault how, std::uint64_t at, bool sync)
+      : at(at),
+        child_("child: lives until its files fail",
+               {"RETOLD_CHILD_FOLDER=" + folder(), variable("SEED", seed), variable("AT", at),
+                variable("FAULT", static_cast<std::uint64_t>(how)), variable("SYNC", sync)}) {}
+
+  const std::uint64_t at;
+  std::string folder() const { return folder_.path("i"); }
+  lived end() {
+    while (child_.read()) {
+    }
+    const int status = child_.wait();
+    lived out;
+    out.aborted = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+    CHECK((out.aborted || (WIFEXITED(status) && WEXITSTATUS(status) == 0)));
+    const auto sent = child_.words();
+    for (std::size_t i = 0; i + 1 < sent.size(); i += 2) out.words.emplace_back(static_cast<word>(sent[i]), sent[i + 1]);
+    return out;
   }
-  const int status = child.wait();
-  lived out;
-  out.aborted = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
-  CHECK((out.aborted || (WIFEXITED(status) && WEXITSTATUS(status) == 0)));
-  const auto sent = child.words();
-  for (std::size_t i = 0; i + 1 < sent.size(); i += 2) out.words.emplace_back(static_cast<word>(sent[i]), sent[i + 1]);
-  return out;
-}
+
+ private:
+  static std::string variable(const char* name, std::uint64_t value) {
+    return "RETOLD_CHILD_" + std::string(name) + '=' + std::to_string(value);
+  }
+  temporary_folder folder_;
+  process child_;
+};
 
 void check_every_write(faulty::fault how, bool sync, std::uint64_t seed) {
   source from(seed);
   const index_options options = options_of(seed);
   life of(from);
   of.setup.sync = sync;
-  const auto first = [&] {
-    const temporary_folder folder;
-    return live(folder.path("i"), seed, faulty::fault::none, 0, sync);
-  }();
+  const lived first = trial(seed, faulty::fault::none, 0, sync).end();
   REQUIRE(first.words.size() == of.steps.size() + 2);
   REQUIRE(first.words.back().first == word::writes);
-  const std::uint64_t writes = first.words.back().second, stride = long_form() ? 1 : 1 + writes / 30;
+  const std::uint64_t writes = first.words.back().second, stride = long_form() ? 1 : 1 + writes / 40;
   CHECK(writes > 100);
   std::uint64_t tried = 0, aborted = 0, refused = 0;
-  for (std::uint64_t n = 1 + seed % stride; n <= writes; n += stride, ++tried) {
-    CAPTURE(n);
-    const temporary_folder here;
-    const lived went = live(here.path("i"), seed, how, n, sync);
-    candidates possible((twin(options)));
-    std::size_t at = 0;
-    for (const auto& [what, outcome] : went.words) {
-      CHECK(what != word::misunderstood);
-      if (what == word::done) possible.succeeded(of.steps[at++], [&](const std::string& o) { return digest(o) == outcome; });
-      if (what == word::refused && at < of.steps.size()) possible.failed(of.steps[at++]), ++refused;
+  constexpr std::size_t at_once = 8;  // the engine waits for a second after some failures
+  for (std::uint64_t n = 1 + seed % stride; n <= writes;) {
+    std::vector<std::unique_ptr<trial>> trials;
+    for (; n <= writes && trials.size() < at_once; n += stride) trials.push_back(std::make_unique<trial>(seed, how, n, sync));
+    for (const auto& each : trials) {
+      CAPTURE(each->at);
+      const lived went = each->end();
+      candidates possible((twin(options)));
+      std::size_t at = 0;
+      for (const auto& [what, outcome] : went.words) {
+        CHECK(what != word::misunderstood);
+        if (what == word::done) possible.succeeded(of.steps[at++], [&](const std::string& o) { return digest(o) == outcome; });
+        if (what == word::refused && ++refused && at < of.steps.size()) possible.failed(of.steps[at++]);
+      }
+      if (went.aborted && ++aborted && at < of.steps.size()) possible.failed(of.steps[at]);
+      const auto in = open_with(each->folder(), options, of, nullptr);
+      twin model = possible.found(*in);
+      check_whole(*in, model, from);
+      for (const step& s : {of.steps[0], of.steps[5], of.steps[9]}) CHECK(outcome_of(s, *in) == outcome_of(s, model));
+      CHECK(difference(everything_of(*in), everything_of(model)) == "");
+      ++tried;
     }
-    if (went.aborted && at < of.steps.size()) possible.failed(of.steps[at]), ++aborted;
-    const auto in = open_with(here.path("i"), options, of, nullptr);
-    twin model = possible.found(*in);
-    check_whole(*in, model, from);
-    for (const step& s : {of.steps[0], of.steps[5], of.steps[9]}) CHECK(outcome_of(s, *in) == outcome_of(s, model));
-    CHECK(difference(everything_of(*in), everything_of(model)) == "");
   }
   MESSAGE(tried << " of " << writes << " writes failed in turn: " << refused << " errors, " << aborted
                 << " ends of the process");
