@@ -89,6 +89,12 @@ std::string fresh_text(const index_options* made_with) {
   return made_with_text(*made_with);
 }
 
+const index_setup& checked(const index_setup& setup) {
+  if (setup.memory < least_memory)
+    throw error(error_kind::option, "memory " + std::to_string(setup.memory) + " is out of range: at least 32 MiB");
+  return setup;
+}
+
 }  // namespace
 
 void index_options::validate() const {
@@ -102,9 +108,10 @@ void index_options::validate() const {
 }
 
 index::state::state(const std::string& folder, const index_options* made_with, const index_setup& use, rocksdb::Env* files)
-    : setup(use), run_bytes(use.memory / 8), store(folder, use, fresh_text(made_with), files), plan(agreed(store, made_with)) {
-  if (setup.memory < least_memory)
-    throw error(error_kind::option, "memory " + std::to_string(setup.memory) + " is out of range: at least 32 MiB");
+    : setup(checked(use)),
+      run_bytes(use.memory / 8),
+      store(folder, use, fresh_text(made_with), files),
+      plan(agreed(store, made_with)) {
   load();
   if (setup.access == index_access::write) remove_dead_runs();
 }
