@@ -212,8 +212,8 @@ void index::state::replace_runs(std::size_t begin, std::size_t end, const std::f
 void index::state::remove_run(std::uint64_t begin, std::uint64_t end) {
   index_store::change gone(store);
   for (const table which : {table::postings, table::filters}) {
-    gone.remove_up_to(which, number_key(begin), number_key(end));
     store.drop_files(which, number_key(begin), number_key(end));
+    gone.remove_up_to(which, number_key(begin), number_key(end));
   }
   gone.commit(false);
 }

@@ -131,9 +131,10 @@ const char* name_of(table which) noexcept { return names[static_cast<std::size_t
 index_store::index_store(std::string folder, const index_setup& setup, std::string_view fresh, rocksdb::Env* files)
     : folder_(std::move(folder)),
       read_only_(setup.access == index_access::read),
-      env_(files != nullptr ? files : rocksdb::Env::Default()),
+      files_(std::make_shared<index_files>((files != nullptr ? files : rocksdb::Env::Default())->GetFileSystem())),
+      env_(rocksdb::NewCompositeEnv(files_)),
       sweeper_(std::make_shared<sweeper>()) {
-  const bool there = is_there(folder_, env_);
+  const bool there = is_there(folder_, env_.get());
   if (!there && (fresh.empty() || read_only_))
     throw error(error_kind::input, folder_ + ": no index there; `retold filter --index " + folder_ + "` makes one");
   const auto cache = rocksdb::NewLRUCache(std::max<std::uint64_t>(setup.memory / 2, 8 << 20), -1, false, 0.5);
@@ -145,8 +146,8 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
   }
   const bool may_make = !fresh.empty() && !read_only_;
   if (!there) make_folder();
-  open(database_options(setup, env_, may_make && (!there || half_made())), families);
-  for (rocksdb::Options& each : file_options_) each.env = env_;
+  open(database_options(setup, env_.get(), may_make && (!there || half_made())), families);
+  for (rocksdb::Options& each : file_options_) each.env = env_.get();
   try {
     if (may_make && empty()) {
       change made(*this);
@@ -170,7 +171,7 @@ void index_store::make_folder() const {
 bool index_store::half_made() const {
   std::vector<std::string> there;
   rocksdb::Options in;
-  in.env = env_;
+  in.env = env_.get();
   if (!rocksdb::DB::ListColumnFamilies(in, folder_, &there).ok() || there.size() >= tables) return false;
   rocksdb::DB* opened = nullptr;
   if (!rocksdb::DB::OpenForReadOnly(in, folder_, &opened).ok()) return false;
@@ -212,7 +213,7 @@ void index_store::open(const rocksdb::DBOptions& options, std::vector<rocksdb::C
 
 void index_store::fail(const rocksdb::Status& why) const {
   const std::string words = why.ToString();
-  if (why.IsCorruption() || why.IsPathNotFound())
+  if (why.IsCorruption() || (why.IsPathNotFound() && !db_))
     throw error(error_kind::input, folder_ + ": damaged: " + words + "; `retold index verify` says how far it can be read");
   if (why.IsNoSpace() || words.find("No space left") != words.npos)
     throw error(error_kind::output, folder_ + ": no space left on the disk; make room and go on: what was added is safe");
@@ -315,7 +316,13 @@ void index_store::change::remove(table from, std::string_view key) {
   store_.check(batch_.Delete(store_.of(from), slice_of(key)));
 }
 void index_store::change::remove_up_to(table from, std::string_view first, std::string_view end) {
-  store_.check(batch_.DeleteRange(store_.of(from), slice_of(first), slice_of(end)));
+  // One by one: where a compaction drops all that a range covers and the disk is full just then, the engine's own checks end
+  // the process (7.8), and each range is looked at by every reader.
+  store_.each(from, first, [&](std::string_view key, std::string_view) {
+    if (key >= end) return false;
+    remove(from, key);
+    return true;
+  });
 }
 
 void index_store::change::commit(bool to_disk) {
@@ -358,8 +365,15 @@ void index_store::ingest(std::vector<std::unique_ptr<sorted_file>>&& files) {
     one.options.write_global_seqno = false;
   }
   if (arguments.empty()) return;
-  check(db_->SyncWAL());  // what these files stand on must not be lost where they are not
+  // What these files stand on must not be lost where they are not. SyncWAL() ends the process where the last write has failed.
+  rocksdb::WriteBatch nothing;
+  check(nothing.PutLogData({}));
+  rocksdb::WriteOptions to_disk;
+  to_disk.sync = true;
+  check(db_->Write(to_disk, &nothing));
+  files_->hold();
   check(db_->IngestExternalFiles(arguments));
+  files_->release();
 }
 
 void index_store::rewrite(table which, const sweep_function& sweep) {

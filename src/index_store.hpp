@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "index_files.hpp"
 #include "retold/index.hpp"
 
 namespace retold {
@@ -123,7 +124,8 @@ class index_store {
   struct sweeper;
   std::string folder_;
   bool read_only_;
-  rocksdb::Env* env_;
+  std::shared_ptr<index_files> files_;
+  std::unique_ptr<rocksdb::Env> env_;
   std::shared_ptr<sweeper> sweeper_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, tables> handles_{};

@@ -207,7 +207,7 @@ TEST_CASE("index: the decisions of dedup over the same texts in the same order")
                     {{.threshold = 0.5, .slots = 64, .store_text = true}, 1500, 40'000},
                     {{.threshold = 0.6, .shingle = {.unit = retold::shingle_unit::character, .size = 4}}, 800, 1 << 30},
                     {{.level = retold::level::exact}, 1000, 10'000},
-                    {{.store_text = true}, 16'000, 4 << 20}};  // as with 32 MiB: several runs, merged
+                    {{.store_text = true}, 16'000, 1 << 20}};  // several runs, merged
   std::uint64_t seed = 30;
   for (const auto& way : ways) {
     const temporary_folder folder;
