@@ -81,6 +81,12 @@ std::string fresh_text(const index_options* options) {
   return made_with_text(*options);
 }
 
+const index_setup& checked(const index_setup& setup) {
+  if (setup.memory < least_memory)
+    throw error(error_kind::option, "memory " + std::to_string(setup.memory) + " is out of range: at least 32 MiB");
+  return setup;
+}
+
 }  // namespace
 
 void index_options::validate() const {
@@ -94,9 +100,10 @@ void index_options::validate() const {
 }
 
 index::state::state(const std::string& folder, const index_options* options, const index_setup& use, rocksdb::Env* files)
-    : setup(use), store(folder, use, fresh_text(options), files), plan(retold::made_with(store)) {
-  if (setup.memory < least_memory)
-    throw error(error_kind::option, "memory " + std::to_string(setup.memory) + " is out of range: at least 32 MiB");
+    : setup(checked(use)),
+      run_bytes(use.memory / 8),
+      store(folder, use, fresh_text(options), files),
+      plan(retold::made_with(store)) {
   load();
   if (setup.access == index_access::write) remove_dead_runs();
 }
@@ -106,6 +113,7 @@ index::index(const std::string& folder, const index_options& options, const inde
     : state_(std::make_unique<state>(folder, &options, setup)) {
   expect(options);
 }
+index::index(std::unique_ptr<state> opened) : state_(std::move(opened)) {}
 index::~index() = default;
 index::index(index&&) noexcept = default;
 index& index::operator=(index&&) noexcept = default;

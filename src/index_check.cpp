@@ -32,12 +32,18 @@ class inspection {
     live_.resize(in_.next_number), gone_.resize(in_.next_number);
   }
 
+  // What lies behind a table that cannot be read is not looked at: all of it would be wrong.
   void run() {
-    removed();
-    documents();
-    postings();
-    ids();
-    counts();
+    const char* at = name_of(table::removed);
+    try {
+      removed();
+      at = name_of(table::documents), documents();
+      at = name_of(table::postings), postings();
+      at = name_of(table::ids), ids();
+      counts();
+    } catch (const error& e) {
+      wrong_(at, e.what());
+    }
   }
 
  private:

@@ -149,11 +149,19 @@ void look_into_recent(const index::state& in, const scope_numbers& scopes, index
   }
 }
 
-index_verdict verdict_of(prepared_entry& of) {
+// Whether what an entry leads to is still there: until the next compact(), those of removed documents stay.
+bool lives(const index::state& in, const prepared_entry& of, std::uint64_t number) {
+  for (const std::uint64_t known : {std::uint64_t{0}, of.own.number, of.copy.number, of.near.number})
+    if (number == known) return true;
+  return in.recent.find(number) != nullptr || in.store.get(table::documents, number_key(number));
+}
+
+index_verdict verdict_of(const index::state& in, prepared_entry& of) {
   index_verdict out;
-  const auto content = [&](const id_entry& e) { return e.content == of.is.words.low; };
-  const bool said_it = std::any_of(of.ids.begin(), of.ids.end(), content);
-  out.changed_id = !said_it && !of.ids.empty();
+  const auto alive = [&](const id_entry& e) { return lives(in, of, e.number); };
+  const auto same = [&](const id_entry& e) { return e.content == of.is.words.low && alive(e); };
+  const bool said_it = std::any_of(of.ids.begin(), of.ids.end(), same);
+  out.changed_id = !said_it && std::any_of(of.ids.begin(), of.ids.end(), alive);
   const auto is = [&](index_status status, similar_document& document) {
     out.status = status;
     out.number = document.number;
@@ -179,7 +187,7 @@ class addition {
   index_verdict operator()(prepared_entry& of, index_signer& sign) {
     if (of.generation != in_.generation) look_into_files(in_, scopes_, sign, of);
     look_into_recent(in_, scopes_, sign, texts_, of);
-    index_verdict out = verdict_of(of);
+    index_verdict out = verdict_of(in_, of);
     const bool is_new = out.number == 0 && of.is.words.any();
     const bool new_id = !of.entry.id.empty() && !out.repeated;
     if (!is_new && !new_id) {
@@ -215,6 +223,7 @@ class addition {
     if (!any_) return;
     if (now_ != in_.last_arrival) change_.put(table::meta, "last_arrival", std::to_string(now_));
     change_.commit(in_.setup.sync);
+    const std::unique_lock lock(in_.recent_guard);
     in_.last_arrival = now_;
     in_.written_up_to = in_.next_number;
   }
@@ -247,6 +256,7 @@ double index_comparison::with(std::uint64_t number, const index_record& document
     if (const auto found = at_hand_->find(number); found != at_hand_->end())
       return overlap(set_, sign_.set_of(found->second)).jaccard;
   const auto text = of_.store.get(table::texts, number_key(number));
+  if (!text && !of_.document(number)) return 0;  // removed meanwhile
   if (!text) damaged(of_.store, table::texts);
   return overlap(set_, sign_.set_of(*text)).jaccard;
 }
@@ -274,7 +284,7 @@ std::vector<index_verdict> index::state::commit(std::span<prepared_entry> entrie
     load();  // what is in memory must be what is on the disk
     throw;
   }
-  if (recent.bytes() > setup.memory / 8) write_run();
+  if (recent.bytes() > run_bytes) write_run();
   return out;
 }
 

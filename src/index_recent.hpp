@@ -32,7 +32,7 @@ class index_recent {
   const std::vector<said>& ids() const noexcept { return ids_; }            // of records that are no documents
   const kept* find(std::uint64_t number) const;                             // null: not here
   void numbers(std::uint64_t key, std::vector<std::uint64_t>& into) const;  // appended, descending
-  void entries(std::uint32_t scope, std::uint64_t id_hash, std::vector<id_entry>& into) const;
+  void entries(std::uint32_t scope, std::uint64_t id_hash, std::vector<id_entry>& into) const;  // in the order they came
 
   std::size_t bytes() const noexcept { return bytes_; }  // about
 

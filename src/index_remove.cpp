@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes out of an index: documents at once, their traces in the lists of bands and ids at the next compact().
 #include <algorithm>
+#include <set>
 
 #include "hash.hpp"
 #include "index_state.hpp"
@@ -19,16 +20,24 @@ class removal {
     change_.remove(table::documents, key);
     if (in_.plan.options.store_text) change_.remove(table::texts, key);
     change_.put(table::removed, key, {});
-    --in_.documents[record.scope];
-    touched_.push_back(record.scope);
+    touched_.insert(record.scope);
     ++count_;
+    {
+      const std::unique_lock lock(in_.recent_guard);
+      --in_.documents[record.scope];
+    }
     if (change_.bytes() > change_bytes) commit();
   }
 
   void commit() {
     for (const std::uint32_t scope : touched_) in_.put_count(change_, scope);
     touched_.clear();
-    change_.commit(in_.setup.sync);
+    try {
+      change_.commit(in_.setup.sync);
+    } catch (...) {
+      in_.load();  // the counts in memory must be those on the disk
+      throw;
+    }
     ++in_.generation;
   }
   std::uint64_t count() const { return count_; }
@@ -36,7 +45,7 @@ class removal {
  private:
   index::state& in_;
   index_store::change change_;
-  std::vector<std::uint32_t> touched_;
+  std::set<std::uint32_t> touched_;
   std::uint64_t count_ = 0;
 };
 

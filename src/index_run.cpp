@@ -112,7 +112,10 @@ void index::state::load() {
   recent.clear();
   scopes.clear();
   documents.clear();
-  each_meta(store, scope_prefix, [&](std::uint64_t, std::string_view name) { scopes.emplace_back(name); });
+  each_meta(store, scope_prefix, [&](std::uint64_t number, std::string_view name) {
+    if (number != scopes.size()) damaged("default");
+    scopes.emplace_back(name);
+  });
   each_meta(store, count_prefix, [&](std::uint64_t scope, std::string_view count) {
     documents[static_cast<std::uint32_t>(scope)] = static_cast<std::uint64_t>(integer_in(std::string(count)));
   });
@@ -134,7 +137,8 @@ void index::state::load() {
   store.each(table::pending, number_key(flushed), [&](std::string_view key, std::string_view value) {
     const auto number = read_number_key(key);
     auto record = read_pending(value, plan.slots());
-    if (!number || !record) damaged("pending");
+    if (number != next_number || !record || (record->document ? record->document->scope : record->scope) >= scopes.size())
+      damaged("pending");
     if (record->document) ++documents[record->document->scope];
     recent.add(*number, std::move(*record));
     next_number = *number + 1;
@@ -208,8 +212,8 @@ void index::state::replace_runs(std::size_t begin, std::size_t end, const std::f
 void index::state::remove_run(std::uint64_t begin, std::uint64_t end) {
   index_store::change gone(store);
   for (const table which : {table::postings, table::filters}) {
-    gone.remove_up_to(which, number_key(begin), number_key(end));
     store.drop_files(which, number_key(begin), number_key(end));
+    gone.remove_up_to(which, number_key(begin), number_key(end));
   }
   gone.commit(false);
 }

@@ -30,25 +30,28 @@ std::vector<std::uint32_t> index::state::known_scopes(std::span<const std::strin
   return out;
 }
 
+std::uint32_t index::state::number_of_scope(const std::string& name) {
+  const std::scoped_lock one(writing);
+  const auto known = std::find(scopes.begin(), scopes.end(), name);
+  const auto out = static_cast<std::uint32_t>(known - scopes.begin());
+  if (known != scopes.end()) return out;
+  check_writable();
+  if (scopes.size() >= most_scopes)
+    throw error(error_kind::option, store.folder() + ": more than 65,535 scopes; use another folder");
+  index_store::change made(store);
+  made.put(table::meta, "scope/" + number_key(out), name);
+  made.commit(setup.sync);
+  const std::unique_lock lock(recent_guard);
+  scopes.push_back(name);
+  return out;
+}
+
 scope_numbers index::state::scopes_of(const index_scopes& wanted) {
   check_name(wanted.into);
   std::vector<std::string> names = wanted.search;
   names.push_back(wanted.into);
-  const auto known = scope_names();
-  auto found = std::find(known.begin(), known.end(), wanted.into);
-  if (found == known.end()) {
-    check_writable();
-    const std::scoped_lock one(writing);
-    if (known.size() >= most_scopes)
-      throw error(error_kind::option, store.folder() + ": more than 65,535 scopes; use another folder");
-    index_store::change made(store);
-    made.put(table::meta, "scope/" + std::string(number_key(known.size())), wanted.into);
-    made.commit(setup.sync);
-    const std::unique_lock lock(recent_guard);
-    scopes.push_back(wanted.into);
-  }
   scope_numbers out;
-  out.into = static_cast<std::uint32_t>(found - known.begin());
+  out.into = number_of_scope(wanted.into);
   out.search = known_scopes(wanted.search_all ? std::span<const std::string>() : names);
   return out;
 }

@@ -59,6 +59,7 @@ struct index::state {
 
   // In index_scopes.cpp. Names nobody has used yet: made, or left out.
   scope_numbers scopes_of(const index_scopes& wanted);
+  std::uint32_t number_of_scope(const std::string& name);                             // made if it is not there
   std::vector<std::uint32_t> known_scopes(std::span<const std::string> names) const;  // none: all
   std::vector<std::string> scope_names() const;
 
@@ -74,6 +75,7 @@ struct index::state {
   void put_count(index_store::change& to, std::uint32_t scope) const;
 
   index_setup setup;
+  std::uint64_t run_bytes;  // in memory, at which they are written as a run
   index_store store;
   index_plan plan;
   std::mutex writing;

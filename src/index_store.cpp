@@ -108,7 +108,17 @@ struct index_store::sweeper : rocksdb::CompactionFilterFactory {
 };
 
 bool index_store::is_there(const std::string& folder, rocksdb::Env* files) {
-  return (files != nullptr ? files : rocksdb::Env::Default())->FileExists(folder + "/CURRENT").ok();
+  rocksdb::Env* const env = files != nullptr ? files : rocksdb::Env::Default();
+  if (env->FileExists(folder + "/CURRENT").ok()) return true;
+  std::vector<std::string> children;
+  env->GetChildren(folder, &children).PermitUncheckedError();
+  const auto is_data = [](const std::string& name) { return name.ends_with(".sst") || name.ends_with(".log"); };
+  if (env->FileExists(folder + "/IDENTITY").ok() && std::any_of(children.begin(), children.end(), is_data))
+    throw error(error_kind::input,
+                folder +
+                    ": damaged: its file CURRENT is missing; bring the folder back from a copy, or build the "
+                    "index anew in another");
+  return false;
 }
 
 const char* name_of(table which) noexcept { return names[static_cast<std::size_t>(which)]; }
@@ -116,10 +126,11 @@ const char* name_of(table which) noexcept { return names[static_cast<std::size_t
 index_store::index_store(std::string folder, const index_setup& setup, std::string_view fresh, rocksdb::Env* files)
     : folder_(std::move(folder)),
       read_only_(setup.access == index_access::read),
-      env_(files != nullptr ? files : rocksdb::Env::Default()),
+      files_(std::make_shared<index_files>((files != nullptr ? files : rocksdb::Env::Default())->GetFileSystem())),
+      env_(rocksdb::NewCompositeEnv(files_)),
       sweeper_(std::make_shared<sweeper>()) {
   while (folder_.size() > 1 && folder_.ends_with('/')) folder_.pop_back();
-  const bool there = is_there(folder_, env_);
+  const bool there = is_there(folder_, env_.get());
   if (!there && (fresh.empty() || read_only_))
     throw error(error_kind::input, folder_ + ": no index there; `retold filter --index " + folder_ + "` makes one");
   const auto cache = rocksdb::NewLRUCache(std::max<std::uint64_t>(setup.memory / 2, 8 << 20), -1, false, 0.5);
@@ -127,10 +138,10 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
   for (std::size_t t = 0; t < tables; ++t) {
     families.emplace_back(names[t], family_options(static_cast<table>(t), setup, cache));
     if (static_cast<table>(t) == table::ids) families.back().options.compaction_filter_factory = sweeper_;
-    file_options_.emplace_back(rocksdb::DBOptions(), families.back().options).env = env_;
+    file_options_.emplace_back(rocksdb::DBOptions(), families.back().options).env = env_.get();
   }
   if (!there) make(setup, families, fresh);
-  open(folder_, database_options(setup, env_, false), families);
+  open(folder_, database_options(setup, env_.get(), false), families);
   if (!read_only_) remove_leftovers();
 }
 
@@ -153,7 +164,7 @@ void index_store::make(const index_setup& setup, const std::vector<rocksdb::Colu
   const std::string beside = folder_ + ".making";
   fs::create_directories(beside, failure);
   if (failure) throw error(error_kind::output, folder_ + ": cannot be made: " + failure.message());
-  open(beside, database_options(setup, env_, true), families);
+  open(beside, database_options(setup, env_.get(), true), families);
   change made(*this);
   made.put(table::meta, "made_with", made_with);
   made.commit(true);
@@ -180,14 +191,23 @@ void index_store::open(const std::string& folder, const rocksdb::DBOptions& opti
 
 void index_store::fail(const rocksdb::Status& why) const {
   const std::string words = why.ToString();
+  if (why.IsCorruption() || (why.IsPathNotFound() && !db_))
+    throw error(error_kind::input, folder_ + ": damaged: " + words + "; `retold index verify` says how far it can be read");
   if (why.IsNoSpace() || words.find("No space left") != words.npos)
     throw error(error_kind::output, folder_ + ": no space left on the disk; make room and go on: what was added is safe");
-  if (words.find("lock ") != words.npos || words.find("LOCK") != words.npos)
+  if (words.find("While lock file") != words.npos || words.find("lock hold by") != words.npos ||
+      words.find("/LOCK") != words.npos)
     throw error(error_kind::output,
                 folder_ + ": another process is writing to this index, or it may not be written to (" + words + ")");
-  if (why.IsCorruption())
-    throw error(error_kind::input, folder_ + ": damaged: " + words + "; `retold index verify` says how far it can be read");
   throw error(read_only_ ? error_kind::input : error_kind::output, folder_ + ": " + words);
+}
+
+// One that is still there may be the other name of a file that was taken in.
+std::string index_store::new_file() {
+  for (;;) {
+    std::string path = folder_ + '/' + leftover + std::to_string(files_made_++);
+    if (!env_->FileExists(path).ok()) return path;
+  }
 }
 
 // Of runs that were being written when a process ended.
@@ -225,6 +245,12 @@ void index_store::get_all(table from, std::span<const std::string> keys, const f
   options.snapshot = at.get();
   constexpr bool sorted = true;
   db_->MultiGet(options, of(from), keys.size(), wanted.data(), values.data(), statuses.data(), sorted);
+  struct release {  // whatever is thrown: blocks must not be held longer than they last
+    std::size_t count;
+    ~release() {
+      for (std::size_t i = 0; i < count; ++i) values[i].Reset();
+    }
+  } const at_end{keys.size()};
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (statuses[i].ok()) found(i, view_of(values[i]));
     if (!statuses[i].ok() && !statuses[i].IsNotFound()) fail(statuses[i]);
@@ -268,7 +294,13 @@ void index_store::change::remove(table from, std::string_view key) {
   store_.check(batch_.Delete(store_.of(from), slice_of(key)));
 }
 void index_store::change::remove_up_to(table from, std::string_view first, std::string_view end) {
-  store_.check(batch_.DeleteRange(store_.of(from), slice_of(first), slice_of(end)));
+  // One by one: where a compaction drops all that a range covers and the disk is full just then, the engine's own checks end
+  // the process (7.8), and each range is looked at by every reader.
+  store_.each(from, first, [&](std::string_view key, std::string_view) {
+    if (key >= end) return false;
+    remove(from, key);
+    return true;
+  });
 }
 
 void index_store::change::commit(bool to_disk) {
@@ -281,7 +313,7 @@ void index_store::change::commit(bool to_disk) {
 index_store::sorted_file::sorted_file(index_store& store, table to)
     : store_(store),
       to_(to),
-      path_(store.folder_ + '/' + leftover + std::to_string(store.files_made_++)),
+      path_(store.new_file()),
       writer_(rocksdb::EnvOptions(), store.file_options_[static_cast<std::size_t>(to)], store.of(to)) {
   store_.check(writer_.Open(path_));
 }
@@ -310,7 +342,16 @@ void index_store::ingest(std::vector<std::unique_ptr<sorted_file>>&& files) {
     one.options.move_files = true;
     one.options.write_global_seqno = false;
   }
-  if (!arguments.empty()) check(db_->IngestExternalFiles(arguments));
+  if (arguments.empty()) return;
+  // What these files stand on must not be lost where they are not. SyncWAL() ends the process where the last write has failed.
+  rocksdb::WriteBatch nothing;
+  check(nothing.PutLogData({}));
+  rocksdb::WriteOptions to_disk;
+  to_disk.sync = true;
+  check(db_->Write(to_disk, &nothing));
+  files_->hold();
+  check(db_->IngestExternalFiles(arguments));
+  files_->release();
 }
 
 void index_store::rewrite(table which, const sweep_function& sweep) {
@@ -345,7 +386,7 @@ std::uint64_t index_store::bytes() const {
   std::uint64_t total = 0;
   std::error_code failure;
   for (const auto& file : fs::directory_iterator(folder_, failure))
-    if (file.is_regular_file(failure)) total += file.file_size(failure);
+    if (const std::uint64_t size = file.is_regular_file(failure) ? file.file_size(failure) : 0; !failure) total += size;
   return total;
 }
 

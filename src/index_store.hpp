@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "index_files.hpp"
 #include "retold/index.hpp"
 
 namespace retold {
@@ -118,12 +119,14 @@ class index_store {
     if (!done.ok()) fail(done);
   }
   rocksdb::ColumnFamilyHandle* of(table which) const { return handles_[static_cast<std::size_t>(which)]; }
+  std::string new_file();
   void remove_leftovers() const;
 
   struct sweeper;
   std::string folder_;
   bool read_only_;
-  rocksdb::Env* env_;
+  std::shared_ptr<index_files> files_;
+  std::unique_ptr<rocksdb::Env> env_;
   std::shared_ptr<sweeper> sweeper_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, tables> handles_{};

@@ -156,6 +156,7 @@ class index {
   std::vector<std::string> verify() const;
 
   struct state;  // for later stages of the library
+  explicit index(std::unique_ptr<state> opened);
   state& parts() const noexcept { return *state_; }
 
  private:
