@@ -193,11 +193,12 @@ struct dense {
   // What common words are worth, in nats.
   double surprise(const std::vector<std::size_t>& leaders, std::size_t a, std::size_t b) const {
     double sum = 0;
-    for (const auto& [t, _] : counts[a])
-      if (counts[b].contains(t) && t.find(' ') == std::string::npos)
-        sum += std::log(
-            std::max(4.0, static_cast<double>(leaders.size())) /
-            static_cast<double>(std::count_if(leaders.begin(), leaders.end(), [&](auto d) { return counts[d].contains(t); })));
+    for (const auto& [t, _] : counts[a]) {
+      if (!counts[b].contains(t) || t.find(' ') != std::string::npos) continue;
+      const auto holds = [&, &term = t](auto d) { return counts[d].contains(term); };
+      sum += std::log(std::max(4.0, static_cast<double>(leaders.size())) /
+                      static_cast<double>(std::count_if(leaders.begin(), leaders.end(), holds)));
+    }
     return sum;
   }
 
