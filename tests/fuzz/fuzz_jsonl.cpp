@@ -103,6 +103,16 @@ void check_against_library(std::string_view line, const record_parser::outcome& 
   promise(got.problem.starts_with("not an object but "), "JSON that is no object", got.problem);
 }
 
+// The number asked for, where a JSON library knows it.
+void check_number(std::string_view line, const record_parser::glance& seen) {
+  const std::optional<ordered_json> record = by_library(line);
+  if (!record || !record->is_object() || !seen.problem.empty()) return;
+  const auto number = record->find(all_wishes.number_field);
+  const bool there = number != record->end() && number->is_number();
+  promise(there == seen.number.has_value(), "there is a number if there is one");
+  promise(!there || number->get<double>() == *seen.number, "the number is the member's");
+}
+
 void check_look(const record_parser::outcome& got, const record_parser::glance& seen) {
   promise(got.found.has_value() == seen.problem.empty() && got.problem == seen.problem, "parse and look agree", seen.problem);
   if (!got.found) return;
@@ -184,6 +194,7 @@ std::optional<expected> check_line(std::string_view line, record_parser& parser,
   const exact_copy padded(line, record_parser::padding());
   const auto got = parser.parse(padded.view());
   check_look(got, parser.look(padded.view(), all_wishes));
+  check_number(line, parser.look(padded.view(), all_wishes));
   check_look(record_parser(names).parse(padded.view()), parser.look(padded.view(), all_wishes));
   check_against_library(line, got, names);
   if (!got.found) return std::nullopt;
