@@ -115,8 +115,7 @@ void check_sentences(const retold::segmented& s, std::string_view text) {
   promise(word == s.words.size(), "every word is in a sentence");
 }
 
-void check_segments(const std::string& text) {
-  const retold::segmented s = retold::segment(text);
+void check_segments(const retold::segmented& s, const std::string& text) {
   promise(retold::valid_utf8(s.normal.bytes), "folded text is UTF-8");
   check_map(s.normal.bytes, s.normal.origin, text, [](std::string_view, std::string_view) {});
   check_words(s, text);
@@ -128,8 +127,7 @@ void check_segments(const std::string& text) {
   promise(std::equal(words.begin(), words.end(), s.words.begin(), s.words.end(), same), "words alone are the same words");
 }
 
-void check_shingles(const std::string& text, const retold::shingle_options& options) {
-  const retold::segmented s = retold::segment(text);
+void check_shingles(const retold::segmented& s, const std::string& text, const retold::shingle_options& options) {
   const retold::shingle_set set = retold::shingles(s, options);
   promise(std::is_sorted(set.begin(), set.end()), "shingles are sorted");
   promise(std::adjacent_find(set.begin(), set.end()) == set.end(), "each is there once");
@@ -184,8 +182,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     pages.push_back(read(bytes, format));
     check_document(pages.back(), bytes);
     if (format < 2) check_tags(bytes);
-    check_segments(pages.back().text);
-    check_shingles(pages.back().text, shingle);
+    const std::string& text = pages.back().text;
+    const retold::segmented s = retold::segment(text);
+    check_segments(s, text);
+    check_shingles(s, text, shingle);
   });
   if (pages.size() > 1) check_comparison(std::move(pages[0]), std::move(pages[1]), shingle, kind >= 2);
   return 0;
