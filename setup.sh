@@ -6,10 +6,11 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: ./setup.sh demo|test [--no-install]
+usage: ./setup.sh demo|test [--checks] [--no-install]
 
   demo          install what is missing, build into build/, group the articles of samples/news and write report.html
   test          install what is missing, build everything into build/, run every test
+  --checks      install also what .ci/run needs: clang, whose sanitizers and fuzzer it runs
   --no-install  never install; use what this machine has
 
 Packages come from the system's own package manager (Debian 12 and 13, Ubuntu 24.04); installing them needs root or sudo.
@@ -84,6 +85,8 @@ packages() {
   [[ ${VERSION_CODENAME:-} == bookworm ]] && boost=libboost1.81-dev
   printf '%s\n' g++ cmake ninja-build "$boost" libicu-dev libsimdjson-dev libxxhash-dev libzstd-dev zlib1g-dev libgumbo-dev librocksdb-dev \
     libcli11-dev nlohmann-json3-dev doctest-dev
+  # The system's own clang; llvm names the lines in what the sanitizers say.
+  if [[ $checks == yes ]]; then printf '%s\n' clang libclang-rt-dev llvm; fi
 }
 
 missing_packages() {
@@ -180,9 +183,11 @@ tests() {
 
 mode=
 install=yes
+checks=no
 for argument in "$@"; do
   case $argument in
     demo | test) mode=$argument ;;
+    --checks) checks=yes ;;
     --no-install) install=no ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; fail 2 "unknown argument: $argument" ;;

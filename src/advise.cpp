@@ -56,7 +56,7 @@ namespace {
 std::string compared_text(const document& d) {
   std::string text = d.text;
   for (const slice s : d.furniture)
-    std::fill(text.begin() + s.begin, text.begin() + std::min<std::size_t>(s.end, text.size()), '\n');
+    std::fill(text.begin() + s.begin, text.begin() + std::min<std::ptrdiff_t>(s.end, std::ssize(text)), '\n');
   return text;
 }
 

@@ -359,7 +359,9 @@ figure figure_reader::complete(figure made, const numeral& n) const {
 std::optional<figure> figure_reader::read_words(std::uint32_t i, std::uint32_t& next) const {
   figure made{figure_kind::number, 0, 0, i, i, {}};
   bool sound = i == 0 || !goes_on(i - 1) || !(is_numeral(i - 1) || is_one_of(key(i - 1), percent_beginnings));
-  for (std::uint32_t at = i; const double word = value_in(number_words, key(at));) {
+  for (std::uint32_t at = i;;) {
+    const double word = value_in(number_words, key(at));
+    if (word == 0) break;
     sound = sound && add_word(made.value, word);
     made.last = next = at + 1;
     if (!goes_on(at)) break;

@@ -4,7 +4,6 @@
 #include "retold/boilerplate.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
@@ -169,8 +168,8 @@ void mark_by_itself(const article& a, const page& p, std::vector<bool>& marked) 
 using places = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // page, line
 
 double shared_lines(const page& a, const page& b) {
-  const auto& [fewer, more] =
-      a.distinct.size() < b.distinct.size() ? std::tie(a.distinct, b.distinct) : std::tie(b.distinct, a.distinct);
+  const bool a_first = a.distinct.size() < b.distinct.size();
+  const auto &fewer = (a_first ? a : b).distinct, &more = (a_first ? b : a).distinct;
   const auto both =
       static_cast<std::size_t>(std::count_if(fewer.begin(), fewer.end(), [&](auto key) { return more.contains(key); }));
   return static_cast<double>(both) / static_cast<double>(fewer.size() + more.size() - both);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "counted.hpp"
 #include "read_date.hpp"
@@ -89,9 +90,10 @@ std::string with_numbers(std::string_view line, std::size_t least, const writer&
 }
 
 // Numbers that may be beyond 64 bits as another number that is not whole: only an id asks which number it is, and of these it
-// asks the line (see id_of).
+// asks the line (see id_of). The sign stays, or 1-2 would become a number.
 std::string tame_numbers(std::string_view line) {
-  return with_numbers(line, digits_past_64_bits, [](std::string& out, std::string_view) { out.append("0.5"); });
+  return with_numbers(line, digits_past_64_bits,
+                      [](std::string& out, std::string_view number) { out.append(number.starts_with('-') ? "-0.5" : "0.5"); });
 }
 
 bool is_number(element_type type) {
@@ -247,8 +249,16 @@ struct record_parser::state {
     std::string_view digits;
     if (tamed && second.parse(quote_numbers(line)).get(quoted) == simdjson::SUCCESS &&
         last(quoted, name).get(digits) == simdjson::SUCCESS)
-      std::from_chars(digits.data(), digits.data() + digits.size(), number);
+      return value_of(std::string(digits));
     return number;
+  }
+
+  // Also where it is too small for a double (0) or too large (infinite).
+  double value_of(const std::string& digits) {
+    double number = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (read.ec != std::errc::result_out_of_range || second.parse(digits).get(number) == simdjson::SUCCESS) return number;
+    return digits.starts_with('-') ? -HUGE_VAL : HUGE_VAL;
   }
 
   static element last(const element& record, const std::string& name) {

@@ -161,7 +161,7 @@ std::size_t before_opening(std::string_view text, std::size_t from, std::size_t 
   while (to > from) {
     const std::size_t last = character_start(text, to - 1);
     after = last;
-    if (last < from || !opens(code_point(text.substr(0, to), after)) || after != to) break;
+    if (last < from || !opens(next_code_point(text.substr(0, to), after)) || after != to) break;
     to = last;
   }
   return to;

@@ -21,7 +21,7 @@ constexpr std::uint64_t terms_read = 1 << 22, terms_read_for_each = 64;
 class digest_finder {
  public:
   digest_finder(const two_readings& in, std::span<const seed> seeds, bool of_b, whole_cosine& cosine, const constants& with)
-      : in_(in), own_(of_b ? in.b : in.a), other_(of_b ? in.a : in.b), of_b_(of_b), cosine_(cosine), with_(with) {
+      : own_(of_b ? in.b : in.a), other_(of_b ? in.a : in.b), of_b_(of_b), cosine_(cosine), with_(with) {
     for (const seed& s : seeds) {
       if (s.cosine > with.digest_cosine && s.dice > with.digest_dice)
         seeds_.push_back(of_b ? seed{s.b, s.a, s.cosine, s.dice} : s);
@@ -98,7 +98,6 @@ class digest_finder {
     out.push_back(made);
   }
 
-  const two_readings& in_;
   const reading& own_;
   const reading& other_;
   bool of_b_;

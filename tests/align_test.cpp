@@ -12,6 +12,7 @@
 #include <string>
 
 #include "retold/error.hpp"
+#include "slowness.hpp"
 #include "two_documents.hpp"
 
 using namespace retold;
@@ -350,7 +351,7 @@ TEST_CASE("options") {
 TEST_CASE("sentences of ten thousand words") {
   std::string same, mixed;
   generator random(15);
-  for (int i = 0; i < 10000; ++i)
+  for (std::size_t i = 0; i < 10000 / slowness; ++i)
     same += "word ", mixed += "w" + std::string(1 + below(random, 6), static_cast<char>('a' + below(random, 26))) + " ";
   CHECK(compare_sentences(same, same).kind == passage_class::identical);
   CHECK(compare_sentences(same, same + "word").kind == passage_class::shared);
@@ -383,7 +384,7 @@ TEST_CASE("a statement is found behind a line of a hundred thousand words, among
     return w + " ";
   };
   std::string line, sentences, wanted = "The kestrel zqx nested above vbwk quay in late April.";
-  for (int i = 0; i < 100000; ++i) line += word();
+  for (std::size_t i = 0; i < 100000 / slowness; ++i) line += word();
   for (int s = 0; s < 3000; ++s) {
     for (int w = 0; w < 6; ++w) sentences += word();
     sentences += "end.\n";

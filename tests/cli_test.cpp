@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "program.hpp"
+#include "slowness.hpp"
 
 TEST_CASE("help in two lengths, version, and wrong usage") {
   const outcome brief = run("cluster -h"), full = run("cluster --help");
@@ -218,7 +219,7 @@ TEST_CASE("one line of 200 MB is one document, read in good time") {
     std::string block;
     for (int i = 0; block.size() < 1'000'000; ++i)
       block += "word" + std::to_string(i * 7919 % 100003) + (i % 17 == 0 ? ". " : " ");
-    for (int i = 0; i < 200; ++i) out << block;
+    for (std::size_t i = 0; i < 200 / slowness; ++i) out << block;
   }
   f.put("good.txt", good);
   const outcome o = run("cluster -q --level near --json - " + f.str());

@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <iostream>
 #include <random>
 
 #include "../src/read_lines.hpp"
+#include "../src/read_record.hpp"
 #include "read_files.hpp"
 
 namespace {
@@ -133,6 +135,30 @@ TEST_CASE("records: numbers as ids keep their digits") {
   CHECK(record(R"({"id": 1.50e3, "text": "\ud83d"})").id == "1.50e3");  // of a record that has to be mended
   CHECK(record("{\"id\": 2.50, \"text\": \"\xFF\", \"n\": 1e999}").id == "2.50");
   CHECK(record(R"({"id": 1e2, "text": "x", "n": 1e999})").id == "1e2");
+}
+
+TEST_CASE("records: mending a long number makes no record of what is none") {
+  for (const char* line :
+       {R"({"text": "x", "n": 12345678-0.0345678901234567890})", R"({"text": "x", "n": --12345678901234567890})",
+        R"({"text": "x", "n": 1-1e3})", R"({"text": "x", "n": 00.12345678901234567890})", R"({"text": "x", "n": 1e3.5})",
+        R"({"text": "x", "n": +12345678901234567890})"})
+    CHECK(problem(line).starts_with("not JSON"));
+  CHECK(record(R"({"text": "x", "n": -12345678901234567890, "id": -1e3})").id == "-1e3");
+}
+
+TEST_CASE("records: numbers beyond a double are none, or without end") {
+  const auto number = [](const std::string& digits) {
+    const std::string line = R"({"text": "x", "huge": 1e999, "n": )" + digits + '}';
+    retold::record_parser parser({});
+    return *parser.look(line + std::string(retold::record_parser::padding(), ' '), {.number_field = "n"}).number;
+  };
+  CHECK(number("1e999") == HUGE_VAL);
+  CHECK(number("-1e999") == -HUGE_VAL);
+  CHECK(number("1e-999") == 0);
+  CHECK(number("1" + std::string(400, '0')) == HUGE_VAL);
+  CHECK(number("1" + std::string(400, '0') + "e-399") == 10);
+  CHECK(number("-12345678901234567890") == -12345678901234567890.0);
+  CHECK(number("0.1") == 0.1);
 }
 
 TEST_CASE("records: other types of the small fields are as good as missing, and said") {

@@ -13,6 +13,7 @@
 #include "../src/read_encoding.hpp"
 #include "read_files.hpp"
 #include "retold/error.hpp"
+#include "slowness.hpp"
 
 TEST_CASE("a folder: known endings in byte order of relative paths, the others are named") {
   const temporary_folder t;
@@ -126,7 +127,7 @@ TEST_CASE("a file too large is refused by its size; one too large for the memory
   const auto start = std::chrono::steady_clock::now();
   CHECK(named(read({t.path()}).report.skipped, t.path()) == "huge.txt=more than 4 GiB of text ");
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(500));
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  if (!sanitizers.empty()) return;  // their own memory is beyond any limit
   fs::resize_file(t.path("huge.txt"), std::uint64_t{3} << 30);
   t.write("small.txt", "x");
   const pid_t child = fork();
@@ -147,7 +148,6 @@ TEST_CASE("a file too large is refused by its size; one too large for the memory
   REQUIRE(waitpid(child, &status, 0) == child);
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
-#endif
 }
 
 TEST_CASE("an input that fails while it is read is named") {
