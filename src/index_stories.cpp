@@ -87,14 +87,10 @@ class stream_judge {
  private:
   // ── Candidates ──
 
-  // The quarter of all that a term may stand in.
-  std::uint64_t commonest() const { return std::max<std::uint64_t>(vector_.articles() / 4, constants_.rare); }
-
   // Documents that share a heavy term, most weight in common first.
   numbers candidates() const {
-    std::vector<std::uint32_t> terms = vector_.heaviest(2, constants_.rare, constants_.rare_terms), keys;
-    const auto common = vector_.heaviest(constants_.rare + 1, commonest(), constants_.common_terms);
-    terms.insert(terms.end(), common.begin(), common.end());
+    const std::vector<std::uint32_t> terms = vector_.heaviest(2, constants_.asked);
+    std::vector<std::uint32_t> keys;
     for (const std::uint32_t t : terms) keys.push_back(question_.features.terms[t].key);
     std::vector<numbers> postings(keys.size());
     if (!keys.empty()) reader_.postings(keys, constants_.newest, postings);
@@ -236,7 +232,7 @@ class stream_judge {
     std::vector<story_term>& terms = own.features.terms;
     for (std::uint32_t t = 0; t < terms.size(); ++t) terms[t].fresh = vector_.fresh(t);
     out.writes.counted = keys_of(question_.features);
-    for (const std::uint32_t t : vector_.heaviest(1, commonest(), constants_.posted)) {
+    for (const std::uint32_t t : vector_.heaviest(1, constants_.posted)) {
       terms[t].posted = true;
       out.writes.posted.push_back(terms[t].key);
     }

@@ -73,18 +73,16 @@ struct story_decision {
   story_writes writes;
 };
 
-// Round numbers; bench/quality/choose_stream.py chooses the cut.
+// Round numbers, about which little changes, and those of the stories stage; bench/quality/choose_stream.py chooses the cut.
 struct stream_constants {
+  double cut = 0.045;  // what an article and its story have in common at least
+  double apart = 0.5;  // of what it has in common with another story, that much is no evidence for this one
   score_constants score;
-  double cut = 0.04;
-  double apart = 0.5;            // of what it has in common with another story, that much is no evidence for one
-  std::size_t posted = 32;       // heaviest terms, by which an article is found
-  std::size_t rare_terms = 32;   // and by which it finds others: those that up to `rare` articles hold
-  std::size_t common_terms = 8;  // and that more do, up to a quarter of all
-  std::size_t rare = 50;
-  std::size_t newest = 50;    // postings of each
-  std::size_t compared = 48;  // articles
-  std::size_t stories = 8;
+  std::size_t posted = 32;    // heaviest terms of an article, by which it is found
+  std::size_t asked = 32;     // and by which it finds others; fewer where nobody has had them before
+  std::size_t newest = 50;    // documents of each
+  std::size_t compared = 48;  // articles of all that are found
+  std::size_t stories = 8;    // of theirs
 };
 
 struct stream_options {

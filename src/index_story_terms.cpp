@@ -12,7 +12,7 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t most_words = 2000;
+constexpr std::size_t most_words = 500;
 constexpr unsigned lists = 12;  // three kinds, fresh or not, posted or not
 
 unsigned list_of(const story_term& t) noexcept { return (t.posted ? 6 : 0) + (t.fresh ? 3 : 0) + static_cast<unsigned>(t.of); }

@@ -40,7 +40,7 @@ struct story_features {
   friend bool operator==(const story_features&, const story_features&) = default;
 };
 
-// Of the article's first 2,000 words; what is marked as boilerplate does not count. No term is fresh or posted yet.
+// Of the article's first 500 words; what is marked as boilerplate does not count. No term is fresh or posted yet.
 story_features features_of(const article& from);
 
 void put_features(std::string& out, const story_features& features);

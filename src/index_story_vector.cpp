@@ -8,6 +8,11 @@
 #include <cmath>
 
 namespace retold {
+namespace {
+
+constexpr std::uint64_t common = 50;  // articles; in no more than these, any term may propose
+
+}  // namespace
 
 story_vector::story_vector(const story_features& of, std::span<const std::uint64_t> frequencies, std::uint64_t articles)
     : articles_(articles + 1), terms_(of.terms.size()) {
@@ -28,7 +33,8 @@ story_vector::story_vector(const story_features& of, std::span<const std::uint64
     for (weighed& t : terms_) t.value /= length;
 }
 
-std::vector<std::uint32_t> story_vector::heaviest(std::uint64_t least, std::uint64_t most, std::size_t limit) const {
+std::vector<std::uint32_t> story_vector::heaviest(std::uint64_t least, std::size_t limit) const {
+  const std::uint64_t most = std::max(articles_ / 4, common);
   std::vector<std::uint32_t> out;
   for (std::uint32_t i = 0; i < terms_.size(); ++i)
     if (terms_[i].value > 0 && terms_[i].frequency >= least && terms_[i].frequency <= most) out.push_back(i);

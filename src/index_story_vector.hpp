@@ -25,8 +25,9 @@ class story_vector {
   float fresh_squares() const noexcept { return static_cast<float>(fresh_); }  // for its record
   float known_squares() const noexcept { return static_cast<float>(known_); }
 
-  // Of its terms that so many articles hold (itself is one), the heaviest: their places, the heaviest first.
-  std::vector<std::uint32_t> heaviest(std::uint64_t least, std::uint64_t most, std::size_t limit) const;
+  // The heaviest of its terms that so many articles hold at least (itself is one) and no more than a quarter of all, or 50:
+  // their places, the heaviest first.
+  std::vector<std::uint32_t> heaviest(std::uint64_t least, std::size_t limit) const;
 
   struct comparison {
     likeness found;

@@ -365,7 +365,7 @@ TEST_CASE("what is read for an article is bounded") {
   }
   const auto& c = s.options.constants;
   const auto most = [&](const story_features& f) {
-    return 2 * (f.terms.size() + 1) + c.rare_terms + c.common_terms + c.compared + c.stories * (story_newest + 1) + 1;
+    return 2 * (f.terms.size() + 1) + c.asked + c.compared + c.stories * (story_newest + 1) + 1;
   };
   const auto before = s.memory.reads;
   s.add(text + " and more");
@@ -373,8 +373,8 @@ TEST_CASE("what is read for an article is bounded") {
   std::string endless;
   for (unsigned i = 0; i < 100000; ++i) endless += "word" + std::to_string(i) + " ";
   const story_features features = features_of_text(endless);
-  CHECK(features.words == 2000);
-  CHECK(features.terms.size() <= 4000);
+  CHECK(features.words == 500);
+  CHECK(features.terms.size() <= 1000);
 }
 
 TEST_CASE("damaged records count as missing") {

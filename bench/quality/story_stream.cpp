@@ -1,187 +1,212 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
+// Stories of a stream beside known ones, for choose_stream.py.
+//
+//   story_stream FILE… < SETTINGS         for each setting: B-cubed F1, pairwise F1, and of the articles that open a story the
+//                                         share that is told as new, and of those told as new the share that opens one
+//   story_stream --cost FILE… < SETTINGS  reads and microseconds (of the processor) for an article: mean, 99th percentile,
+//   most;
+//                                         bytes of a record
+//
+// SETTINGS: a line each, "CUT APART", or "plain CUT" for what is plain: an article joins that of the most similar one if their
+// cosine is CUT. A file is a stream, by date where there are dates, else as it comes; then twice in random order; the figures
+// are means over the three. Files are judged together.
+#include <ctime>
 #include <iostream>
 #include <map>
+#include <numeric>
 #include <random>
 #include <sstream>
 
 #include "../../src/dates.hpp"
-#include "../../src/pipeline_near.hpp"
 #include "../../tests/story_memory.hpp"
 #include "retold/retold.hpp"
 
 namespace {
 
+using labels = std::vector<std::uint32_t>;
+
+constexpr unsigned orders = 3;
+
+struct setting {
+  retold::stream_options options{.window_days = 0, .constants = {}};
+  bool plain = false;
+};
+
+setting setting_of(const std::string& line) {
+  setting out;
+  std::istringstream in(line);
+  if (line.starts_with("plain")) {
+    std::string word;
+    out.plain = static_cast<bool>(in >> word);
+  } else if (in >> out.options.constants.cut >> out.options.constants.apart) {
+    return out;
+  }
+  if (!(in >> out.options.constants.cut)) throw retold::error(retold::error_kind::option, "no setting: " + line);
+  return out;
+}
+
 struct collection {
   explicit collection(const std::string& file) {
+    std::vector<retold::document> documents;
     retold::read({file}, {}, [&](retold::document&& d) { documents.push_back(std::move(d)); });
     std::stable_sort(documents.begin(), documents.end(), [](const auto& a, const auto& b) { return a.date < b.date; });
-    for (const retold::document& d : documents) articles.push_back(retold::prepare(d));
-    for (auto& a : articles) {
-      std::vector<retold::article> one{a};
-      retold::mark_boilerplate(one);
-      a.boilerplate = one[0].boilerplate;
-      features.push_back(retold::features_of(a));
-      seconds.push_back(retold::second_number(a.origin->date).value_or(0));
+    std::map<std::string, std::uint32_t> known;
+    for (const retold::document& d : documents) {
+      known[d.id] = static_cast<std::uint32_t>(features.size());
+      std::vector<retold::article> one{retold::prepare(d)};
+      retold::mark_boilerplate(one);  // by itself: of those to come nothing is known
+      features.push_back(retold::features_of(one.front()));
+      seconds.push_back(retold::second_number(d.date).value_or(0));
     }
     const retold::grouping gold = retold::read_gold(file);
-    std::map<std::string, std::uint32_t> known;
-    for (std::uint32_t d = 0; d < documents.size(); ++d) known[documents[d].id] = d;
-    for (std::size_t i = 0; i < gold.documents.size(); ++i) judged.push_back(known.at(gold.documents[i]));
+    for (const std::string& id : gold.documents) judged.push_back(known.at(id));
     story = gold.labels;
     tags = gold.tags;
     tags.resize(story.size());
   }
-  std::vector<retold::document> documents;  // of which the articles are
-  std::vector<retold::article> articles;
+
+  labels order(unsigned which) const {
+    labels out(features.size());
+    std::iota(out.begin(), out.end(), 0u);
+    std::mt19937 dice(which);
+    for (std::size_t i = out.size(); which > 0 && i > 1; --i) std::swap(out[i - 1], out[dice() % i]);
+    return out;
+  }
+
   std::vector<retold::story_features> features;
   std::vector<std::int64_t> seconds;
-  std::vector<std::uint32_t> judged, story;  // articles of known story
+  labels judged, story;  // articles of known story
   retold::document_tags tags;
 };
 
-struct totals {
-  std::vector<std::uint32_t> gold, found;
-  retold::document_tags tags;
-  std::uint64_t opening = 0, told = 0, right = 0;
-  std::vector<std::uint64_t> reads;
-  std::vector<double> times;
-  std::uint64_t sum = 0;
+struct costs {
+  std::vector<double> reads, times;
   std::size_t bytes = 0;
 };
 
-void stream(const collection& of, const std::vector<std::uint32_t>& order, const retold::stream_options& options, totals& t) {
+double processor_microseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
+
+// For each article the place in the order of the one that opened its story.
+labels streamed(const collection& of, const labels& order, const retold::stream_options& options, costs& cost) {
+  labels found(order.size());
   story_memory memory;
-  const auto reader = memory.reader();
-  std::vector<std::uint32_t> found(order.size());
-  std::vector<bool> fresh(order.size());
+  const retold::story_reader reader = memory.reader();
   for (std::uint32_t number = 0; number < order.size(); ++number) {
-    const auto d = order[number];
-    const auto before = memory.reads;
-    const auto start = std::chrono::steady_clock::now();
-    const auto decision = retold::decide_story({of.features[d], number, of.seconds[d]}, reader, options);
-    memory.write(number, decision.writes);
-    t.times.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count());
-    t.reads.push_back(memory.reads - before);
-    found[d] = static_cast<std::uint32_t>(decision.story);
-    fresh[d] = decision.story == number;
+    const std::uint32_t d = order[number];
+    const std::uint64_t reads = memory.reads;
+    const double start = processor_microseconds();
+    const auto told = retold::decide_story({of.features[d], number, of.seconds[d]}, reader, options);
+    cost.times.push_back(processor_microseconds() - start);
+    cost.reads.push_back(static_cast<double>(memory.reads - reads));
+    memory.write(number, told.writes);
+    found[d] = static_cast<std::uint32_t>(told.story);
   }
-  t.bytes += memory.bytes();
-  t.sum += memory.reads;
-  const std::uint32_t first =
-      t.gold.empty()
-          ? 0
-          : std::max(*std::max_element(t.gold.begin(), t.gold.end()), *std::max_element(t.found.begin(), t.found.end())) + 1;
-  std::map<std::uint32_t, std::uint32_t> gold_of;
-  for (std::size_t i = 0; i < of.judged.size(); ++i) gold_of[of.judged[i]] = of.story[i];
-  std::map<std::uint32_t, bool> seen;
-  for (const auto d : order) {
-    const auto g = gold_of.find(d);
-    if (g == gold_of.end()) continue;
-    const bool opens = !seen[g->second];
-    seen[g->second] = true;
-    t.opening += opens, t.told += fresh[d], t.right += opens && fresh[d];
+  cost.bytes += memory.bytes();
+  return found;
+}
+
+// What is plain: tf-idf by the counts so far, the most similar article before, one cut.
+labels plain(const collection& of, const labels& order, double cut) {
+  boost::unordered_flat_map<std::uint32_t, double> frequency;
+  labels found(order.size());
+  for (std::uint32_t number = 0; number < order.size(); ++number) {
+    const auto& terms = of.features[order[number]].terms;
+    for (const auto& t : terms) ++frequency[t.key];
+    const auto value = [&](const retold::story_term& t) {
+      return retold::counted_weight(t.count, t.of) * std::log((number + 2.5) / (frequency.at(t.key) + 0.5));
+    };
+    boost::unordered_flat_map<std::uint32_t, double> own;
+    double length = 0;
+    for (const auto& t : terms) length += std::pow(own[t.key] = value(t), 2);
+    double best = 0;
+    found[order[number]] = number;
+    for (std::uint32_t before = 0; before < number; ++before) {
+      double sum = 0, squares = 0;
+      for (const auto& t : of.features[order[before]].terms) {
+        const double theirs = value(t);
+        squares += theirs * theirs;
+        if (const auto mine = own.find(t.key); mine != own.end()) sum += theirs * mine->second;
+      }
+      const double cosine = squares > 0 && length > 0 ? sum / std::sqrt(squares * length) : 0;
+      if (cosine >= cut && cosine > best) best = cosine, found[order[number]] = found[order[before]];
+    }
   }
-  for (std::size_t i = 0; i < of.judged.size(); ++i) {
-    t.gold.push_back(first + of.story[i]);
-    t.found.push_back(first + found[of.judged[i]]);
-    t.tags.push_back(of.tags[i]);
+  return found;
+}
+
+struct judgement {
+  labels gold, found;
+  retold::document_tags tags;
+  double opening = 0, told = 0, right = 0;
+
+  void add(const collection& of, const labels& order, const labels& story) {
+    const auto next = [](const labels& all) { return all.empty() ? 0 : *std::max_element(all.begin(), all.end()) + 1; };
+    const std::uint32_t first = std::max(next(gold), next(found));
+    labels gold_of(order.size(), ~0u), place(order.size());
+    for (std::size_t i = 0; i < of.judged.size(); ++i) {
+      gold_of[of.judged[i]] = of.story[i];
+      gold.push_back(first + of.story[i]);
+      found.push_back(first + story[of.judged[i]]);
+      tags.push_back(of.tags[i]);
+    }
+    std::map<std::uint32_t, bool> seen;
+    for (std::uint32_t number = 0; number < order.size(); ++number) {
+      const std::uint32_t d = order[number];
+      if (gold_of[d] == ~0u) continue;
+      const bool opens = !std::exchange(seen[gold_of[d]], true), fresh = story[d] == number;
+      opening += opens, told += fresh, right += opens && fresh;
+    }
   }
+};
+
+void judge(const std::vector<collection>& all, const setting& with) {
+  double sums[4] = {};
+  costs unused;
+  for (unsigned which = 0; which < orders; ++which) {
+    judgement j;
+    for (const collection& of : all) {
+      const labels order = of.order(which);
+      j.add(of, order, with.plain ? plain(of, order, with.options.constants.cut) : streamed(of, order, with.options, unused));
+    }
+    const retold::agreement a = retold::agree(j.gold, j.found, j.tags);
+    const double figures[] = {a.b_cubed.f1(), a.pairwise.f1(), j.right / j.opening, j.right / j.told};
+    for (unsigned i = 0; i < 4; ++i) sums[i] += figures[i] / orders;
+  }
+  std::cout << sums[0] << ' ' << sums[1] << ' ' << sums[2] << ' ' << sums[3] << std::endl;
+}
+
+void tell(const char* what, std::vector<double>& values) {
+  std::sort(values.begin(), values.end());
+  const auto size = values.size();
+  std::cout << what << " mean " << std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(size) << " p99 "
+            << values[size * 99 / 100] << " most " << values.back() << '\n';
+}
+
+void measure(const std::vector<collection>& all, const setting& with) {
+  costs cost;
+  for (const collection& of : all) streamed(of, of.order(0), with.options, cost);
+  tell("reads", cost.reads);
+  tell("microseconds", cost.times);
+  std::cout << "bytes " << static_cast<double>(cost.bytes) / static_cast<double>(cost.reads.size()) << std::endl;
 }
 
 }  // namespace
 
-// story_stream [--speed] FILE… < SETTINGS   (name=value …)
-int main(int argc, char** argv) {
-  std::vector<std::vector<collection>> groups;
-  std::vector<std::string> names;
-  for (int i = 1; i < argc; ++i) {  // FILE or FILE,FILE: taken together
-    std::istringstream in(argv[i]);
-    groups.emplace_back();
-    for (std::string f; std::getline(in, f, ',');) groups.back().emplace_back(f);
-    names.push_back(argv[i]);
+int main(int argc, char** argv) try {
+  const bool cost = argc > 1 && std::string_view(argv[1]) == "--cost";
+  const std::vector<std::string> files(argv + 1 + cost, argv + argc);
+  if (files.empty()) {
+    std::cerr << "usage: story_stream [--cost] FILE... < SETTINGS\n";
+    return 2;
   }
-  for (std::string line; std::getline(std::cin, line);) {
-    retold::stream_options o;
-    o.window_days = 0;
-    auto& c = o.constants;
-    std::istringstream in(line);
-    bool detail = false;
-    unsigned shuffles = 2;
-    for (std::string word; in >> word;) {
-      const auto at = word.find('=');
-      const std::string name = word.substr(0, at);
-      const double v = std::stod(word.substr(at + 1));
-      const auto u = static_cast<std::size_t>(v);
-      if (name == "cut")
-        c.cut = v;
-      else if (name == "apart")
-        c.apart = v;
-      else if (name == "expected")
-        c.score.expected = v;
-      else if (name == "surplus")
-        c.score.surplus = v;
-      else if (name == "eased")
-        c.score.eased = v;
-      else if (name == "concentration")
-        c.score.concentration = v;
-      else if (name == "posted")
-        c.posted = u;
-      else if (name == "rare_terms")
-        c.rare_terms = u;
-      else if (name == "common_terms")
-        c.common_terms = u;
-      else if (name == "rare")
-        c.rare = u;
-      else if (name == "newest")
-        c.newest = u;
-      else if (name == "compared")
-        c.compared = u;
-      else if (name == "stories")
-        c.stories = u;
-      else if (name == "detail")
-        detail = u;
-      else if (name == "shuffles")
-        shuffles = static_cast<unsigned>(u);
-      else
-        return std::cerr << "unknown " << name << '\n', 2;
-    }
-    std::cout << (line.empty() ? "default" : line) << '\n';
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      double b3 = 0, pw = 0, fr = 0, fp = 0, bp = 0, br = 0;
-      totals all;
-      for (unsigned s = 0; s <= shuffles; ++s) {
-        totals t;
-        for (const collection& of : groups[g]) {
-          std::vector<std::uint32_t> order(of.documents.size());
-          std::iota(order.begin(), order.end(), 0u);
-          if (s > 0) {
-            std::mt19937 dice(s);
-            for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[dice() % i]);
-          }
-          stream(of, order, o, t);
-        }
-        const retold::agreement a = retold::agree(t.gold, t.found, t.tags);
-        b3 += a.b_cubed.f1(), pw += a.pairwise.f1();
-        bp += a.b_cubed.precision, br += a.b_cubed.recall;
-        fr += double(t.right) / double(t.opening), fp += double(t.right) / double(t.told);
-        all.reads.insert(all.reads.end(), t.reads.begin(), t.reads.end());
-        all.times.insert(all.times.end(), t.times.begin(), t.times.end());
-        all.bytes += t.bytes;
-        all.sum += t.sum;
-      }
-      const double k = shuffles + 1;
-      std::cout << names[g].substr(0, names[g].find(',')) << ' ' << b3 / k << ' ' << pw / k << ' ' << fr / k << ' ' << fp / k
-                << ' ' << bp / k << ' ' << br / k;
-      if (detail) {
-        std::sort(all.reads.begin(), all.reads.end());
-        std::sort(all.times.begin(), all.times.end());
-        const double m = double(all.reads.size());
-        std::cout << " | reads " << double(all.sum) / m << " p99 " << all.reads[all.reads.size() * 99 / 100] << " max "
-                  << all.reads.back() << " us " << std::accumulate(all.times.begin(), all.times.end(), 0.0) / m << " p99 "
-                  << all.times[all.times.size() * 99 / 100] << " bytes " << double(all.bytes) / m;
-      }
-      std::cout << std::endl;
-    }
-  }
+  const std::vector<collection> all(files.begin(), files.end());
+  std::cout.precision(9);
+  for (std::string line; std::getline(std::cin, line);) (cost ? measure : judge)(all, setting_of(line));
+} catch (const std::exception& e) {
+  std::cerr << e.what() << '\n';
+  return 1;
 }
