@@ -10,6 +10,7 @@
 // SETTINGS: a line each, "CUT APART", or "plain CUT" for what is plain: an article joins that of the most similar one if their
 // cosine is CUT. A file is a stream, by date where there are dates, else as it comes; then twice in random order; the figures
 // are means over the three. Files are judged together.
+#include <cmath>
 #include <ctime>
 #include <iostream>
 #include <map>
@@ -45,6 +46,11 @@ setting setting_of(const std::string& line) {
   return out;
 }
 
+struct neighbour {
+  std::uint32_t before = 0;  // its place in the order
+  double cosine = 0;
+};
+
 struct collection {
   explicit collection(const std::string& file) {
     std::vector<retold::document> documents;
@@ -77,6 +83,7 @@ struct collection {
   std::vector<std::int64_t> seconds;
   labels judged, story;  // articles of known story
   retold::document_tags tags;
+  mutable std::vector<neighbour> nearest[orders];  // for what is plain, once asked for
 };
 
 struct costs {
@@ -109,10 +116,10 @@ labels streamed(const collection& of, const labels& order, const retold::stream_
   return found;
 }
 
-// What is plain: tf-idf by the counts so far, the most similar article before, one cut.
-labels plain(const collection& of, const labels& order, double cut) {
+// What is plain: tf-idf by the counts so far, the most similar article before.
+std::vector<neighbour> nearest_of(const collection& of, const labels& order) {
   boost::unordered_flat_map<std::uint32_t, double> frequency;
-  labels found(order.size());
+  std::vector<neighbour> out(order.size());
   for (std::uint32_t number = 0; number < order.size(); ++number) {
     const auto& terms = of.features[order[number]].terms;
     for (const auto& t : terms) ++frequency[t.key];
@@ -122,8 +129,6 @@ labels plain(const collection& of, const labels& order, double cut) {
     boost::unordered_flat_map<std::uint32_t, double> own;
     double length = 0;
     for (const auto& t : terms) length += std::pow(own[t.key] = value(t), 2);
-    double best = 0;
-    found[order[number]] = number;
     for (std::uint32_t before = 0; before < number; ++before) {
       double sum = 0, squares = 0;
       for (const auto& t : of.features[order[before]].terms) {
@@ -132,9 +137,19 @@ labels plain(const collection& of, const labels& order, double cut) {
         if (const auto mine = own.find(t.key); mine != own.end()) sum += theirs * mine->second;
       }
       const double cosine = squares > 0 && length > 0 ? sum / std::sqrt(squares * length) : 0;
-      if (cosine >= cut && cosine > best) best = cosine, found[order[number]] = found[order[before]];
+      if (cosine > out[number].cosine) out[number] = {before, cosine};
     }
   }
+  return out;
+}
+
+labels plain(const collection& of, unsigned which, double cut) {
+  const labels order = of.order(which);
+  std::vector<neighbour>& nearest = of.nearest[which];
+  if (nearest.empty()) nearest = nearest_of(of, order);
+  labels found(order.size());
+  for (std::uint32_t number = 0; number < order.size(); ++number)
+    found[order[number]] = nearest[number].cosine >= cut ? found[order[nearest[number].before]] : number;
   return found;
 }
 
@@ -170,7 +185,7 @@ void judge(const std::vector<collection>& all, const setting& with) {
     judgement j;
     for (const collection& of : all) {
       const labels order = of.order(which);
-      j.add(of, order, with.plain ? plain(of, order, with.options.constants.cut) : streamed(of, order, with.options, unused));
+      j.add(of, order, with.plain ? plain(of, which, with.options.constants.cut) : streamed(of, order, with.options, unused));
     }
     const retold::agreement a = retold::agree(j.gold, j.found, j.tags);
     const double figures[] = {a.b_cubed.f1(), a.pairwise.f1(), j.right / j.opening, j.right / j.told};
