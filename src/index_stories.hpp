@@ -12,8 +12,8 @@
 // numbers and times, and on nothing else. Times need not be in order: all they do is keep apart what is further apart than the
 // window.
 //
-// Cost: some 500 reads for an article of 300 words, in seven batches; see `story_reader`. Never throws of its own; bytes that
-// are damaged count as missing.
+// Cost: some 400 reads for an article of news, 2,400 at most, in seven batches at most; see `story_reader`. With 100,000
+// articles in memory 0.4 ms. Never throws of its own; bytes that are damaged count as missing. Thread-safe where the reader is.
 
 #include <cstdint>
 #include <functional>
@@ -68,7 +68,7 @@ struct story_decision {
   std::uint64_t story = 0;            // the number of the article that opened it: the document's own where it is new
   std::optional<std::uint64_t> like;  // the earlier article that is most like it: of its story, or of all where that is new
   double cosine = 0;                  // with that
-  double margin = 0;  // what it has in common with the story beyond chance and other stories: story_stream::cut or more
+  double margin = 0;  // what it has in common with the story beyond chance and other stories: stream_constants::cut or more
   bool copy = false;  // it is as good as a copy of `like`, and stands for nothing of its own
   story_writes writes;
 };
