@@ -18,7 +18,6 @@
 namespace retold {
 namespace {
 
-constexpr double copy_cosine = 0.70;   // as alike as this: one stands for the other
 constexpr std::size_t copy_terms = 3;  // of their heaviest, that such articles have in common
 
 using indices = std::vector<std::uint32_t>;
@@ -93,13 +92,6 @@ partition of_leaders(const indices& leader) {
   return out;
 }
 
-// Of n articles, the luckiest of the n² / 2 pairs has some 2 ln n nats of words in common by chance: two are tied by more. The
-// nearer they are (√(1 − cosine) is their distance, 1 between strangers), the less of it can be chance.
-bool tied(const likeness& two, double luckiest, const score_constants& constants) {
-  return static_cast<double>(two.surprise) >=
-         luckiest * std::sqrt(std::max(0.0, 1 - constants.eased * two.sum)) + constants.surplus;
-}
-
 }  // namespace
 
 void story_options::validate() const {
@@ -124,7 +116,7 @@ std::vector<std::uint32_t> topics_of(const story_tree& tree, double cut, const s
 std::vector<std::uint32_t> stories_of(const story_tree& tree, double cut, const story_grouping& found,
                                       const score_constants& constants) {
   const indices group = topics_of(tree, cut, found);
-  const double luckiest = rounded_logarithm(2 * std::log(static_cast<double>(std::max<std::size_t>(4, tree.leaders))));
+  const double luckiest = luckiest_pair(tree.leaders);
   partition out = of_leaders(found.leader);
   for (std::size_t i = 0; i < found.edges.size(); ++i)
     if (const edge& e = found.edges[i]; group[e.a] == group[e.b] && tied(tree.between[i], luckiest, constants))

@@ -11,6 +11,16 @@
 #include "cluster_edges.hpp"
 
 namespace retold {
+
+double chance(double words_a, double words_b, const score_constants& c) {
+  return c.expected * std::sqrt(std::sqrt(words_a * words_b));
+}
+
+bool tied(const likeness& two, double luckiest, const score_constants& constants) {
+  return static_cast<double>(two.surprise) >=
+         luckiest * std::sqrt(std::max(0.0, 1 - constants.eased * two.sum)) + constants.surplus;
+}
+
 namespace {
 
 constexpr std::size_t nearest = 3;
@@ -39,12 +49,6 @@ std::vector<weight> added(std::span<const weight> x, std::span<const weight> y) 
   out.insert(out.end(), x.begin() + static_cast<std::ptrdiff_t>(i), x.end());
   out.insert(out.end(), y.begin() + static_cast<std::ptrdiff_t>(j), y.end());
   return out;
-}
-
-// What two groups of articles of so many words have in common by chance: words that are common in the language, more of them
-// the longer the articles.
-double chance(double words_a, double words_b, const score_constants& c) {
-  return c.expected * std::sqrt(std::sqrt(words_a * words_b));
 }
 
 // Evidence beside what is usual, from 0 to 1.

@@ -24,6 +24,16 @@ struct score_constants {
   friend bool operator==(const score_constants&, const score_constants&) = default;
 };
 
+inline constexpr double copy_cosine = 0.70;  // two articles as alike as this: one stands for the other
+
+// What two groups of articles of so many words have in common by chance: words that are common in the language, more of them
+// the longer the articles.
+double chance(double words_a, double words_b, const score_constants& c);
+
+// Of n articles, the luckiest of the n² / 2 pairs has some 2 ln n nats of words in common by chance: two are tied by more. The
+// nearer they are (√(1 − cosine) is their distance, 1 between strangers), the less of it can be chance.
+bool tied(const likeness& two, double luckiest, const score_constants& constants);
+
 // Words of each article.
 using word_counts = std::span<const std::uint32_t>;
 

@@ -22,6 +22,31 @@ using kind = numbered_terms::kind;
 constexpr double pair_weight = 0.5;
 constexpr double fewest = 4;  // articles: a word that two or three have in common is not yet a common word
 
+}  // namespace
+
+numbered_terms::kind kind_of(const term& t) { return t.pair ? kind::pair : t.characters ? kind::characters : kind::word; }
+
+double counted_weight(std::uint32_t count, kind of) {
+  return rounded_logarithm(1 + std::log(static_cast<double>(count))) * (of == kind::pair ? pair_weight : 1);
+}
+
+double rarity(std::uint64_t articles, std::uint64_t frequency) {
+  const double n = std::max(fewest, static_cast<double>(articles));
+  return rounded_logarithm(std::max(0.0, std::log((n + 1.5) / (static_cast<double>(frequency) + 0.5))));
+}
+
+double surprise_of(std::uint64_t articles, std::uint64_t frequency, kind of) {
+  if (of == kind::pair) return 0;
+  const double n = std::max(fewest, static_cast<double>(articles));
+  return rounded_logarithm(std::log(n / static_cast<double>(frequency))) * (of == kind::characters ? 0.5 : 1);
+}
+
+double luckiest_pair(std::uint64_t articles) {
+  return rounded_logarithm(2 * std::log(std::max(fewest, static_cast<double>(articles))));
+}
+
+namespace {
+
 // Keys are numbered range by range: a table of them all would be larger than the texts.
 constexpr unsigned range_bits = 6;
 constexpr std::size_t ranges = std::size_t{1} << range_bits;
@@ -51,7 +76,7 @@ std::vector<kind> number_range(std::span<const std::span<term>> parts) {
       seen& s = known.find(t.key)->second;
       if (s.articles >= 2 && s.id == unshared) {
         s.id = static_cast<std::uint32_t>(kinds.size());
-        kinds.push_back(t.pair ? kind::pair : t.characters ? kind::characters : kind::word);
+        kinds.push_back(kind_of(t));
       }
       t.key = s.id;
     }
@@ -114,7 +139,7 @@ numbered_terms number(by_article<term> terms, unsigned threads) {
     for (const term& t : terms.of(d)) {
       while (i >= bounds[d][range + 1]) ++range;
       ++i;
-      const double weight = rounded_logarithm(1 + std::log(static_cast<double>(t.count))) * (t.pair ? pair_weight : 1);
+      const double weight = counted_weight(t.count, kind_of(t));
       if (t.key == unshared)
         out.alone[d] += weight * weight;
       else
@@ -126,10 +151,6 @@ numbered_terms number(by_article<term> terms, unsigned threads) {
 }
 
 term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> chosen, unsigned threads) {
-  const double n = std::max(fewest, static_cast<double>(chosen.size()));
-  const auto rarity = [&](double frequency) {
-    return rounded_logarithm(std::max(0.0, std::log((n + 1.5) / (frequency + 0.5))));
-  };
   term_space out;
   out.vectors.resize(terms.alone.size());
   out.frequency.resize(terms.kinds.size());
@@ -142,13 +163,11 @@ term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> cho
   out.surprise.resize(out.frequency.size());
   for (std::size_t id = 0; id < rarities.size(); ++id) {
     if (out.frequency[id] == 0) continue;
-    rarities[id] = rarity(out.frequency[id]);
-    if (terms.kinds[id] != kind::pair)
-      out.surprise[id] = static_cast<float>(rounded_logarithm(std::log(n / out.frequency[id])) *
-                                            (terms.kinds[id] == kind::characters ? 0.5 : 1));
+    rarities[id] = rarity(chosen.size(), out.frequency[id]);
+    out.surprise[id] = static_cast<float>(surprise_of(chosen.size(), out.frequency[id], terms.kinds[id]));
   }
 
-  const double alone = rarity(1);
+  const double alone = rarity(chosen.size(), 1);
   parallel_for(chosen.size(), threads, [&](std::size_t i) {
     const std::uint32_t d = chosen[i];
     std::vector<weight>& vector = out.vectors[d];

@@ -22,8 +22,19 @@ struct numbered_terms {
   std::vector<kind> kinds;    // by id
 };
 
+numbered_terms::kind kind_of(const term& t);
+
 // To multiples of 2^-20: what is computed from logarithms is then the same on every machine.
 double rounded_logarithm(double value);
+
+double counted_weight(std::uint32_t count, numbered_terms::kind of);  // 1 + ln(count), half of that for a pair of words
+
+// Of a term that so many of so many articles hold, at least one.
+double rarity(std::uint64_t articles, std::uint64_t frequency);                                // ln((n + 1.5) / (df + 0.5))
+double surprise_of(std::uint64_t articles, std::uint64_t frequency, numbered_terms::kind of);  // as in term_space
+
+// Nats that the luckiest pair of so many articles has in common by chance: some 2 ln n.
+double luckiest_pair(std::uint64_t articles);
 
 // Numbers take the place of the keys.
 numbered_terms number(by_article<term> terms, unsigned threads);

@@ -76,16 +76,14 @@ void add_terms(std::span<const stem> stems, std::uint32_t times, std::vector<ter
   }
 }
 
-struct counted {
-  std::vector<term> terms;
-  std::uint32_t length = 0;
-};
+}  // namespace
 
-counted count(const article& from) {
-  const std::vector<stem> stems = stems_of(from);
+counted_terms count_terms(const article& from, std::size_t most) {
+  std::vector<stem> stems = stems_of(from);
+  if (stems.size() > most) stems.resize(most);
   const std::span<const stem> all(stems);
   const std::size_t border = std::min(opening, stems.size());
-  counted out;
+  counted_terms out;
   out.length = static_cast<std::uint32_t>(stems.size());
   add_terms(all.first(border), 2, out.terms);
   add_terms(all.subspan(border), 1, out.terms);
@@ -102,19 +100,17 @@ counted count(const article& from) {
   return out;
 }
 
-}  // namespace
-
 term_counts count_terms(std::span<const article> articles, unsigned threads) {
   constexpr std::size_t at_once = 4096;
   term_counts out;
   std::size_t words = 0;
   for (const article& a : articles) words += a.text.words.size() + a.title.words.size();
   out.terms.items.reserve(2 * words);
-  std::vector<counted> some(std::min(at_once, articles.size()));
+  std::vector<counted_terms> some(std::min(at_once, articles.size()));
   for (std::size_t begin = 0; begin < articles.size(); begin += at_once) {
     const std::size_t size = std::min(at_once, articles.size() - begin);
-    parallel_for(size, threads, [&](std::size_t i) { some[i] = count(articles[begin + i]); });
-    for (const counted& c : std::span(some).first(size)) {
+    parallel_for(size, threads, [&](std::size_t i) { some[i] = count_terms(articles[begin + i], ~std::size_t{0}); });
+    for (const counted_terms& c : std::span(some).first(size)) {
       out.terms.items.insert(out.terms.items.end(), c.terms.begin(), c.terms.end());
       out.terms.starts.push_back(out.terms.items.size());
       out.length.push_back(c.length);

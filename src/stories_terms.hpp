@@ -28,6 +28,14 @@ struct by_article {
   std::span<const Item> of(std::size_t article) const { return const_cast<by_article&>(*this).of(article); }
 };
 
+// Of one article, or of its first words.
+struct counted_terms {
+  std::vector<term> terms;   // sorted by key, unique
+  std::uint32_t length = 0;  // words
+};
+
+counted_terms count_terms(const article& from, std::size_t most);
+
 struct term_counts {
   by_article<term> terms;             // sorted by key, unique
   std::vector<std::uint32_t> length;  // words

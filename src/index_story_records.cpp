@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index_story_records.hpp"
+
+#include <algorithm>
+
+#include "index_story_bytes.hpp"
+
+namespace retold {
+
+std::string to_bytes(const story_article& record) {
+  std::string out;
+  put_number(out, record.story);
+  put_number(out, record.copy ? 1 : 0);
+  if (record.copy) return out;
+  put_signed(out, record.seconds);
+  put_float(out, record.fresh);
+  put_float(out, record.known);
+  put_features(out, record.features);
+  return out;
+}
+
+std::optional<story_article> article_from(std::string_view bytes) {
+  story_bytes from(bytes);
+  story_article out;
+  out.story = from.number();
+  out.copy = from.number(1) == 1;
+  if (out.copy) return from.whole() ? std::optional(out) : std::nullopt;
+  out.seconds = from.signed_number();
+  out.fresh = from.real();
+  out.known = from.real();
+  if (!from.good()) return std::nullopt;
+  std::optional<story_features> features = take_features(from.rest());
+  if (!features) return std::nullopt;
+  out.features = std::move(*features);
+  return out;
+}
+
+std::string to_bytes(const story_members& record) {
+  std::string out;
+  put_number(out, record.size);
+  put_number(out, record.members.size());
+  std::uint64_t next = 0;  // the least that may follow
+  for (const std::uint64_t member : record.members) {
+    put_number(out, member - next);
+    next = member + 1;
+  }
+  return out;
+}
+
+std::optional<story_members> members_from(std::string_view bytes) {
+  story_bytes from(bytes);
+  story_members out;
+  out.size = from.number();
+  const std::uint64_t members = from.number(std::min<std::uint64_t>(out.size, story_newest));
+  std::uint64_t next = 0;
+  for (std::uint64_t i = 0; i < members && from.good(); ++i) {
+    const std::uint64_t step = from.number();
+    if ((i > 0 && next == 0) || step > ~next) return std::nullopt;  // past the largest number
+    out.members.push_back(next + step);
+    next = out.members.back() + 1;
+  }
+  return from.whole() ? std::optional(std::move(out)) : std::nullopt;
+}
+
+}  // namespace retold

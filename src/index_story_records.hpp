@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What an index writes down of an article and of a story (part of the index). docs/format.md gives the bytes.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "index_story_terms.hpp"
+
+namespace retold {
+
+// Written once, when it has been decided where the article belongs.
+struct story_article {
+  std::uint64_t story = 0;   // number of the article that opened it
+  bool copy = false;         // of another: all below is missing, it is compared with nothing
+  std::int64_t seconds = 0;  // since 1970
+  float fresh = 0;           // squared length of its vector: of the terms that were fresh, weighed by count alone
+  float known = 0;           // of the others, weighed by count and rarity
+  story_features features;
+  friend bool operator==(const story_article&, const story_article&) = default;
+};
+
+inline constexpr std::size_t story_newest = 32;  // articles of a story that a new one is compared with
+
+struct story_members {
+  std::uint64_t size = 0;              // articles in all, with copies
+  std::vector<std::uint64_t> members;  // the newest that are no copies, ascending
+  friend bool operator==(const story_members&, const story_members&) = default;
+};
+
+std::string to_bytes(const story_article& record);
+std::string to_bytes(const story_members& record);
+
+// Nothing where the bytes are not such as `to_bytes` returns.
+std::optional<story_article> article_from(std::string_view bytes);
+std::optional<story_members> members_from(std::string_view bytes);
+
+}  // namespace retold
