@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// What lies in an index's tables: any bytes are read or refused, never more of them than there are; what is read is written,
+// and read again as the same.
+//
+// Input: a digit for the kind of value, two for the options, then the value.
+#include <string>
+#include <vector>
+
+#include "../../src/index_codec.hpp"
+#include "../../src/index_postings.hpp"
+#include "../../src/index_story_records.hpp"
+#include "promise.hpp"
+
+namespace {
+
+// Past the end of which is somebody else's memory.
+struct exact_copy {
+  std::vector<char> bytes;
+  explicit exact_copy(std::string_view from) : bytes(from.begin(), from.end()) { bytes.shrink_to_fit(); }
+  std::string_view view() const { return {bytes.data(), bytes.size()}; }
+};
+
+// read(bytes) gives an optional, write(value) bytes.
+template <class Read, class Write>
+void there_and_back(std::string_view value, const Read& read, const Write& write) {
+  const auto first = read(exact_copy(value).view());
+  if (!first) return;
+  const std::string written = write(*first);
+  const auto again = read(exact_copy(written).view());
+  promise(again.has_value(), "what was written is read");
+  promise(write(*again) == written, "as the same");
+}
+
+std::string write_entries(const std::vector<retold::id_entry>& entries) {
+  std::string out;
+  for (const retold::id_entry& each : entries) out += write_id_entry(each);
+  return out;
+}
+
+// A run's own words, then a chunk of it: both ways to look into the chunk say the same.
+void look_into_chunk(std::string_view value, unsigned bits, unsigned span) {
+  retold::posting_run run;
+  run.first = 7, run.last = 7 + (std::uint64_t{1} << (9 * span)), run.chunk_bits = bits * 4;
+  const exact_copy chunk(value);
+  std::vector<retold::posting> all;
+  const bool whole = each_in_chunk(run, 1, chunk.view(), [&](const retold::posting& p) { all.push_back(p); });
+  std::vector<std::uint64_t> found;
+  promise(numbers_in_chunk(run, chunk.view(), 5, found) == whole, "both know whether a chunk is whole");
+  promise(!whole || all.size() * (run.key_bytes() + run.number_bytes()) == value.size(), "all of a chunk is read");
+  if (!whole || !std::is_sorted(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.key < b.key; })) return;
+  for (const retold::posting& p : all) {
+    if (p.key >> (retold::posting_key_bits - run.chunk_bits) != 1) return;  // longer than it may be: not ours
+    found.clear();
+    promise(numbers_in_chunk(run, chunk.view(), p.key, found), "a whole chunk is read");
+    promise(std::find(found.begin(), found.end(), p.number) != found.end(), "what is in a chunk is found in it");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  choices choose(data, size);
+  const unsigned kind = choose.next(7), a = choose.next(8), b = choose.next(4);
+  const std::string_view value = choose.rest();
+  const std::size_t slots = a * 16;
+  using namespace retold;
+  if (kind == 0)
+    there_and_back(
+        value, [&](auto v) { return read_record(v, slots); }, [](const auto& r) { return write_record(r); });
+  if (kind == 1)
+    there_and_back(
+        value, [&](auto v) { return read_pending(v, slots); }, [](const auto& r) { return write_pending(r); });
+  if (kind == 2)
+    there_and_back(
+        value, [](auto v) { return read_id_entries(v); }, write_entries);
+  if (kind == 3)
+    there_and_back(
+        value, [](auto v) { return posting_run::read(1, v); }, [](const auto& r) { return r.written(); });
+  if (kind == 4)
+    there_and_back(
+        value, [](auto v) { return article_from(v); }, [](const auto& r) { return to_bytes(r); });
+  if (kind == 5)
+    there_and_back(
+        value, [](auto v) { return members_from(v); }, [](const auto& r) { return to_bytes(r); });
+  if (kind == 6) look_into_chunk(value, a, b);
+  return 0;
+}
