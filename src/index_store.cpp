@@ -10,8 +10,11 @@
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <mutex>
+#include <thread>
+#include <utility>
 
 #include "parallel.hpp"
 #include "retold/error.hpp"
@@ -190,9 +193,17 @@ bool index_store::empty() const {
 index_store::~index_store() { close(); }
 
 void index_store::close() {
-  for (rocksdb::ColumnFamilyHandle* handle : handles_)
-    if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle);
+  for (rocksdb::ColumnFamilyHandle*& handle : handles_)
+    if (handle != nullptr) db_->DestroyColumnFamilyHandle(std::exchange(handle, nullptr));
   if (db_) db_->Close().PermitUncheckedError();
+  db_.reset();
+}
+
+std::set<std::string> index_store::logs() const {
+  std::vector<std::string> children;
+  env_->GetChildren(folder_, &children).PermitUncheckedError();
+  std::erase_if(children, [](const std::string& name) { return !name.ends_with(".log"); });
+  return {children.begin(), children.end()};
 }
 
 void index_store::open(const rocksdb::DBOptions& options, std::vector<rocksdb::ColumnFamilyDescriptor> families) {
@@ -202,25 +213,39 @@ void index_store::open(const rocksdb::DBOptions& options, std::vector<rocksdb::C
     return read_only_ ? rocksdb::DB::OpenForReadOnly(options, folder_, families, &handles, &opened)
                       : rocksdb::DB::Open(options, folder_, families, &handles, &opened);
   };
-  rocksdb::Status done = try_to();
-  // Whoever writes may have replaced a file between our reading of the list and of the file.
-  constexpr int patience = 5;
-  for (int i = 0; read_only_ && !done.ok() && i < patience; ++i) done = try_to();
-  check(done);
-  db_.reset(opened);
-  std::copy(handles.begin(), handles.end(), handles_.begin());
+  // Whoever writes may delete files between our reading of the list and of the file. Where that is a log, nobody would tell.
+  constexpr int patience = 30;
+  for (int i = 0;; ++i) {
+    const std::set<std::string> before = logs();
+    const rocksdb::Status done = try_to();
+    const std::set<std::string> after = logs();
+    const bool whole = !read_only_ || std::includes(after.begin(), after.end(), before.begin(), before.end());
+    if (!done.ok() && (!read_only_ || i == patience)) fail(done);
+    if (done.ok()) {
+      db_.reset(opened);
+      std::copy(handles.begin(), handles.end(), handles_.begin());
+      if (whole) return;
+      close();
+    }
+    if (i == patience) throw error(error_kind::input, folder_ + ": changes faster than it can be read; try again");
+    std::this_thread::sleep_for(std::chrono::milliseconds(i));
+  }
 }
 
 void index_store::fail(const rocksdb::Status& why) const {
   const std::string words = why.ToString();
   if (why.IsCorruption() || (why.IsPathNotFound() && !db_))
     throw error(error_kind::input, folder_ + ": damaged: " + words + "; `retold index verify` says how far it can be read");
+  if (why.IsInvalidArgument() && !db_)
+    throw error(error_kind::input, folder_ + ": no index of retold, or another version's (" + words + ")");
   if (why.IsNoSpace() || words.find("No space left") != words.npos)
     throw error(error_kind::output, folder_ + ": no space left on the disk; make room and go on: what was added is safe");
   if (words.find("While lock file") != words.npos || words.find("lock hold by") != words.npos ||
       words.find("/LOCK") != words.npos)
     throw error(error_kind::output,
                 folder_ + ": another process is writing to this index, or it may not be written to (" + words + ")");
+  if (!read_only_ && (words.find("Permission denied") != words.npos || words.find("Read-only file system") != words.npos))
+    throw error(error_kind::output, folder_ + ": may not be written to (" + words + "); reading it only may do");
   throw error(read_only_ ? error_kind::input : error_kind::output, folder_ + ": " + words);
 }
 

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -112,6 +113,7 @@ class index_store {
   void make_folder() const;
   bool half_made() const;
   bool empty() const;
+  std::set<std::string> logs() const;
   void close();
   [[noreturn]] void fail(const rocksdb::Status& why) const;
   void check(const rocksdb::Status& done) const {
