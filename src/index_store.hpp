@@ -11,7 +11,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -113,7 +112,7 @@ class index_store {
   void make_folder() const;
   bool half_made() const;
   bool empty() const;
-  std::set<std::string> logs() const;
+  std::string list_of_files() const;
   void close();
   [[noreturn]] void fail(const rocksdb::Status& why) const;
   void check(const rocksdb::Status& done) const {

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <iostream>
+#include <thread>
 
 #include "child_process.hpp"
 #include "index_steps.hpp"
@@ -378,7 +379,7 @@ TEST_CASE("index: who opens it while another process writes sees what was there,
     std::uint64_t seen = 0;
     std::unique_ptr<retold::index> old;
     std::string old_bytes;
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 24; ++i) {
       while (!writer.quiet_for(std::chrono::milliseconds(0)))
         if (!writer.read()) break;
       const auto words = writer.words();
@@ -406,7 +407,7 @@ TEST_CASE("child: adds and adds" * doctest::skip()) {
   index_options options;
   options.store_text = asked_for("RETOLD_CHILD_TEXTS") == "1";
   retold::index in(asked_for("RETOLD_CHILD_FOLDER"), options, small);
-  in.parts().run_bytes = 300'000;
+  in.parts().run_bytes = 150'000;
   for (std::uint64_t number = 0;; send(number)) {
     std::vector<record> records;
     for (int i = 0; i < 7; ++i, ++number) {
@@ -414,7 +415,8 @@ TEST_CASE("child: adds and adds" * doctest::skip()) {
       records.push_back({"n" + n, "x" + n + " y" + n + " z" + n, {}});
     }
     in.add(views(records), {}, 1);
-    if (number % 7000 == 0) in.compact();
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    if (number % 2800 == 0) in.compact();
   }
 }
 
