@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t usual_chunk = 512;  // postings, at least; up to twice as many
 constexpr unsigned most_chunk_bits = 32;
+constexpr std::uint64_t most_filter_lines = std::uint64_t{1} << 40;
 constexpr std::size_t filter_piece = std::size_t{1} << 15;  // bytes of a value
 
 std::uint64_t load(const char* from, unsigned bytes) noexcept {
@@ -89,7 +90,8 @@ std::optional<posting_run> posting_run::read(std::uint64_t id, std::string_view 
     if (!next) return std::nullopt;
     field = *next;
   }
-  if (!value.empty() || fields[1] < fields[0] || fields[3] > most_chunk_bits) return std::nullopt;
+  if (!value.empty() || fields[1] < fields[0] || fields[3] > most_chunk_bits || fields[4] > most_filter_lines)
+    return std::nullopt;
   posting_run out;
   out.id = id, out.first = fields[0], out.last = fields[1], out.count = fields[2];
   out.chunk_bits = static_cast<unsigned>(fields[3]), out.filter_lines = fields[4];

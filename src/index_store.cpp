@@ -10,8 +10,10 @@
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "parallel.hpp"
@@ -154,6 +156,15 @@ void index_store::close() {
   db_.reset();
 }
 
+// Changes whenever a table does.
+std::string index_store::list_of_files() const {
+  std::string name;
+  std::uint64_t size = 0;
+  rocksdb::ReadFileToString(env_.get(), folder_ + "/CURRENT", &name).PermitUncheckedError();
+  env_->GetFileSize(folder_ + '/' + name.substr(0, name.find('\n')), &size).PermitUncheckedError();
+  return name + std::to_string(size);
+}
+
 // Beside its place, and moved there when it is whole: an index is there or it is not. What a killed process left of it, the
 // next one goes on with.
 void index_store::make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
@@ -180,25 +191,38 @@ void index_store::open(const std::string& folder, const rocksdb::DBOptions& opti
     return read_only_ ? rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &opened)
                       : rocksdb::DB::Open(options, folder, families, &handles, &opened);
   };
-  rocksdb::Status done = try_to();
-  // Whoever writes may have replaced a file between our reading of the list and of the file.
-  constexpr int patience = 5;
-  for (int i = 0; read_only_ && !done.ok() && i < patience; ++i) done = try_to();
-  check(done);
-  db_.reset(opened);
-  std::copy(handles.begin(), handles.end(), handles_.begin());
+  // Whoever writes may change the list of files between our reading of it and of the log, which would not fit together then.
+  constexpr int patience = 30;
+  for (int i = 0;; ++i) {
+    const std::string before = list_of_files();
+    const rocksdb::Status done = try_to();
+    const bool whole = !read_only_ || before == list_of_files();
+    if (!done.ok() && (!read_only_ || i == patience)) fail(done);
+    if (done.ok()) {
+      db_.reset(opened);
+      std::copy(handles.begin(), handles.end(), handles_.begin());
+      if (whole) return;
+      close();
+    }
+    if (i == patience) throw error(error_kind::input, folder_ + ": changes faster than it can be read; try again");
+    std::this_thread::sleep_for(std::chrono::milliseconds(i));
+  }
 }
 
 void index_store::fail(const rocksdb::Status& why) const {
   const std::string words = why.ToString();
   if (why.IsCorruption() || (why.IsPathNotFound() && !db_))
     throw error(error_kind::input, folder_ + ": damaged: " + words + "; `retold index verify` says how far it can be read");
+  if (why.IsInvalidArgument() && !db_)
+    throw error(error_kind::input, folder_ + ": no index of retold, or another version's (" + words + ")");
   if (why.IsNoSpace() || words.find("No space left") != words.npos)
     throw error(error_kind::output, folder_ + ": no space left on the disk; make room and go on: what was added is safe");
   if (words.find("While lock file") != words.npos || words.find("lock hold by") != words.npos ||
       words.find("/LOCK") != words.npos)
     throw error(error_kind::output,
                 folder_ + ": another process is writing to this index, or it may not be written to (" + words + ")");
+  if (!read_only_ && (words.find("Permission denied") != words.npos || words.find("Read-only file system") != words.npos))
+    throw error(error_kind::output, folder_ + ": may not be written to (" + words + "); reading it only may do");
   throw error(read_only_ ? error_kind::input : error_kind::output, folder_ + ": " + words);
 }
 
@@ -393,7 +417,8 @@ std::uint64_t index_store::bytes() const {
 std::vector<std::string> index_store::check_sums() const {
   std::vector<std::string> wrong;
   const rocksdb::Status sums = db_->VerifyChecksum();
-  if (!sums.ok()) wrong.push_back(sums.ToString());
+  // Who only reads may still read what has been deleted meanwhile, but not open it again.
+  if (!sums.ok() && !(read_only_ && sums.IsPathNotFound())) wrong.push_back(sums.ToString());
   return wrong;
 }
 

@@ -113,6 +113,7 @@ class index_store {
   void make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families, std::string_view made_with);
   void open(const std::string& folder, const rocksdb::DBOptions& options,
             const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+  std::string list_of_files() const;
   void close();
   [[noreturn]] void fail(const rocksdb::Status& why) const;
   void check(const rocksdb::Status& done) const {

@@ -2,22 +2,16 @@
 // What an index keeps where processes are killed, disks are full and machines go down. With RETOLD_CRASH=long in the
 // environment there are 200 kills and every single write fails in every way; else as many as fit into a test.
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <sched.h>
-#include <spawn.h>
-#include <sys/mount.h>
-#include <sys/wait.h>
 
 #include <chrono>
-#include <csignal>
 #include <functional>
 #include <iostream>
 
+#include "child_process.hpp"
 #include "faulty_files.hpp"
 #include "index_steps.hpp"
-#include "message_of.hpp"
 #include "read_files.hpp"
+#include "retold/error.hpp"
 
 using namespace index_twin;
 using retold::index_options;
@@ -33,79 +27,11 @@ bool long_form() {
   return asked != nullptr && std::string_view(asked) == "long";
 }
 
-std::string asked_for(const char* name) {
-  const char* const value = std::getenv(name);
-  REQUIRE(value != nullptr);
-  return value;
-}
-
 index_options options_of(std::uint64_t seed) {
   index_options out;
   out.store_text = seed % 2 == 1;
   out.threshold = 0.7;
   return out;
-}
-
-// Another process that runs one case of this program, and what it sends home.
-class process {
- public:
-  process(const std::string& name, std::vector<std::string> variables) {
-    int ends[2];
-    REQUIRE(pipe(ends) == 0);
-    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    from_ = ends[0];
-    variables.push_back("RETOLD_CHILD_PIPE=" + std::to_string(ends[1]));
-    for (char** v = environ; *v != nullptr; ++v) variables.emplace_back(*v);
-    std::vector<std::string> arguments{"/proc/self/exe", "-ns", "-m", "-tc=" + name};
-    const auto pointers = [](std::vector<std::string>& of) {
-      std::vector<char*> out;
-      for (std::string& each : of) out.push_back(each.data());
-      out.push_back(nullptr);
-      return out;
-    };
-    posix_spawn_file_actions_t quietly;
-    posix_spawn_file_actions_init(&quietly);
-    posix_spawn_file_actions_addopen(&quietly, 1, "/dev/null", O_WRONLY, 0);
-    REQUIRE(posix_spawn(&child_, "/proc/self/exe", &quietly, nullptr, pointers(arguments).data(), pointers(variables).data()) ==
-            0);
-    posix_spawn_file_actions_destroy(&quietly);
-    close(ends[1]);
-  }
-  ~process() { close(from_); }
-  process(const process&) = delete;
-  process& operator=(const process&) = delete;
-
-  bool quiet_for(std::chrono::milliseconds some) const {
-    pollfd wait{from_, POLLIN, 0};
-    return poll(&wait, 1, static_cast<int>(some.count())) == 0;
-  }
-  bool read() {
-    char some[4096];
-    const ssize_t got = ::read(from_, some, sizeof some);
-    if (got > 0) bytes_.append(some, static_cast<std::size_t>(got));
-    return got > 0;
-  }
-  void kill() const { ::kill(child_, SIGKILL); }
-  int wait() const {
-    int status = 0;
-    waitpid(child_, &status, 0);
-    return status;
-  }
-  std::vector<std::uint64_t> words() const {
-    std::vector<std::uint64_t> out(bytes_.size() / 8);
-    std::memcpy(out.data(), bytes_.data(), out.size() * 8);
-    return out;
-  }
-
- private:
-  pid_t child_ = 0;
-  int from_ = -1;
-  std::string bytes_;
-};
-
-void send(std::uint64_t word) {
-  static const int to = std::stoi(asked_for("RETOLD_CHILD_PIPE"));
-  REQUIRE(write(to, &word, 8) == 8);
 }
 
 std::uint64_t digest(const std::string& of) { return retold::hash_bytes(of); }

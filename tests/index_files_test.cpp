@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: Apache-2.0
+// The folder of an index: damaged, foreign, of another version, without room, read and written by several processes.
+#include <doctest/doctest.h>
+#include <grp.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <functional>
+#include <iostream>
+#include <thread>
+
+#include "child_process.hpp"
+#include "index_steps.hpp"
+#include "message_of.hpp"
+#include "read_files.hpp"
+
+using namespace index_twin;
+using retold::error_kind;
+using retold::index_access;
+using retold::index_options;
+using retold::index_setup;
+using retold::table;
+
+namespace {
+
+const index_setup small{.memory = 32 << 20, .threads = 1},
+    reading{.access = index_access::read, .memory = 32 << 20, .threads = 1};
+
+// Some runs, some records that are in none yet, removed ones.
+void make(const std::string& folder, const index_options& options = {.store_text = true}) {
+  retold::index made(folder, options, small);
+  made.parts().run_bytes = 60'000;
+  source from(5);
+  for (int i = 0; i < 14; ++i) made.add(views(from.some(40)), {.into = i % 3 == 0 ? "archive" : "default"}, 100 + i);
+  made.remove(std::vector<std::string>{"a-3", "a-17", "a-40", "a-90", "#3"});
+  made.add(views(from.some(10)), {}, 200);
+  REQUIRE(made.parts().runs()->size() > 1);
+  REQUIRE(joined(made.verify()) == "");
+}
+
+std::vector<fs::path> files_in(const std::string& folder, const std::string& ending) {
+  std::vector<fs::path> out;
+  for (const auto& each : fs::directory_iterator(folder))
+    if (each.path().filename().string().ends_with(ending)) out.push_back(each.path());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string bytes_of(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void overwrite(const fs::path& path, const std::string& bytes) {
+  fs::remove(path);  // a copy may share it
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+struct look {
+  std::string opening, verify, asking;  // what each has said
+  bool found_anything() const { return !(opening + verify).empty(); }
+};
+
+// Whatever has happened to the files: a retold::error of kind input, or an answer.
+look look_at(const std::string& folder, const index_setup& setup = small) {
+  look out;
+  const auto said = [](const auto& work) -> std::string {
+    try {
+      work();
+    } catch (const retold::error& e) {
+      INFO(e.what());
+      CHECK(e.kind() == error_kind::input);
+      return e.what();
+    }
+    return {};
+  };
+  std::unique_ptr<retold::index> in;
+  out.opening = said([&] { in = std::make_unique<retold::index>(folder, setup); });
+  if (!in) return out;
+  out.verify = said([&] { out.verify = joined(in->verify()); }) + out.verify;
+  source from(6);
+  out.asking = said([&] {
+    for (int i = 0; i < 20; ++i) in->query(from.text()), in->find(from.id());
+  });
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("index: verify() names what is missing and what is none") {
+  const temporary_folder folder;
+  make(folder.path("whole"));
+  const auto damaged = [&](const std::function<void(retold::index::state&)>& damage) {
+    const std::string there = folder.path("damaged");
+    fs::remove_all(there);
+    fs::copy(folder.path("whole"), there, fs::copy_options::recursive);
+    {
+      const retold::index in(there, small);
+      damage(in.parts());
+    }
+    const look seen = look_at(there);
+    return seen.opening + seen.verify;
+  };
+  const auto first = [](const retold::index::state& in, table which, std::string_view from = {}) {
+    std::pair<std::string, std::string> out;
+    in.store.each(which, from, [&](std::string_view key, std::string_view value) {
+      out = {std::string(key), std::string(value)};
+      return false;
+    });
+    return out;
+  };
+  const auto change = [](retold::index::state& in, const std::function<void(retold::index_store::change&)>& work) {
+    retold::index_store::change all(in.store);
+    work(all);
+    all.commit(false);
+  };
+  const auto remove_first = [&](table which) {
+    return damaged([&](auto& in) { change(in, [&](auto& c) { c.remove(which, first(in, which).first); }); });
+  };
+  const auto garbage_in_first = [&](table which) {
+    return damaged([&](auto& in) { change(in, [&](auto& c) { c.put(which, first(in, which).first, "\xff\xff"); }); });
+  };
+  const auto has = [](const std::string& said, const std::string& part) {
+    INFO(said);
+    CHECK(said.find(part) != std::string::npos);
+  };
+  CHECK(damaged([](auto&) {}) == "");
+  has(remove_first(table::documents), "which is no document");
+  has(remove_first(table::documents), "scope archive holds");
+  has(remove_first(table::texts), "has lost its text");
+  has(remove_first(table::postings), "postings: a run of");
+  has(remove_first(table::filters), "a filter is not whole");
+  has(garbage_in_first(table::documents), "documents: an entry that is none");
+  has(garbage_in_first(table::postings), "postings: a chunk that is none");
+  has(garbage_in_first(table::ids), "ids: an entry that is none");
+  has(garbage_in_first(table::pending), "");
+  const auto meta = [&](const std::string& prefix, const std::string& value) {
+    return damaged([&](auto& in) {
+      const auto entry = first(in, table::meta, prefix);
+      REQUIRE(entry.first.starts_with(prefix));
+      change(in, [&](auto& c) { value.empty() ? c.remove(table::meta, entry.first) : c.put(table::meta, entry.first, value); });
+    });
+  };
+  has(meta("run/", ""), "lead to documents, not");
+  has(meta("run/", "\xff"), "damaged: an entry of its table \"default\"");
+  has(meta("count/", "7"), "not 7");
+  has(meta("scope/", ""), "damaged: an entry of its table \"default\"");
+  has(meta("made_with", "retold-index 99\nsignature 1\n"), "made by another version of retold (index format 99, ");
+  has(meta("made_with", "nonsense"), "made by another version");
+  has(meta("made_with", ""), "no index of retold");
+}
+
+TEST_CASE("index: bytes of a table that have changed, or are gone, are told; nothing is misread") {
+  const temporary_folder folder;
+  make(folder.path("whole"));
+  {
+    retold::index in(folder.path("whole"), small);
+    in.compact();
+  }
+  std::mt19937_64 random(7);
+  int silent = 0, openings = 0;
+  for (const fs::path& sst : files_in(folder.path("whole"), ".sst")) {
+    const std::string whole = bytes_of(sst), copy = folder.path("damaged");
+    for (int kind = 0; kind < 5; ++kind) {
+      CAPTURE(sst.string());
+      CAPTURE(kind);
+      fs::remove_all(copy);
+      fs::copy(folder.path("whole"), copy, fs::copy_options::recursive);
+      std::string bytes = whole;
+      if (kind < 2) bytes[random() % bytes.size()] ^= static_cast<char>(1 + random() % 255);
+      if (kind == 2) bytes.resize(random() % bytes.size());
+      if (kind == 3) bytes.clear();
+      const fs::path there = fs::path(copy) / sst.filename();
+      kind == 4 ? static_cast<void>(fs::remove(there)) : overwrite(there, bytes);
+      const look seen = look_at(copy);
+      openings += seen.opening.empty();
+      silent += !seen.found_anything();
+      if (!seen.opening.empty()) CHECK(seen.opening.starts_with(copy + ": damaged: "));
+      if (kind > 1) CHECK(seen.found_anything());
+    }
+  }
+  CHECK(silent == 0);
+  MESSAGE(openings << " of them could still be opened");
+}
+
+TEST_CASE("index: a log that breaks off gives what was added up to there") {
+  const temporary_folder folder;
+  const index_options options{.store_text = true};
+  std::vector<everything> states;
+  {
+    retold::index made(folder.path("whole"), options, small);
+    made.add({}, {});
+    states.push_back(everything_of(made));
+    source from(8);
+    for (int i = 0; i < 12; ++i) {
+      made.add(views(from.some(3)), {}, 10 + i);
+      states.push_back(everything_of(made));
+    }
+  }
+  const auto logs = files_in(folder.path("whole"), ".log");
+  REQUIRE(!logs.empty());
+  const std::string whole = bytes_of(logs.back());
+  std::size_t last = states.size();
+  std::mt19937_64 random(9);
+  for (int i = 0; i < 60; ++i) {
+    const std::size_t size = whole.size() - whole.size() * static_cast<std::size_t>(i) / 60 - (i == 0 ? 0 : random() % 50);
+    CAPTURE(size);
+    const std::string copy = folder.path("cut");
+    fs::remove_all(copy);
+    fs::copy(folder.path("whole"), copy, fs::copy_options::recursive);
+    std::string bytes = whole.substr(0, std::min(size, whole.size()));
+    const bool flipped = i % 3 == 2 && !bytes.empty();
+    if (flipped) bytes[random() % bytes.size()] ^= 0x20;
+    overwrite(fs::path(copy) / logs.back().filename(), bytes);
+    std::unique_ptr<retold::index> in;
+    const std::string said = message_of([&] { in = std::make_unique<retold::index>(copy, options, small); }, error_kind::input);
+    INFO(said);
+    REQUIRE(in);
+    const everything there = everything_of(*in);
+    const auto at = static_cast<std::size_t>(std::find(states.begin(), states.end(), there) - states.begin());
+    CHECK((at < states.size() || there.next_number == 1));  // or not even the scope
+    if (!flipped && at < states.size()) {
+      CHECK(at <= last);
+      last = at;
+    }
+    CHECK(joined(in->verify()) == "");
+    in->add(views({{"after", "what comes afterwards is kept", {}}}));
+    CHECK(in->find("after").size() == 1);
+  }
+  CHECK(last < 3);
+}
+
+TEST_CASE("index: folders that are none, or no longer") {
+  const temporary_folder folder;
+  const auto opened = [&](const std::string& path, error_kind kind, const index_options* options = nullptr) {
+    return message_of([&] { options != nullptr ? retold::index(path, *options, small) : retold::index(path, small); }, kind);
+  };
+  const index_options options;
+  CHECK(opened(folder.path("none"), error_kind::input) ==
+        folder.path("none") + ": no index there; `retold filter --index " + folder.path("none") + "` makes one");
+  CHECK(!fs::exists(folder.path("none")));
+  folder.write("others/letter.txt", "a letter");
+  CHECK(opened(folder.path("others"), error_kind::option, &options) ==
+        folder.path("others") + ": holds other files; an index wants a folder of its own");
+  CHECK(files_in(folder.path("others"), "").size() == 1);
+  folder.write("file", "no folder");
+  CHECK(opened(folder.path("file"), error_kind::output, &options).starts_with(folder.path("file") + ": cannot be made: "));
+  fs::create_directories(folder.path("empty"));
+  CHECK(opened(folder.path("empty"), error_kind::option, &options) == "no error");
+
+  // Another program's database is left as it is.
+  rocksdb::Options theirs;
+  theirs.create_if_missing = true;
+  rocksdb::DB* db = nullptr;
+  REQUIRE(rocksdb::DB::Open(theirs, folder.path("theirs"), &db).ok());
+  REQUIRE(db->Put({}, "key", "value").ok());
+  delete db;
+  CHECK(opened(folder.path("theirs"), error_kind::input, &options).starts_with(folder.path("theirs") + ": "));
+  REQUIRE(rocksdb::DB::Open(theirs, folder.path("theirs"), &db).ok());
+  delete db;
+
+  make(folder.path("whole"));
+  const auto broken = [&](const std::function<void(const std::string&)>& damage) {
+    const std::string copy = folder.path("broken");
+    fs::remove_all(copy);
+    fs::copy(folder.path("whole"), copy, fs::copy_options::recursive);
+    damage(copy);
+    const index_options same{.store_text = true};
+    const std::string said = opened(copy, error_kind::input, &same);
+    CHECK(opened(copy, error_kind::input) == said);
+    INFO(said);
+    CHECK(said.starts_with(copy + ": damaged: "));
+    return said;
+  };
+  CHECK(broken([](const std::string& at) { fs::remove(at + "/CURRENT"); }).find("CURRENT is missing") != std::string::npos);
+  broken([](const std::string& at) { overwrite(at + "/CURRENT", ""); });
+  broken([](const std::string& at) { overwrite(at + "/CURRENT", "MANIFEST-000099\n"); });
+  broken([](const std::string& at) {
+    for (const auto& each : fs::directory_iterator(at))
+      if (each.path().filename().string().starts_with("MANIFEST")) fs::remove(each.path());
+  });
+  broken([](const std::string& at) {
+    for (const auto& each : fs::directory_iterator(at))
+      if (each.path().filename().string().starts_with("MANIFEST")) overwrite(each.path(), "garbage");
+  });
+}
+
+TEST_CASE("index: other options than it was made with are refused, with what to do") {
+  const temporary_folder folder;
+  const index_options own{.threshold = 0.7, .shingle = {.size = 5}};
+  const std::string path = folder.path("i");
+  { retold::index(path, own, small); }
+  const auto said = [&](const index_options& other) { return message_of([&] { retold::index(path, other, small); }); };
+  const std::string end = "; leave these options out, or make another index";
+  CHECK(said(own) == "no error");
+  CHECK(said({.threshold = 0.8, .shingle = {.size = 5}}) == path + ": made with threshold 0.7 (not 0.8)" + end);
+  CHECK(said({.threshold = 0.7, .shingle = {.size = 5}, .slots = 64, .store_text = true}) ==
+        path + ": made with slots 128 (not 64), text no (not yes)" + end);
+  CHECK(said({.level = retold::level::exact, .threshold = 0.7}) ==
+        path + ": made with level near (not exact), shingle word:5 (not word:3)" + end);
+  retold::index again(path, small);
+  CHECK(again.options().threshold == 0.7);
+  CHECK(again.options().shingle.name() == "word:5");
+}
+
+TEST_CASE("index: one writes, and is told apart from those who may only read") {
+  const temporary_folder folder;
+  const std::string path = folder.path("i");
+  retold::index writer(path, index_options{}, small);
+  writer.add(views({{"a", "a first text to be found again", {}}}));
+  const auto refused = message_of([&] { retold::index second(path, small); }, error_kind::output);
+  CHECK(refused.starts_with(path + ": another process is writing to this index"));
+  process other("child: cannot write where another does", {"RETOLD_CHILD_FOLDER=" + path});
+  while (other.read()) {
+  }
+  CHECK(other.wait() == 0);
+
+  const auto listing = [&] {
+    std::map<std::string, std::pair<std::uintmax_t, fs::file_time_type>> out;
+    for (const auto& each : fs::directory_iterator(path))
+      out[each.path().filename()] = {each.file_size(), each.last_write_time()};
+    return out;
+  };
+  const auto before = listing();
+  {
+    retold::index reader(path, reading);
+    CHECK(reader.find("a").size() == 1);
+    CHECK(reader.query("a first text to be found again").size() == 1);
+    CHECK(joined(reader.verify()) == "");
+    const std::string only = path + ": opened for reading only";
+    CHECK(message_of([&] { reader.add({}); }) == only);
+    CHECK(message_of([&] { reader.remove({}); }) == only);
+    CHECK(message_of([&] { reader.expire(0); }) == only);
+    CHECK(message_of([&] { reader.compact(); }) == only);
+  }
+  CHECK((listing() == before));
+}
+
+TEST_CASE("child: cannot write where another does" * doctest::skip()) {
+  const std::string path = asked_for("RETOLD_CHILD_FOLDER");
+  CHECK(message_of([&] { retold::index second(path, small); }, error_kind::output)
+            .starts_with(path + ": another process is writing to this index"));
+  CHECK(retold::index(path, reading).find("a").size() == 1);
+}
+
+TEST_CASE("index: a folder that may only be read") {
+  const temporary_folder folder;
+  make(folder.path("i"));
+  chmod(folder.path().c_str(), 0755);
+  for (const auto& each : fs::directory_iterator(folder.path("i"))) chmod(each.path().c_str(), 0444);
+  chmod(folder.path("i").c_str(), 0555);
+  process child("child: may only read", {"RETOLD_CHILD_FOLDER=" + folder.path("i")});
+  while (child.read()) {
+  }
+  CHECK(child.wait() == 0);
+  chmod(folder.path("i").c_str(), 0755);
+}
+
+TEST_CASE("child: may only read" * doctest::skip()) {
+  if (geteuid() == 0)
+    REQUIRE((setgroups(0, nullptr) == 0 && setresgid(65534, 65534, 65534) == 0 && setresuid(65534, 65534, 65534) == 0));
+  const std::string path = asked_for("RETOLD_CHILD_FOLDER");
+  const std::string said = message_of([&] { retold::index writer(path, small); }, error_kind::output);
+  INFO(said);
+  CHECK(said.starts_with(path + ": "));
+  CHECK(said.find("may not be written to") != std::string::npos);
+  const retold::index reader(path, reading);
+  CHECK(joined(reader.verify()) == "");
+  CHECK(reader.stats().documents > 10);
+}
+
+TEST_CASE("index: who opens it while another process writes sees what was there, whole") {
+  const temporary_folder folder;
+  for (const bool texts : {false, true}) {
+    const std::string path = folder.path(texts ? "texts" : "sketches");
+    process writer("child: adds and adds", {"RETOLD_CHILD_FOLDER=" + path, "RETOLD_CHILD_TEXTS=" + std::to_string(texts)});
+    REQUIRE(writer.read());
+    std::uint64_t seen = 0;
+    std::unique_ptr<retold::index> old;
+    std::string old_bytes;
+    for (int i = 0; i < 24; ++i) {
+      while (!writer.quiet_for(std::chrono::milliseconds(0)))
+        if (!writer.read()) break;
+      const auto words = writer.words();
+      const std::uint64_t acknowledged = words.empty() ? 0 : words.back();
+      auto reader = std::make_unique<retold::index>(path, reading);
+      const everything there = everything_of(*reader);
+      CHECK(there.documents.size() == there.next_number - 1);
+      CHECK(there.documents.size() >= acknowledged);
+      CHECK(there.documents.size() >= seen);
+      CHECK(there.texts.size() == (texts ? there.documents.size() : 0));
+      if (i % 5 == 0) CHECK(joined(reader->verify()) == "");
+      seen = there.documents.size();
+      if (old) CHECK(std::to_string(everything_of(*old).documents.size()) == old_bytes);  // and still does
+      if (i % 10 == 0) old = std::move(reader), old_bytes = std::to_string(seen);
+    }
+    CHECK(writer.quiet_for(std::chrono::milliseconds(0)) == false);  // it still goes on
+    writer.kill();
+    writer.wait();
+    CHECK(seen > 100);
+    CHECK(joined(retold::index(path, small).verify()) == "");
+  }
+}
+
+TEST_CASE("child: adds and adds" * doctest::skip()) {
+  index_options options;
+  options.store_text = asked_for("RETOLD_CHILD_TEXTS") == "1";
+  retold::index in(asked_for("RETOLD_CHILD_FOLDER"), options, small);
+  in.parts().run_bytes = 150'000;
+  for (std::uint64_t number = 0;; send(number)) {
+    std::vector<record> records;
+    for (int i = 0; i < 7; ++i, ++number) {
+      const std::string n = std::to_string(number);
+      records.push_back({"n" + n, "x" + n + " y" + n + " z" + n, {}});
+    }
+    in.add(views(records), {}, 1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    if (number % 2800 == 0) in.compact();
+  }
+}
+
+TEST_CASE("index: a disk that is full in earnest") {
+  const temporary_folder folder;
+  process child("child: fills a small disk", {"RETOLD_CHILD_FOLDER=" + folder.path()});
+  while (child.read()) {
+  }
+  const int status = child.wait();
+  CHECK(status == 0);
+  if (child.words() == std::vector<std::uint64_t>{0}) MESSAGE("no small disk to fill: skipped");
+}
+
+TEST_CASE("child: fills a small disk" * doctest::skip()) {
+  const std::string folder = asked_for("RETOLD_CHILD_FOLDER"), path = folder + "/i";
+  // A process with mounts of its own, which go with it. Only root may, and not everywhere.
+  if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+      mount("none", folder.c_str(), "tmpfs", 0, "size=3m") != 0) {
+    send(0);
+    CHECK(true);
+    return;
+  }
+  source from(3, 4000);
+  twin by_hand(index_options{});
+  std::string said;
+  std::vector<record> last;
+  {
+    retold::index in(path, index_options{}, small);
+    in.parts().run_bytes = 200'000;
+    for (int i = 0; i < 400 && said.empty(); ++i) {
+      last = from.some(20);
+      for (record& r : last) r.id.clear();
+      try {
+        in.add(views(last), {}, 5);
+        by_hand.add(last, {}, 5);
+      } catch (const retold::error& e) {
+        said = e.what();
+        CHECK(e.kind() == error_kind::output);
+      }
+    }
+    CHECK(said == path + ": no space left on the disk; make room and go on: what was added is safe");
+    CHECK(in.stats().documents >= by_hand.documents.size());
+    in.query(last.front().text);
+  }
+  REQUIRE(mount("none", folder.c_str(), "tmpfs", MS_REMOUNT, "size=30m") == 0);
+  retold::index in(path, index_options{}, small);
+  CHECK(joined(in.verify()) == "");
+  const std::string there = difference(everything_of(in), everything_of(by_hand));
+  by_hand.add(last, {}, 5);
+  CHECK((there.empty() || difference(everything_of(in), everything_of(by_hand)).empty()));
+  in.add(views(last), {}, 5);
+  CHECK(difference(everything_of(in), everything_of(by_hand)) == "");
+}
