@@ -70,7 +70,7 @@ class process {
   }
   std::vector<std::uint64_t> words() const {
     std::vector<std::uint64_t> out(bytes_.size() / 8);
-    std::memcpy(out.data(), bytes_.data(), out.size() * 8);
+    if (!out.empty()) std::memcpy(out.data(), bytes_.data(), out.size() * 8);
     return out;
   }
 
