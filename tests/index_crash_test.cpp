@@ -237,8 +237,10 @@ void check_every_write(faulty::fault how, bool sync, std::uint64_t seed) {
       const lived went = each->end();
       candidates possible(twin(options), how == faulty::fault::power && !sync);
       std::size_t at = 0;
-      for (const auto& [what, outcome] : went.words) {
+      for (const auto& each_word : went.words) {
+        const word what = each_word.first;
         CHECK(what != word::misunderstood);
+        const auto outcome = each_word.second;
         if (what == word::done) possible.succeeded(of.steps[at++], [&](const std::string& o) { return digest(o) == outcome; });
         if (what == word::refused && ++refused && at < of.steps.size()) possible.failed(of.steps[at++]);
       }

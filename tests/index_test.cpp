@@ -328,6 +328,7 @@ TEST_CASE("index: many ask while some write") {
                     "story " + std::to_string(i) + " told by its " + std::to_string(i * 7) + " words " + std::to_string(i % 9),
                     {}};
     };
+    made->add({});  // its scope is the first
     std::atomic<std::size_t> acknowledged{0};
     std::atomic<bool> ended{false};
     std::atomic<int> missing{0}, failures{0};
