@@ -126,10 +126,11 @@ void index::expect(const index_options& wanted) const {
   std::map<std::string, std::string> has = lines_of(made_with_text(options())), wants = lines_of(made_with_text(wanted));
   std::string differences;
   for (const auto& [name, value] : has)
-    if (wants[name] != value) differences += (differences.empty() ? "" : ", ") + name + ' ' + value + ", not " + wants[name];
+    if (wants[name] != value)
+      differences += (differences.empty() ? "" : ", ") + name + ' ' + value + " (not " + wants[name] + ')';
   if (!differences.empty())
     throw error(error_kind::option,
-                state_->store.folder() + ": made with " + differences + "; leave that out, or use another folder");
+                state_->store.folder() + ": made with " + differences + "; leave these options out, or make another index");
 }
 
 std::vector<index_verdict> index::add(std::span<const index_entry> entries, const index_scopes& scopes, std::int64_t now) {

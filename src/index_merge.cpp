@@ -51,11 +51,14 @@ class stretch {
     const std::uint64_t first = documents.front().number, last = documents.back().number;
     for (const posting_run& run : *from_.runs()) {
       if (run.last < first || run.first > last) continue;
-      each_posting(from_.store, run, [&](const posting& p) {
+      const std::uint64_t damaged = each_posting(from_.store, run, [&](const posting& p) {
         const auto of = std::lower_bound(documents.begin(), documents.end(), p.number,
                                          [](const other_document& d, std::uint64_t n) { return d.number < n; });
         if (of != documents.end() && of->number == p.number) of->keys.push_back(p.key);
       });
+      if (damaged != 0)
+        throw error(error_kind::input, from_.store.folder() + ": damaged: " + std::to_string(damaged) +
+                                           " chunks of postings are none; `retold index verify` names what is wrong");
     }
   }
 

@@ -93,8 +93,8 @@ posting_run merge_runs(index_store& store, std::span<const posting_run> runs, st
                        const std::function<bool(std::uint64_t)>& stays,
                        std::vector<std::unique_ptr<index_store::sorted_file>>& files);
 
-// Calls visit(posting) for all of a run, by key. Throws error(input) for a run that is damaged.
-void each_posting(const index_store& store, const posting_run& run, const std::function<void(const posting&)>& visit);
+// Calls visit(posting) for all of a run, by key. Returns how many of its chunks are none.
+std::uint64_t each_posting(const index_store& store, const posting_run& run, const std::function<void(const posting&)>& visit);
 
 std::shared_ptr<const posting_filter> load_filter(const index_store& store, const posting_run& run);
 

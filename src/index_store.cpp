@@ -170,6 +170,8 @@ std::string index_store::list_of_files() const {
 void index_store::make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
                        std::string_view made_with) {
   std::error_code failure;
+  if (fs::exists(folder_, failure) && !fs::is_directory(folder_, failure))
+    throw error(error_kind::output, folder_ + ": cannot be made: there is a file of that name");
   if (fs::exists(folder_, failure) && !fs::is_empty(folder_, failure))
     throw error(error_kind::option, folder_ + ": holds other files; an index wants a folder of its own");
   const std::string beside = folder_ + ".making";

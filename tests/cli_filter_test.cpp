@@ -147,9 +147,9 @@ TEST_CASE("an index that is there says what it was made with, and refuses what d
   CHECK(filter(index + "--threshold 0.7 --shingle word:5 </dev/null").code == 0);
   CHECK(filter(index + "</dev/null").code == 0);
   CHECK(filter(index + "--preset web </dev/null").code == 0);
-  check_refused("filter " + index + "--threshold 0.8 </dev/null", "made with threshold 0.7, not 0.8");
-  check_refused("filter " + index + "--level exact </dev/null", "made with level near, not exact");
-  check_refused("filter " + index + "--store-text </dev/null", "made with text no, not yes");
+  check_refused("filter " + index + "--threshold 0.8 </dev/null", "made with threshold 0.7 (not 0.8)");
+  check_refused("filter " + index + "--level exact </dev/null", "made with level near (not exact)");
+  check_refused("filter " + index + "--store-text </dev/null", "made with text no (not yes)");
   check_refused("filter </dev/null", "--index is required");
   const outcome none = run("index stats --index '" + f.str() + "/other'");
   CHECK(none.code == 3);

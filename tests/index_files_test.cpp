@@ -446,7 +446,7 @@ TEST_CASE("child: fills a small disk" * doctest::skip()) {
   {
     retold::index in(path, index_options{}, small);
     in.parts().run_bytes = 200'000;
-    for (int i = 0; i < 400 && said.empty(); ++i) {
+    for (int i = 0; i < 4000 && said.empty(); ++i) {
       last = from.some(20);
       for (record& r : last) r.id.clear();
       try {
