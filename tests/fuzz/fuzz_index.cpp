@@ -43,13 +43,13 @@ void look_into_chunk(std::string_view value, unsigned bits, unsigned span) {
   run.first = 7, run.last = 7 + (std::uint64_t{1} << (9 * span)), run.chunk_bits = bits * 4;
   const exact_copy chunk(value);
   std::vector<retold::posting> all;
-  const bool whole = each_in_chunk(run, 1, chunk.view(), [&](const retold::posting& p) { all.push_back(p); });
+  const bool whole = each_in_chunk(run, 0, chunk.view(), [&](const retold::posting& p) { all.push_back(p); });
   std::vector<std::uint64_t> found;
   promise(numbers_in_chunk(run, chunk.view(), 5, found) == whole, "both know whether a chunk is whole");
   promise(!whole || all.size() * (run.key_bytes() + run.number_bytes()) == value.size(), "all of a chunk is read");
   if (!whole || !std::is_sorted(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.key < b.key; })) return;
   for (const retold::posting& p : all) {
-    if (p.key >> (retold::posting_key_bits - run.chunk_bits) != 1) return;  // longer than it may be: not ours
+    if (p.key >> (retold::posting_key_bits - run.chunk_bits) != 0) return;  // longer than it may be: not ours
     found.clear();
     promise(numbers_in_chunk(run, chunk.view(), p.key, found), "a whole chunk is read");
     promise(std::find(found.begin(), found.end(), p.number) != found.end(), "what is in a chunk is found in it");
