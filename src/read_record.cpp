@@ -68,6 +68,11 @@ std::size_t number_end(std::string_view line, std::size_t at) {
   return end;
 }
 
+// Whether a value may end there: what goes on is no number, and must not be made one.
+bool may_end(std::string_view line, std::size_t at) {
+  return at >= line.size() || std::string_view(",]} \t\r\n").find(line[at]) != std::string_view::npos;
+}
+
 // Every number of `least` characters or more, or with an exponent, put as `put` has it.
 template <class writer>
 std::string with_numbers(std::string_view line, std::size_t least, const writer& put) {
@@ -80,7 +85,8 @@ std::string with_numbers(std::string_view line, std::size_t least, const writer&
       end = string_end(line, at);
     } else if (line[at] == '-' || is_ascii_digit(line[at])) {
       end = number_end(line, at);
-      number = end >= at + least || line.substr(at, end - at).find_first_of("eE") != std::string_view::npos;
+      const bool wanted = end >= at + least || line.substr(at, end - at).find_first_of("eE") != std::string_view::npos;
+      number = wanted && may_end(line, end);
       end = std::max(end, at + 1);
     }
     number ? put(out, line.substr(at, end - at)) : void(out.append(line, at, end - at));
