@@ -29,7 +29,7 @@ struct filtered_line {
 };
 
 std::string_view name_of(index_status status) {
-  constexpr std::string_view names[] = {"new", "exact", "near"};
+  constexpr std::string_view names[] = {"new", "exact", "near", "story"};
   return names[static_cast<std::size_t>(status)];
 }
 
@@ -37,7 +37,9 @@ std::string mark_of(const index_verdict& verdict) {
   rendering::json_writer out;
   out.open('{').key("status").text(name_of(verdict.status)).key("of");
   verdict.of.empty() ? out.raw("null") : out.text(verdict.of);
-  return out.key("similarity").number(verdict.similarity).close('}').take();
+  out.key("similarity").number(verdict.similarity);
+  if (!verdict.story.empty()) out.key("story").text(verdict.story);
+  return out.close('}').take();
 }
 
 // One thread's way through the batches.
@@ -82,7 +84,7 @@ class filter_thread {
     filtered_line out{entry, std::move(record.problem), std::move(record.id), {}, record.is_title, prepared_.size()};
     if (!out.problem.empty()) return out;
     prepared_entry& next = prepared_.emplace_back();
-    next.entry = {out.id, record.text, second_number(record.date)};
+    next.entry = {out.id, record.text, second_number(record.date), record.title};
     seen_.prepare(next, scopes_, sign_);
     if (seen_.plan.options.store_text) out.text = record.text;  // the parser's next record takes its place
     return out;
@@ -90,9 +92,7 @@ class filter_thread {
 
   void pass_record(const filtered_line& line, const index_verdict& verdict, filter_report& report) {
     ++report.records;
-    ++(verdict.status == index_status::fresh   ? report.fresh
-       : verdict.status == index_status::exact ? report.exact
-                                               : report.near);
+    ++report.of(verdict.status);
     report.repeated += verdict.repeated;
     report.changed_ids += verdict.changed_id;
     report.titles += line.is_title;
@@ -123,6 +123,11 @@ class filter_thread {
 };
 
 }  // namespace
+
+std::uint64_t& filter_report::of(index_status status) noexcept {
+  std::uint64_t* const counts[] = {&fresh, &exact, &near, &story};
+  return *counts[static_cast<std::size_t>(status)];
+}
 
 void filter_options::validate() const {
   if (batch == 0 || batch > most_batch)

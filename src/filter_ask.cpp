@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t most_named = 100;
 
 std::string_view name_of(index_status status) {
-  constexpr std::string_view names[] = {"same", "exact", "near"};
+  constexpr std::string_view names[] = {"same", "exact", "near", "story"};
   return names[static_cast<std::size_t>(status)];
 }
 
@@ -31,13 +31,12 @@ answers answer(const index& seen, const line_batch& batch, const filter_options&
   std::uint32_t count = 0;
   split_entries(batch.lines, entries, count);
   for (const entry_line& entry : entries) {
-    const record_parser::glance record = parser.look(entry.text, {.id = true, .date = false, .number_field = {}});
+    const record_parser::glance record = parser.look(entry.text, {.id = true, .date = true, .number_field = {}});
     if (record.problem.empty()) {
-      const auto matches = seen.query(record.text, options.scopes.search);
+      const auto matches = seen.query({record.id, record.text, second_number(record.date), record.title}, options.scopes.search);
       out.lines += to_json(record.id, matches) + '\n';
       ++out.found.records;
-      const bool exact = !matches.empty() && matches.front().status == index_status::exact;
-      ++(matches.empty() ? out.found.fresh : exact ? out.found.exact : out.found.near);
+      ++out.found.of(matches.empty() ? index_status::fresh : matches.front().status);
       continue;
     }
     const std::string name = batch.name(entry.line);
@@ -53,7 +52,8 @@ answers answer(const index& seen, const line_batch& batch, const filter_options&
 void add(filter_report& to, const answers& from, std::size_t bytes) {
   to.bytes += bytes;
   to.records += from.found.records;
-  to.fresh += from.found.fresh, to.exact += from.found.exact, to.near += from.found.near;
+  to.fresh += from.found.fresh, to.exact += from.found.exact;
+  to.near += from.found.near, to.story += from.found.story;
   to.bad_lines += from.found.bad_lines;
   for (const skipped_input& each : from.found.bad)
     if (to.bad.size() < most_named) to.bad.push_back(each);
@@ -71,6 +71,7 @@ std::string to_json(std::string_view id, const std::vector<index_match>& matches
     out.key("similarity").number(m.similarity).key("number").integer(m.number);
     out.key("arrived").text(iso_date(m.arrived)).key("date");
     m.date ? out.text(iso_date(*m.date)) : out.raw("null");
+    if (!m.story.empty()) out.key("story").text(m.story);
     out.close('}');
   }
   return out.close(']').close('}').take();

@@ -9,6 +9,7 @@
 #include "parallel.hpp"
 #include "report_escape.hpp"
 #include "retold/error.hpp"
+#include "retold/report.hpp"
 #include "retold/version.hpp"
 
 namespace retold {
@@ -24,10 +25,12 @@ std::string shortest(double value) {
 
 // What stands in the folder, a line each: "name value".
 std::string made_with_text(const index_options& o) {
-  return "retold-index " + std::to_string(format) + "\nsignature " + std::to_string(signature_version) + "\nlevel " +
-         (o.level == level::exact ? "exact" : "near") + "\nthreshold " + shortest(o.threshold) + "\nshingle " +
-         o.shingle.name() + "\nslots " + std::to_string(o.slots) + "\nrecall " + shortest(o.recall) + "\ntext " +
-         (o.store_text ? "yes" : "no") + "\n";
+  std::string out = "retold-index " + std::to_string(format) + "\nsignature " + std::to_string(signature_version) + "\nlevel " +
+                    name(o.level) + "\nthreshold " + shortest(o.threshold) + "\nshingle " + o.shingle.name() + "\nslots " +
+                    std::to_string(o.slots) + "\nrecall " + shortest(o.recall) + "\ntext " + (o.store_text ? "yes" : "no") +
+                    "\n";
+  if (o.level == level::story) out += "window " + std::to_string(o.window_days) + '\n';
+  return out;
 }
 
 std::map<std::string, std::string> lines_of(std::string_view text) {
@@ -54,11 +57,13 @@ index_options options_in(std::string_view made_with, const std::string& folder) 
     return value;
   };
   index_options out;
-  out.level = has["level"] == "exact" ? level::exact : level::near;
+  for (const level each : {level::exact, level::story})
+    if (has["level"] == name(each)) out.level = each;
   out.threshold = number(has["threshold"]);
   out.slots = static_cast<unsigned>(number(has["slots"]));
   out.recall = number(has["recall"]);
   out.store_text = has["text"] == "yes";
+  if (out.level == level::story) out.window_days = static_cast<unsigned>(number(has["window"]));
   try {
     out.shingle = shingle_options::parse(has["shingle"]);
     out.validate();
@@ -91,7 +96,7 @@ const index_setup& checked(const index_setup& setup) {
 
 void index_options::validate() const {
   const auto refuse = [](const std::string& what) { throw error(error_kind::option, what); };
-  if (level != level::exact && level != level::near) refuse("the level of an index is exact or near");
+  if (level == level::topic) refuse("the level of an index is exact, near or story");
   if (!(threshold > 0 && threshold <= 1))
     refuse("threshold " + rendering::decimal(threshold) + " is out of range: above 0, at most 1");
   if (!(recall > 0 && recall < 1)) refuse("recall " + rendering::decimal(recall) + " is out of range: above 0, below 1");
@@ -126,7 +131,7 @@ void index::expect(const index_options& wanted) const {
   std::map<std::string, std::string> has = lines_of(made_with_text(options())), wants = lines_of(made_with_text(wanted));
   std::string differences;
   for (const auto& [name, value] : has)
-    if (wants[name] != value)
+    if (wants[name] != value && wants.contains(name))
       differences += (differences.empty() ? "" : ", ") + name + ' ' + value + " (not " + wants[name] + ')';
   if (!differences.empty())
     throw error(error_kind::option,

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How large an index is, and whether its tables agree with one another.
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "counted.hpp"
 #include "hash.hpp"
 #include "index_state.hpp"
@@ -40,6 +43,11 @@ class inspection {
       at = name_of(table::documents), documents();
       at = name_of(table::postings), postings();
       at = name_of(table::ids), ids();
+      if (in_.plan.options.level == level::story) {
+        at = name_of(table::articles), articles();
+        at = name_of(table::stories), stories();
+        at = name_of(table::terms), terms();
+      }
       counts();
     } catch (const error& e) {
       wrong_(at, e.what());
@@ -108,6 +116,48 @@ class inspection {
     });
   }
 
+  // One for each document, those that wait among them, and each of a story.
+  void articles() {
+    std::vector<bool> documents = live_;
+    for (const index_recent::kept& k : in_.recent.documents()) documents[k.number] = true;
+    each(table::articles, [&](std::string_view key, std::string_view value) {
+      const auto number = read_number_key(key);
+      const auto article = filed_article_from(value);
+      if (!number || !article) return wrong_("articles", "an entry that is none");
+      if (!has(documents, *number)) return wrong_("articles", "number " + std::to_string(*number) + " is no document");
+      documents[*number] = false;
+      ++in_story_[article->is.story];
+      for (const story_term& t : article->is.features.terms) posted_ += t.posted;
+    });
+    if (const auto lost = std::count(documents.begin(), documents.end(), true); lost != 0)
+      wrong_("articles", std::to_string(lost) + " documents have lost what stories have of them");
+  }
+
+  void stories() {
+    std::uint64_t found = 0;
+    each(table::stories, [&](std::string_view key, std::string_view value) {
+      const auto number = read_number_key(key);
+      const auto story = filed_story_from(value);
+      if (!number || !story) return wrong_("stories", "an entry that is none");
+      if (in_story_[*number] != story->is.size)
+        wrong_("stories", "that of " + story->opener + " has " + std::to_string(in_story_[*number]) + " articles, not " +
+                              std::to_string(story->is.size));
+      ++found;
+    });
+    if (found != in_story_.size() || found != in_.stories)
+      wrong_("stories", std::to_string(found) + " in place of " + std::to_string(in_.stories));
+  }
+
+  void terms() {
+    std::uint64_t found = 0;
+    each(table::terms, [&](std::string_view key, std::string_view) {
+      const auto document = document_in(key);
+      if (!document) return wrong_("terms", "an entry that is none");
+      ++found;
+    });
+    if (found != posted_) wrong_("terms", std::to_string(found) + " in place of " + std::to_string(posted_));
+  }
+
   void counts() {
     for (const index_recent::kept& k : in_.recent.documents()) ++count_[k.record.scope];
     for (const auto& [scope, count] : in_.documents)
@@ -122,6 +172,8 @@ class inspection {
   std::vector<bool> live_, gone_;  // by number
   std::map<std::uint32_t, std::uint64_t> count_;
   std::uint64_t wanted_ = 0;  // postings
+  boost::unordered_flat_map<std::uint64_t, std::uint64_t> in_story_;  // its articles
+  std::uint64_t posted_ = 0;
 };
 
 }  // namespace
@@ -140,6 +192,7 @@ index_stats index::stats() const {
   out.next_number = in.written_up_to;
   out.bytes = in.store.bytes();
   out.last_arrival = in.last_arrival;
+  out.stories = in.stories;
   return out;
 }
 

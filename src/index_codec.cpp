@@ -7,18 +7,6 @@ namespace {
 constexpr std::size_t scope_bytes = 2, key_bytes = 5;
 enum class pending_kind : char { id_alone = 0, document = 1 };
 
-void put_big(std::string& to, std::uint64_t value, std::size_t bytes) {
-  while (bytes-- > 0) to += static_cast<char>(value >> (8 * bytes));
-}
-
-std::optional<std::uint64_t> take_big(std::string_view& from, std::size_t bytes) {
-  if (from.size() < bytes) return std::nullopt;
-  std::uint64_t out = 0;
-  for (std::size_t i = 0; i < bytes; ++i) out = out << 8 | static_cast<unsigned char>(from[i]);
-  from.remove_prefix(bytes);
-  return out;
-}
-
 std::uint64_t zigzag(std::int64_t value) noexcept {
   return static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
 }
@@ -94,6 +82,18 @@ std::string id_key(std::uint32_t scope, std::uint64_t id_hash) {
   std::string out;
   put_big(out, scope, scope_bytes);
   put_big(out, id_hash, 8);
+  return out;
+}
+
+void put_big(std::string& to, std::uint64_t value, std::size_t bytes) {
+  while (bytes-- > 0) to += static_cast<char>(value >> (8 * bytes));
+}
+
+std::optional<std::uint64_t> take_big(std::string_view& from, std::size_t bytes) {
+  if (from.size() < bytes) return std::nullopt;
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < bytes; ++i) out = out << 8 | static_cast<unsigned char>(from[i]);
+  from.remove_prefix(bytes);
   return out;
 }
 

@@ -47,6 +47,8 @@ std::string id_key(std::uint32_t scope, std::uint64_t id_hash);
 
 std::optional<std::uint64_t> read_number_key(std::string_view key);
 
+void put_big(std::string& to, std::uint64_t value, std::size_t bytes);
+std::optional<std::uint64_t> take_big(std::string_view& from, std::size_t bytes);
 void put_varint(std::string& to, std::uint64_t value);
 std::optional<std::uint64_t> take_varint(std::string_view& from);
 

@@ -13,11 +13,6 @@ namespace {
 
 using numbers = std::vector<std::uint64_t>;
 
-[[noreturn]] void damaged(const index_store& store, table where) {
-  throw error(error_kind::input, store.folder() + ": damaged: an entry of its table \"" + name_of(where) +
-                                     "\" is no such entry; `retold index verify` names all that are wrong");
-}
-
 void tidy(numbers& found) {
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
@@ -28,21 +23,18 @@ struct leads {
   numbers words, id, bands;
 };
 
-// The keys to look for, and what each is.
-struct wanted_keys {
-  std::vector<std::uint64_t> keys;
-  std::vector<posting_kind> kinds;
-
-  wanted_keys(const prepared_entry& of, const scope_numbers& scopes) {
-    const auto add = [&](posting_kind kind, std::uint64_t key) { keys.push_back(key), kinds.push_back(kind); };
-    if (!of.entry.id.empty()) add(posting_kind::id, posting_key(posting_kind::id, scopes.into, of.id_hash));
-    if (!of.is.words.any()) return;
-    for (const std::uint32_t scope : scopes.search) {
-      add(posting_kind::words, posting_key(posting_kind::words, scope, of.is.words.high));
-      for (const std::uint64_t band : of.is.bands) add(posting_kind::band, posting_key(posting_kind::band, scope, band));
-    }
+void want_keys(prepared_entry& of, const scope_numbers& scopes) {
+  const auto want = [&](posting_kind kind, std::uint32_t scope, std::uint64_t key) {
+    of.wanted.push_back(posting_key(kind, scope, key));
+    of.kinds.push_back(kind);
+  };
+  if (!of.entry.id.empty()) want(posting_kind::id, scopes.into, of.id_hash);
+  if (!of.is.words.any()) return;
+  for (const std::uint32_t scope : scopes.search) {
+    want(posting_kind::words, scope, of.is.words.high);
+    for (const std::uint64_t band : of.is.bands) want(posting_kind::band, scope, band);
   }
-};
+}
 
 void sort_leads(leads& found) {
   for (numbers* each : {&found.words, &found.id, &found.bands}) tidy(*each);
@@ -67,31 +59,12 @@ void see_document(const scope_numbers& scopes, prepared_entry& of, std::uint64_t
   if (of.copy.number == 0 || number < of.copy.number) of.copy = found;
 }
 
-// Calls visit(number, record) for those that are still there, in order, until it returns false.
-template <class Visit>
-void each_document(const index::state& in, std::span<const std::uint64_t> wanted, const Visit& visit) {
-  constexpr std::size_t at_once = 16;
-  std::vector<std::string> keys;
-  bool going_on = true;
-  for (std::size_t begin = 0; begin < wanted.size() && going_on; begin += at_once) {
-    const auto some = wanted.subspan(begin, std::min(at_once, wanted.size() - begin));
-    keys.clear();
-    for (const std::uint64_t number : some) keys.push_back(number_key(number));
-    in.store.get_all(table::documents, keys, [&](std::size_t i, std::string_view value) {
-      if (!going_on) return;
-      const auto document = read_record(value, in.plan.slots());
-      if (!document) damaged(in.store, table::documents);
-      going_on = visit(some[i], *document);
-    });
-  }
-}
-
 void find_ids(const index::state& in, const scope_numbers& scopes, prepared_entry& of) {
   if (of.entry.id.empty()) return;
   const auto value = in.store.get(table::ids, id_key(scopes.into, of.id_hash));
   if (!value) return;
   auto entries = read_id_entries(*value);
-  if (!entries) damaged(in.store, table::ids);
+  if (!entries) in.store.damaged(table::ids);
   of.ids = std::move(*entries);
 }
 
@@ -101,19 +74,18 @@ void look_into_files(const index::state& in, const scope_numbers& scopes, index_
   of.ids.clear();
   find_ids(in, scopes, of);
   const posting_runs runs = in.runs();
-  const wanted_keys wanted(of, scopes);
   leads found;
-  find_postings(in.store, *runs, wanted.keys,
-                [&](std::size_t which, std::uint64_t number) { add_lead(found, wanted.kinds[which], number); });
+  find_postings(in.store, *runs, of.wanted,
+                [&](std::size_t which, std::uint64_t number) { add_lead(found, of.kinds[which], number); });
   sort_leads(found);
   for (const numbers* some : {&found.words, &found.id})
-    each_document(in, *some, [&](std::uint64_t number, const index_record& document) {
+    in.each_document(*some, [&](std::uint64_t number, const index_record& document) {
       if (some == &found.words || document.words != of.is.words) see_document(scopes, of, number, document);
       return true;
     });
   if (of.copy.number != 0 || found.bands.empty()) return;
   index_comparison compare(in, of.is, of.entry.text, sign);
-  each_document(in, found.bands, [&](std::uint64_t number, const index_record& document) {
+  in.each_document(found.bands, [&](std::uint64_t number, const index_record& document) {
     const double similarity = searched(scopes, document.scope) ? compare.with(number, document) : 0;
     if (similarity < in.plan.options.threshold) return true;
     of.near = {number, similarity, document.name(number)};
@@ -126,13 +98,12 @@ void look_into_recent(const index::state& in, const scope_numbers& scopes, index
                       const index_comparison::texts_at_hand& at_hand, prepared_entry& of) {
   const index_recent& recent = in.recent;
   if (!of.entry.id.empty()) recent.entries(scopes.into, of.id_hash, of.ids);
-  const wanted_keys wanted(of, scopes);
   leads found;
   numbers some;
-  for (std::size_t k = 0; k < wanted.keys.size(); ++k) {
+  for (std::size_t k = 0; k < of.wanted.size(); ++k) {
     some.clear();
-    recent.numbers(wanted.keys[k], some);
-    for (const std::uint64_t number : some) add_lead(found, wanted.kinds[k], number);
+    recent.numbers(of.wanted[k], some);
+    for (const std::uint64_t number : some) add_lead(found, of.kinds[k], number);
   }
   sort_leads(found);
   for (const std::uint64_t number : found.words) see_document(scopes, of, number, recent.find(number)->record);
@@ -178,11 +149,11 @@ index_verdict verdict_of(const index::state& in, prepared_entry& of) {
   return out;
 }
 
-// One call's changes to the index: written at its end, all or none.
+// One call's changes to the index: written at its end, all or none; at level story, record by record.
 class addition {
  public:
   addition(index::state& in, const scope_numbers& scopes, std::int64_t now)
-      : in_(in), scopes_(scopes), now_(now), change_(in.store) {}
+      : in_(in), scopes_(scopes), now_(now), change_(in.store), stories_(in.store, scopes.search) {}
 
   index_verdict operator()(prepared_entry& of, index_signer& sign) {
     if (of.generation != in_.generation) look_into_files(in_, scopes_, sign, of);
@@ -190,6 +161,7 @@ class addition {
     index_verdict out = verdict_of(in_, of);
     const bool is_new = out.number == 0 && of.is.words.any();
     const bool new_id = !of.entry.id.empty() && !out.repeated;
+    if (tells_stories() && !is_new) name_story(out);
     if (!is_new && !new_id) {
       if (out.of.empty()) out.of = of.entry.id;
       return out;
@@ -198,6 +170,8 @@ class addition {
     pending_record record;
     if (is_new) {
       out.number = number;
+      out.of = of.entry.id.empty() ? '#' + std::to_string(number) : of.entry.id;
+      if (tells_stories()) tell_story(of, out);
       if (in_.plan.options.store_text) {
         change_.put(table::texts, number_key(number), of.entry.text);
         texts_[number] = of.entry.text;
@@ -206,33 +180,76 @@ class addition {
                          of.is.words,  std::string(of.entry.id),  std::move(of.is.slots)};
       record.keys = of.is.keys(scopes_.into);
       if (!of.entry.id.empty()) record.keys.push_back(posting_key(posting_kind::id, scopes_.into, of.id_hash));
-      out.of = record.document->name(number);
     } else {
       record.scope = scopes_.into, record.id_hash = of.id_hash, record.said = {of.is.words.low, out.number};
       if (out.of.empty()) out.of = of.entry.id;
     }
     change_.put(table::pending, number_key(number), write_pending(record));
     any_ = true;
-    const std::unique_lock lock(in_.recent_guard);
-    if (is_new) ++in_.documents[scopes_.into];
-    in_.recent.add(number, std::move(record));
+    {
+      const std::unique_lock lock(in_.recent_guard);
+      if (is_new) ++in_.documents[scopes_.into];
+      in_.recent.add(number, std::move(record));
+    }
+    if (tells_stories()) write(false);
     return out;
   }
 
   void commit() {
     if (!any_) return;
+    if (!tells_stories()) return write(in_.setup.sync);
+    if (in_.setup.sync) in_.store.to_disk();
+  }
+
+ private:
+  bool tells_stories() const { return in_.plan.options.level == level::story; }
+
+  void write(bool to_disk) {
     if (now_ != in_.last_arrival) change_.put(table::meta, "last_arrival", std::to_string(now_));
-    change_.commit(in_.setup.sync);
+    change_.commit(to_disk);
     const std::unique_lock lock(in_.recent_guard);
     in_.last_arrival = now_;
     in_.written_up_to = in_.next_number;
   }
 
- private:
+  // Of a record that is new, whose number and id `out` has.
+  void tell_story(const prepared_entry& of, index_verdict& out) {
+    const std::int64_t seconds = of.entry.date.value_or(of.arrived.value_or(now_));
+    const story_decision told = stories_.decide({*of.features, out.number, seconds}, in_.plan.options.window_days);
+    stories_.write(change_, scopes_.into, out.number, out.of, told);
+    if (told.story == out.number) {
+      out.story = out.of;
+      change_.put(table::meta, "stories", std::to_string(in_.stories + 1));
+      const std::unique_lock lock(in_.recent_guard);
+      ++in_.stories;
+      return;
+    }
+    out.story = stories_.opener_of(told.story);
+    is_of_story(*told.like, static_cast<float>(told.cosine), out);
+  }
+
+  // Of one that is not: the story of the document that it repeats. What came before gets the answer it got.
+  void name_story(index_verdict& out) {
+    const auto article = out.number != 0 ? stories_.article(out.number) : std::nullopt;
+    if (!article) return;
+    out.story = stories_.opener_of(article->is.story);
+    if (out.status == index_status::fresh && article->like != 0) is_of_story(article->like, article->cosine, out);
+  }
+
+  // Most like a document that may be gone: then it is of the story alone.
+  void is_of_story(std::uint64_t like, float cosine, index_verdict& out) {
+    out.status = index_status::story;
+    out.similarity = cosine;
+    const auto* recent = in_.recent.find(like);
+    const auto filed = recent != nullptr ? std::nullopt : in_.document(like);
+    out.of = recent != nullptr ? recent->record.name(like) : filed ? filed->name(like) : out.story;
+  }
+
   index::state& in_;
   const scope_numbers& scopes_;
   std::int64_t now_;
   index_store::change change_;
+  story_tables stories_;
   index_comparison::texts_at_hand texts_;
   bool any_ = false;
 };
@@ -257,17 +274,19 @@ double index_comparison::with(std::uint64_t number, const index_record& document
       return overlap(set_, sign_.set_of(found->second)).jaccard;
   const auto text = of_.store.get(table::texts, number_key(number));
   if (!text && !of_.document(number)) return 0;  // removed meanwhile
-  if (!text) damaged(of_.store, table::texts);
+  if (!text) of_.store.damaged(table::texts);
   return overlap(set_, sign_.set_of(*text)).jaccard;
 }
 
 void index::state::prepare(prepared_entry& of, const scope_numbers& scopes_to_use, index_signer& sign) const {
   of.is = sign(of.entry.text);
+  if (plan.options.level == level::story && of.is.words.any()) of.features = story_features_of(of.entry);
   prepare_signed(of, scopes_to_use, sign);
 }
 
 void index::state::prepare_signed(prepared_entry& of, const scope_numbers& scopes_to_use, index_signer& sign) const {
   of.id_hash = hash_bytes(of.entry.id);
+  want_keys(of, scopes_to_use);
   look_into_files(*this, scopes_to_use, sign, of);
 }
 

@@ -18,6 +18,7 @@ struct other_document {
   index_record record;
   std::vector<std::uint64_t> keys;  // of its postings, in any order
   std::string text;
+  std::optional<story_features> features = {};  // at level story
 };
 
 class stretch {
@@ -30,7 +31,7 @@ class stretch {
     from_.store.each(table::documents, number_key(next_), [&](std::string_view key, std::string_view value) {
       const auto number = read_number_key(key);
       auto record = read_record(value, from_.plan.slots());
-      if (!number || !record) throw error(error_kind::input, from_.store.folder() + ": damaged: a document that is none");
+      if (!number || !record) from_.store.damaged(table::documents);
       out.push_back({*number, std::move(*record), {}, {}});
       next_ = *number + 1;
       return out.size() < most_;
@@ -40,8 +41,10 @@ class stretch {
       recent_done_ = true;
       for (const index_recent::kept& k : from_.recent.documents()) out.push_back({k.number, k.record, k.keys, {}});
     }
-    for (other_document& each : out)
+    for (other_document& each : out) {
       if (from_.plan.options.store_text) each.text = from_.store.get(table::texts, number_key(each.number)).value_or("");
+      if (from_.plan.options.level == level::story) each.features = features_again(each.number);
+    }
     return out;
   }
 
@@ -60,6 +63,15 @@ class stretch {
         throw error(error_kind::input, from_.store.folder() + ": damaged: " + std::to_string(damaged) +
                                            " chunks of postings are none; `retold index verify` names what is wrong");
     }
+  }
+
+  // As they were before it was decided which are fresh, and which are posted.
+  story_features features_again(std::uint64_t number) const {
+    auto article = story_tables(from_.store, {}).article(number);
+    if (!article) from_.store.damaged(table::articles);
+    for (story_term& t : article->is.features.terms) t.fresh = t.posted = false;
+    std::sort(article->is.features.terms.begin(), article->is.features.terms.end());
+    return std::move(article->is.features);
   }
 
   const index::state& from_;
@@ -95,12 +107,13 @@ std::uint64_t take_in(index::state& in, std::span<const other_document> document
     prepared[i].entry = {record.id, documents[i].text, record.date};
     prepared[i].is = signed_again(documents[i]);
     prepared[i].arrived = record.arrived;
+    prepared[i].features = documents[i].features;
     in.prepare_signed(prepared[i], where, sign);
   });
   const std::scoped_lock one(in.writing);
   std::uint64_t added = 0;
   for (const index_verdict& verdict : in.commit(prepared, where, 0))
-    added += verdict.status == index_status::fresh && !verdict.repeated;
+    added += (verdict.status == index_status::fresh || verdict.status == index_status::story) && !verdict.repeated;
   return added;
 }
 

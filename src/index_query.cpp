@@ -36,10 +36,9 @@ index_match match_of(const index::state& in, const found_document& of, index_sta
 void documents_in_files(const index::state& in, std::vector<std::uint64_t> numbers, std::vector<found_document>& into) {
   std::sort(numbers.begin(), numbers.end());
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-  std::vector<std::string> keys;
-  for (const std::uint64_t number : numbers) keys.push_back(number_key(number));
-  in.store.get_all(table::documents, keys, [&](std::size_t i, std::string_view value) {
-    if (auto record = read_record(value, in.plan.slots())) into.push_back({numbers[i], std::move(*record)});
+  in.each_document(numbers, [&](std::uint64_t number, index_record&& record) {
+    into.push_back({number, std::move(record)});
+    return true;
   });
 }
 
@@ -93,27 +92,56 @@ std::optional<index_record> record_of(const index::state& in, std::uint64_t numb
   return in.document(number);
 }
 
+void name_stories(const index::state& in, std::vector<index_match>& matches) {
+  const story_tables stories(in.store, {});
+  for (index_match& match : matches)
+    if (const auto article = stories.article(match.number)) match.story = stories.opener_of(article->is.story);
+}
+
+// The article of its story that is most like it; nothing where it would open one. All tables as they are at one moment.
+std::vector<index_match> of_its_story(const index::state& in, const index_entry& entry, scope_list scopes) {
+  const story_features features = story_features_of(entry);
+  return steadily(in, [&]() -> std::vector<index_match> {
+    const story_tables stories(in.store, scopes, in.store.take_snapshot());
+    const std::uint64_t number = in.written_up_to;
+    const std::int64_t seconds = entry.date.value_or(in.arrived_last());
+    const story_decision told = stories.decide({features, number, seconds}, in.plan.options.window_days);
+    const auto like = told.story == number ? std::nullopt : record_of(in, *told.like);
+    if (!like) return {};
+    index_match out = match_of(in, {*told.like, *like}, index_status::story, static_cast<float>(told.cosine));
+    out.story = stories.opener_of(told.story);
+    return {out};
+  });
+}
+
 }  // namespace
 
 std::vector<index_match> index::query(std::string_view text, std::span<const std::string> scopes) const {
+  return query(index_entry{.text = text}, scopes);
+}
+
+std::vector<index_match> index::query(const index_entry& entry, std::span<const std::string> scopes) const {
   const state& in = *state_;
   index_signer sign(in.plan);
-  const signed_text is = sign(text);
+  const signed_text is = sign(entry.text);
   if (!is.words.any()) return {};
   const std::vector<std::uint32_t> where = in.known_scopes(scopes);
   std::vector<index_match> out;
+  index_comparison compare(in, is, entry.text, sign);
   for (const found_document& each : steadily(in, [&] { return candidates(in, is, where); })) {
     if (each.record.words == is.words) {
       out.push_back(match_of(in, each, index_status::exact, 1));
       continue;
     }
-    index_comparison compare(in, is, text, sign);
     const double similarity = compare.with(each.number, each.record);
     if (similarity >= in.plan.options.threshold) out.push_back(match_of(in, each, index_status::near, similarity));
   }
   std::sort(out.begin(), out.end(), [](const index_match& a, const index_match& b) {
     return a.similarity != b.similarity ? a.similarity > b.similarity : a.number < b.number;
   });
+  if (in.plan.options.level != level::story) return out;
+  if (out.empty()) return of_its_story(in, entry, where);
+  name_stories(in, out);
   return out;
 }
 
@@ -139,6 +167,7 @@ std::vector<index_match> index::find(std::string_view id, std::span<const std::s
         if (const auto record = record_of(in, entry.number))
           add(entry.number, *record, record->words.low == entry.content ? index_status::exact : index_status::near);
     }
+    if (in.plan.options.level == level::story) name_stories(in, out);
     return out;
   });
 }

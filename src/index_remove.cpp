@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes out of an index: documents at once, their traces in the lists of bands and ids at the next compact().
+// What goes out of an index: documents at once, and what stories have of them; their traces in the lists of bands and ids at the
+// next compact().
 #include <algorithm>
 #include <set>
 
@@ -13,7 +14,8 @@ constexpr std::size_t change_bytes = std::size_t{1} << 20;  // to write at once
 
 class removal {
  public:
-  explicit removal(index::state& from) : in_(from), change_(from.store) {}
+  explicit removal(index::state& from)
+      : in_(from), change_(from.store), scopes_(from.known_scopes({})), stories_(from.store, scopes_) {}
 
   void operator()(std::uint64_t number, const index_record& record) {
     const std::string key = number_key(number);
@@ -26,6 +28,7 @@ class removal {
       const std::unique_lock lock(in_.recent_guard);
       --in_.documents[record.scope];
     }
+    if (in_.plan.options.level == level::story) return leave_story(number);
     if (change_.bytes() > change_bytes) commit();
   }
 
@@ -43,8 +46,20 @@ class removal {
   std::uint64_t count() const { return count_; }
 
  private:
+  // Written at once: the next may be of the same story.
+  void leave_story(std::uint64_t number) {
+    if (stories_.remove(change_, number)) {
+      change_.put(table::meta, "stories", std::to_string(in_.stories - 1));
+      const std::unique_lock lock(in_.recent_guard);
+      --in_.stories;
+    }
+    commit();
+  }
+
   index::state& in_;
   index_store::change change_;
+  const std::vector<std::uint32_t> scopes_;  // all
+  story_tables stories_;
   std::set<std::uint32_t> touched_;
   std::uint64_t count_ = 0;
 };
@@ -123,12 +138,17 @@ void index::compact() {
   if (any || in.runs()->size() > 1)
     in.replace_runs(0, in.runs()->size(), [&](std::uint64_t number) { return !is_gone(number); });
   in.store.rewrite(table::ids, any ? index_store::sweep_function(sweep_ids) : nullptr);
+  const std::uint64_t now = story_generation(in.next_number);
+  in.store.rewrite(table::frequencies, [&](std::string_view key, std::string_view value) {
+    const auto generation = generation_in(key);
+    return generation && *generation + 1 < now ? std::nullopt : std::optional<std::string>(value);
+  });
   index_store::change swept(in.store);
   for (const std::uint64_t number : gone) swept.remove(table::removed, number_key(number));
   swept.commit(false);
-  for (const table which :
-       {table::meta, table::pending, table::documents, table::postings, table::filters, table::texts, table::removed})
-    in.store.rewrite(which, nullptr);
+  for (std::size_t t = 0; t < tables; ++t)
+    if (const auto which = static_cast<table>(t); which != table::ids && which != table::frequencies)
+      in.store.rewrite(which, nullptr);
 }
 
 }  // namespace retold

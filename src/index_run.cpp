@@ -84,6 +84,29 @@ std::optional<index_record> index::state::document(std::uint64_t number) const {
   return value ? read_record(*value, plan.slots()) : std::nullopt;
 }
 
+std::int64_t index::state::arrived_last() const {
+  const std::shared_lock lock(recent_guard);
+  return last_arrival;
+}
+
+void index::state::each_document(std::span<const std::uint64_t> numbers,
+                                 const std::function<bool(std::uint64_t, index_record&&)>& visit) const {
+  constexpr std::size_t at_once = 16;
+  std::vector<std::string> keys;
+  bool going_on = true;
+  for (std::size_t begin = 0; begin < numbers.size() && going_on; begin += at_once) {
+    const auto some = numbers.subspan(begin, std::min(at_once, numbers.size() - begin));
+    keys.clear();
+    for (const std::uint64_t number : some) keys.push_back(number_key(number));
+    store.get_all(table::documents, keys, [&](std::size_t i, std::string_view value) {
+      if (!going_on) return;
+      auto document = read_record(value, plan.slots());
+      if (!document) store.damaged(table::documents);
+      going_on = visit(some[i], std::move(*document));
+    });
+  }
+}
+
 posting_runs index::state::runs() const {
   const std::shared_lock lock(recent_guard);
   return runs_;
@@ -105,15 +128,12 @@ void index::state::check_writable() const {
 }
 
 void index::state::load() {
-  const auto damaged = [&](const char* where) {
-    throw error(error_kind::input, store.folder() + ": damaged: an entry of its table \"" + where + "\" is no such entry");
-  };
   const std::unique_lock lock(recent_guard);
   recent.clear();
   scopes.clear();
   documents.clear();
   each_meta(store, scope_prefix, [&](std::uint64_t number, std::string_view name) {
-    if (number != scopes.size()) damaged("default");
+    if (number != scopes.size()) store.damaged(table::meta);
     scopes.emplace_back(name);
   });
   each_meta(store, count_prefix, [&](std::uint64_t scope, std::string_view count) {
@@ -122,7 +142,7 @@ void index::state::load() {
   std::vector<posting_run> found;
   each_meta(store, run_prefix, [&](std::uint64_t id, std::string_view value) {
     const auto run = posting_run::read(id, value);
-    run ? found.push_back(*run) : damaged("default");
+    run ? found.push_back(*run) : store.damaged(table::meta);
   });
   std::sort(found.begin(), found.end(), [](const posting_run& a, const posting_run& b) { return a.first < b.first; });
   for (std::size_t r = found.size(); r-- > 0;)  // the small ones first
@@ -131,6 +151,7 @@ void index::state::load() {
   runs_ = std::make_shared<const std::vector<posting_run>>(std::move(found));
   const auto flushed = static_cast<std::uint64_t>(std::max<std::int64_t>(1, integer_in(store.get(table::meta, "flushed"))));
   last_arrival = integer_in(store.get(table::meta, "last_arrival"));
+  stories = static_cast<std::uint64_t>(integer_in(store.get(table::meta, "stories")));
   next_number = flushed;
   next_run = static_cast<std::uint64_t>(integer_in(store.get(table::meta, "next_run")));
   // What is below has been taken into the files, and was about to be removed here.
@@ -138,7 +159,7 @@ void index::state::load() {
     const auto number = read_number_key(key);
     auto record = read_pending(value, plan.slots());
     if (number != next_number || !record || (record->document ? record->document->scope : record->scope) >= scopes.size())
-      damaged("pending");
+      store.damaged(table::pending);
     if (record->document) ++documents[record->document->scope];
     recent.add(*number, std::move(*record));
     next_number = *number + 1;

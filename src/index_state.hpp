@@ -19,6 +19,7 @@
 #include "index_recent.hpp"
 #include "index_sign.hpp"
 #include "index_store.hpp"
+#include "index_story_tables.hpp"
 
 namespace retold {
 
@@ -40,6 +41,9 @@ struct prepared_entry {
   signed_text is = {};
   std::optional<std::int64_t> arrived = {};  // instead of now
   std::uint64_t id_hash = 0;
+  std::vector<std::uint64_t> wanted = {};  // posting keys to look for
+  std::vector<posting_kind> kinds = {};    // what each is
+  std::optional<story_features> features = {};  // at level story, of what has words
 
   std::uint64_t generation = 0;    // of the files looked into
   similar_document copy, own;      // of the same words: the earliest; with the same id in its own scope
@@ -71,7 +75,12 @@ struct index::state {
   void remove_dead_runs();
   void check_writable() const;                                       // throws error
   std::optional<index_record> document(std::uint64_t number) const;  // in the files
+
+  // In the files, of numbers that ascend, those that are there, until visit(number, record) returns false. Throws error.
+  void each_document(std::span<const std::uint64_t> numbers,
+                     const std::function<bool(std::uint64_t, index_record&&)>& visit) const;
   posting_runs runs() const;
+  std::int64_t arrived_last() const;
   void put_count(index_store::change& to, std::uint32_t scope) const;
 
   index_setup setup;
@@ -85,6 +94,7 @@ struct index::state {
   posting_runs runs_ = std::make_shared<std::vector<posting_run>>();
   std::vector<std::string> scopes;                   // number → name
   std::map<std::uint32_t, std::uint64_t> documents;  // scope → how many
+  std::uint64_t stories = 0;
   std::uint64_t next_number = 1, next_run = 0;
   std::int64_t last_arrival = 0;
   std::atomic<std::uint64_t> written_up_to{1};  // numbers from here on are not for readers yet

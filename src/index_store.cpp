@@ -24,7 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* names[tables] = {"default", "pending", "documents", "postings", "filters", "ids", "texts", "removed"};
+constexpr const char* names[tables] = {"default", "pending", "documents", "postings", "filters", "ids", "texts", "removed",
+                                         "frequencies", "terms", "articles", "stories"};
 constexpr const char* leftover = "run-";  // sorted files that have not been taken in
 
 rocksdb::Slice slice_of(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
@@ -54,7 +55,7 @@ rocksdb::ColumnFamilyOptions family_options(table which, const index_setup& setu
   blocks.cache_index_and_filter_blocks = true;
   blocks.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   blocks.partition_filters = true;
-  if (which == table::ids) blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  if (which == table::ids || which == table::frequencies) blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   blocks.block_size = 4 << 10;
   out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(blocks));
   out.level_compaction_dynamic_level_bytes = true;
@@ -139,7 +140,8 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t t = 0; t < tables; ++t) {
     families.emplace_back(names[t], family_options(static_cast<table>(t), setup, cache));
-    if (static_cast<table>(t) == table::ids) families.back().options.compaction_filter_factory = sweeper_;
+    if (t == static_cast<std::size_t>(table::ids) || t == static_cast<std::size_t>(table::frequencies))
+      families.back().options.compaction_filter_factory = sweeper_;
     file_options_.emplace_back(rocksdb::DBOptions(), families.back().options).env = env_.get();
   }
   if (!there) make(setup, families, fresh);
@@ -228,6 +230,11 @@ void index_store::fail(const rocksdb::Status& why) const {
   throw error(read_only_ ? error_kind::input : error_kind::output, folder_ + ": " + words);
 }
 
+void index_store::damaged(table where) const {
+  throw error(error_kind::input, folder_ + ": damaged: an entry of its table \"" + name_of(where) +
+                                     "\" is no such entry; `retold index verify` names all that are wrong");
+}
+
 // One that is still there may be the other name of a file that was taken in.
 std::string index_store::new_file() {
   for (;;) {
@@ -304,6 +311,12 @@ index_store::walk::walk(const index_store& store, table from, std::string_view f
   at_->Seek(slice_of(first));
 }
 
+index_store::walk::walk(const index_store& store, table from, const snapshot& at) : store_(store) {
+  rocksdb::ReadOptions options;
+  options.snapshot = at.get();
+  at_.reset(store.db_->NewIterator(options, store.of(from)));
+}
+
 bool index_store::walk::valid() const {
   if (at_->Valid()) return true;
   store_.check(at_->status());
@@ -369,15 +382,19 @@ void index_store::ingest(std::vector<std::unique_ptr<sorted_file>>&& files) {
     one.options.write_global_seqno = false;
   }
   if (arguments.empty()) return;
-  // What these files stand on must not be lost where they are not. SyncWAL() ends the process where the last write has failed.
-  rocksdb::WriteBatch nothing;
-  check(nothing.PutLogData({}));
-  rocksdb::WriteOptions to_disk;
-  to_disk.sync = true;
-  check(db_->Write(to_disk, &nothing));
+  to_disk();  // what these files stand on must not be lost where they are not
   files_->hold();
   check(db_->IngestExternalFiles(arguments));
   files_->release();
+}
+
+// SyncWAL() ends the process where the last write has failed.
+void index_store::to_disk() {
+  rocksdb::WriteBatch nothing;
+  check(nothing.PutLogData({}));
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  check(db_->Write(synced, &nothing));
 }
 
 void index_store::rewrite(table which, const sweep_function& sweep) {

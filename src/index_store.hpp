@@ -22,8 +22,21 @@
 namespace retold {
 
 // Column families, in the order of their handles. docs/format.md §9 says what each holds.
-enum class table : std::uint8_t { meta, pending, documents, postings, filters, ids, texts, removed };
-inline constexpr std::size_t tables = 8;
+enum class table : std::uint8_t {
+  meta,
+  pending,
+  documents,
+  postings,
+  filters,
+  ids,
+  texts,
+  removed,
+  frequencies,
+  terms,
+  articles,
+  stories
+};
+inline constexpr std::size_t tables = 12;
 const char* name_of(table which) noexcept;
 
 class index_store {
@@ -55,7 +68,9 @@ class index_store {
   // The same at the caller's pace.
   class walk {
    public:
-    walk(const index_store& store, table from, std::string_view first);
+    walk(const index_store& store, table from, std::string_view first);          // through much of it
+    walk(const index_store& store, table from, const snapshot& at);  // here and there: seek()
+    void seek(std::string_view first) { at_->Seek({first.data(), first.size()}); }
     bool valid() const;  // throws error
     std::string_view key() const { return {at_->key().data(), at_->key().size()}; }
     std::string_view value() const { return {at_->value().data(), at_->value().size()}; }
@@ -105,9 +120,11 @@ class index_store {
   void rewrite(table which, const sweep_function& sweep);
 
   void flush(table which);
+  void to_disk();  // all that was committed
   void drop_files(table which, std::string_view first, std::string_view end);  // of entries removed
   std::uint64_t bytes() const;
   std::vector<std::string> check_sums() const;  // what is wrong
+  [[noreturn]] void damaged(table where) const;  // throws error: an entry is none
 
  private:
   void make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families, std::string_view made_with);

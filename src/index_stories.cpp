@@ -78,7 +78,7 @@ class stream_judge {
     if (const compared_article* original = most([](const compared_article& a) { return a.with.found.sum; })) {
       out.like = original->document;
       out.cosine = original->with.found.sum;
-      if (out.cosine >= copy_cosine) return copy_of(*original, std::move(out));
+      if (out.cosine >= copy_cosine) return record_copy(*original, out), out;
     }
     choose(stories(), out);
     return out;
@@ -227,8 +227,7 @@ class stream_judge {
   }
 
   void record(story_members members, story_decision& out) const {
-    story_article own{out.story,         false, question_.seconds, vector_.fresh_squares(), vector_.known_squares(),
-                      question_.features};
+    story_article own = article(out.story, false);
     std::vector<story_term>& terms = own.features.terms;
     for (std::uint32_t t = 0; t < terms.size(); ++t) terms[t].fresh = vector_.fresh(t);
     out.writes.counted = keys_of(question_.features);
@@ -238,17 +237,27 @@ class stream_judge {
     }
     std::sort(terms.begin(), terms.end());
     out.writes.article = to_bytes(own);
-    ++members.size;
     members.members.push_back(question_.document);
     if (members.members.size() > story_newest) members.members.erase(members.members.begin());
-    out.writes.story = out.story;
-    out.writes.members = to_bytes(members);
+    join(std::move(members), out);
   }
 
-  story_decision copy_of(const compared_article& original, story_decision out) const {
-    std::optional<story_decision> followed = follow_original(original.document, reader_);
-    followed->cosine = out.cosine;
-    return std::move(*followed);
+  // It joins the story of its original, but is neither found nor compared with.
+  void record_copy(const compared_article& original, story_decision& out) const {
+    out.story = original.story;
+    out.copy = true;
+    out.writes.article = to_bytes(article(out.story, true));
+    join(members_of(out.story, reader_), out);
+  }
+
+  story_article article(std::uint64_t story, bool copy) const {
+    return {story, copy, question_.seconds, vector_.fresh_squares(), vector_.known_squares(), question_.features};
+  }
+
+  void join(story_members members, story_decision& out) const {
+    ++members.size;
+    out.writes.story = out.story;
+    out.writes.members = to_bytes(members);
   }
 
   const story_question& question_;
@@ -264,18 +273,6 @@ class stream_judge {
 
 story_decision decide_story(const story_question& question, const story_reader& reader, const stream_options& options) {
   return stream_judge(question, reader, options).run();
-}
-
-std::optional<story_decision> follow_original(std::uint64_t original, const story_reader& reader) {
-  const std::optional<story_article> of = article_from(read(reader.articles, {original}).front());
-  if (!of) return std::nullopt;
-  story_members members = members_of(of->story, reader);
-  ++members.size;
-  story_decision out{of->story, original, 1, 0, true, {}};
-  out.writes.article = to_bytes(story_article{of->story, true, 0, 0, 0, {}});
-  out.writes.story = of->story;
-  out.writes.members = to_bytes(members);
-  return out;
 }
 
 std::optional<story_writes> remove_from_story(std::uint64_t document, const story_reader& reader) {

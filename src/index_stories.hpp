@@ -7,10 +7,9 @@
 //   write(number, told.writes);                                                          // all or nothing, before the next
 //   if (told.story == number) …                                                          // a new story
 //
-// An article that is known to be a copy of an earlier one follows it uncompared (`follow_original`). docs/algorithms.md,
-// "Stories in a stream", has the rule, docs/format.md the bytes. What is decided depends on the articles before, their order,
-// numbers and times, and on nothing else. Times need not be in order: all they do is keep apart what is further apart than the
-// window.
+// docs/algorithms.md, "Stories in a stream", has the rule, docs/format.md the bytes. What is decided depends on the articles
+// before, their order, numbers and times, and on nothing else. Times need not be in order: all they do is keep apart what is
+// further apart than the window.
 //
 // Cost: some 400 reads for an article of news, 2,400 at most, in seven batches at most; see `story_reader`. With 100,000
 // articles in memory 0.4 ms. Never throws of its own; bytes that are damaged count as missing. Thread-safe where the reader is.
@@ -91,10 +90,6 @@ struct stream_options {
 };
 
 story_decision decide_story(const story_question& question, const story_reader& reader, const stream_options& options);
-
-// For a document that is a copy of another, whatever lies between them: it joins its story. Nothing where that is not known
-// (any more); then it is to be decided as all others are.
-std::optional<story_decision> follow_original(std::uint64_t original, const story_reader& reader);
 
 // Undoes what a document changed, but for what has been decided since. A story keeps its number whoever of it is left. Nothing
 // where the document is not known.

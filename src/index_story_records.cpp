@@ -11,7 +11,6 @@ std::string to_bytes(const story_article& record) {
   std::string out;
   put_number(out, record.story);
   put_number(out, record.copy ? 1 : 0);
-  if (record.copy) return out;
   put_signed(out, record.seconds);
   put_float(out, record.fresh);
   put_float(out, record.known);
@@ -24,7 +23,6 @@ std::optional<story_article> article_from(std::string_view bytes) {
   story_article out;
   out.story = from.number();
   out.copy = from.number(1) == 1;
-  if (out.copy) return from.whole() ? std::optional(out) : std::nullopt;
   out.seconds = from.signed_number();
   out.fresh = from.real();
   out.known = from.real();

@@ -15,7 +15,7 @@ namespace retold {
 // Written once, when it has been decided where the article belongs.
 struct story_article {
   std::uint64_t story = 0;   // number of the article that opened it
-  bool copy = false;         // of another: all below is missing, it is compared with nothing
+  bool copy = false;         // of another: it is compared with nothing
   std::int64_t seconds = 0;  // since 1970
   float fresh = 0;           // squared length of its vector: of the terms that were fresh, weighed by count alone
   float known = 0;           // of the others, weighed by count and rarity

@@ -291,7 +291,7 @@ struct record_parser::state {
     if (from.title.there && from.title.value.get(title) != simdjson::SUCCESS) title = {};
     out.problem = text_of(from, title, out.text);
     out.is_title = out.text.empty() && !title.empty();
-    if (out.is_title) out.text = title;
+    (out.is_title ? out.text : out.title) = title;
     if (wanted.id) out.id = id_of(from.id, line, warnings);
     if (wanted.date) out.date = date_or_warning(string_or_warn(from.date, options.date_field, warnings), warnings);
     out.number = number_of(from.number, line, wanted.number_field);

@@ -35,6 +35,7 @@ class record_parser {
   struct glance {
     std::string_view text;  // or the title that stands for it
     bool is_title = false;
+    std::string_view title;        // where there is a text too
     std::string id;                // empty when the record has none
     std::string date;              // ISO 8601, when asked for
     std::optional<double> number;  // in `number_field`

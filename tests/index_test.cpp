@@ -85,6 +85,8 @@ TEST_CASE("index: the twin says the same, however records are cut into batches, 
       {{.threshold = 0.6, .slots = 200, .recall = 0.8, .store_text = true}, 2, 1, 20'000, false},
       {{.level = retold::level::exact}, 7, 4, small_runs, true},
       {{.threshold = 1.0, .store_text = true}, 1000, 4, 1 << 30, true},
+      {{.level = retold::level::story}, 7, 2, small_runs, false},
+      {{.level = retold::level::story, .threshold = 0.6, .store_text = true, .window_days = 0}, 100, 4, 30'000, true},
   };
   std::uint64_t seed = 0;
   for (const auto& way : ways) {
@@ -134,29 +136,33 @@ std::vector<retold::index_verdict> add_in_batches(retold::index& to, const std::
 }  // namespace
 
 TEST_CASE("index: feeding any prefix again changes nothing and gives the same answers") {
-  for (const bool texts : {false, true}) {
+  for (const auto& options : {index_options{}, index_options{.store_text = true}, index_options{.level = retold::level::story}}) {
     const temporary_folder folder;
-    source from(11 + texts);
+    source from(11 + options.store_text);
     const auto records = from.some(500);
-    auto made = open(folder.path("i"), {.store_text = texts}, 2, 50'000);
+    auto made = open(folder.path("i"), options, 2, 50'000);
     const auto answers = add_in_batches(*made, records, 45);
     const auto before = all_bytes(*made);
     const auto stats = made->stats();
     for (const std::size_t prefix : {1, 44, 45, 46, 300, 500}) {
-      if (prefix == 300) made.reset(), made = open(folder.path("i"), {.store_text = texts}, 4, 50'000);
+      if (prefix == 300) made.reset(), made = open(folder.path("i"), options, 4, 50'000);
       const std::vector<record> some(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(prefix));
       // Those without an id cannot be known again: they are copies of themselves.
       const auto again = add_in_batches(*made, some, prefix == 500 ? 7 : 1000, 99);
       for (std::size_t i = 0; i < prefix; ++i) {
         const bool named = !records[i].id.empty();
         CHECK(again[i].number == answers[i].number);
-        CHECK(again[i].of == answers[i].of);
-        CHECK(again[i].similarity == answers[i].similarity);
+        CHECK(again[i].story == answers[i].story);
         CHECK(again[i].repeated == named);
         CHECK(!again[i].changed_id);
-        if (named) CHECK(again[i].status == answers[i].status);
-        if (!named && answers[i].status == index_status::fresh && answers[i].number != 0)
+        const bool kept = answers[i].status == index_status::fresh || answers[i].status == index_status::story;
+        if (!named && kept && answers[i].number != 0) {
           CHECK(again[i].status == index_status::exact);
+          continue;
+        }
+        CHECK(again[i].status == answers[i].status);
+        CHECK(again[i].of == answers[i].of);
+        CHECK(again[i].similarity == answers[i].similarity);
       }
     }
     CHECK((all_bytes(*made) == before));
@@ -167,25 +173,26 @@ TEST_CASE("index: feeding any prefix again changes nothing and gives the same an
 }
 
 TEST_CASE("index: appended to or built at once, after compact() it is the same") {
-  for (const bool texts : {false, true}) {
+  for (const auto& options : {index_options{}, index_options{.store_text = true}, index_options{.level = retold::level::story}}) {
     const temporary_folder folder;
-    source from(21 + texts);
+    source from(21 + options.store_text);
     const auto records = from.some(800);
-    auto grown = open(folder.path("grown"), {.store_text = texts}, 1, 20'000);
+    auto grown = open(folder.path("grown"), options, 1, 20'000);
     for (std::size_t i = 0; i < records.size(); i += 100) {
       add_in_batches(*grown,
                      {records.begin() + static_cast<std::ptrdiff_t>(i), records.begin() + static_cast<std::ptrdiff_t>(i) + 100},
                      1 + i / 20);
-      grown.reset(), grown = open(folder.path("grown"), {.store_text = texts}, 1, 20'000);
+      grown.reset(), grown = open(folder.path("grown"), options, 1, 20'000);
       if (i == 300) grown->compact();
     }
-    auto built = open(folder.path("built"), {.store_text = texts}, 4, 1 << 30);
+    auto built = open(folder.path("built"), options, 4, 1 << 30);
     built->add(views(records), {}, 5);
     grown->compact();
     built->compact();
     CHECK(grown->parts().runs()->size() == 1);
     CHECK(difference(everything_of(*grown, true), everything_of(*built, true)) == "");
-    for (const retold::table which : {retold::table::documents, retold::table::ids, retold::table::texts}) {
+    for (const retold::table which : {retold::table::documents, retold::table::ids, retold::table::texts,
+                                      retold::table::frequencies, retold::table::articles, retold::table::stories}) {
       std::vector<std::string> a, b;
       for (auto* lines : {&a, &b})
         (lines == &a ? *grown : *built).parts().store.each(which, {}, [&](std::string_view key, std::string_view value) {
@@ -275,7 +282,7 @@ TEST_CASE("index: what it is asked for wrongly it says") {
   const auto refused = [&](const index_options& options, const index_setup& setup = {}) {
     return message_of([&] { retold::index(folder.path("no"), options, setup); });
   };
-  CHECK(refused({.level = retold::level::story}) == "the level of an index is exact or near");
+  CHECK(refused({.level = retold::level::topic}) == "the level of an index is exact, near or story");
   CHECK(refused({.threshold = 0}) == "threshold 0 is out of range: above 0, at most 1");
   CHECK(refused({.threshold = 1.5}) == "threshold 1.5 is out of range: above 0, at most 1");
   CHECK(refused({.recall = 1}) == "recall 1 is out of range: above 0, below 1");

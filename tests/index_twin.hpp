@@ -18,7 +18,9 @@
 
 #include "../src/hash.hpp"
 #include "../src/index_state.hpp"
+#include "../src/index_story_bytes.hpp"
 #include "../src/shingle_stream.hpp"
+#include "retold/boilerplate.hpp"
 #include "retold/verify.hpp"
 
 namespace index_twin {
@@ -33,7 +35,8 @@ inline const bool quick = [] {
 struct record {
   std::string id, text;
   std::optional<std::int64_t> date = {};
-  retold::index_entry view() const { return {id, text, date}; }
+  std::string title = {};
+  retold::index_entry view() const { return {id, text, date, title}; }
 };
 
 inline std::vector<retold::index_entry> views(const std::vector<record>& of) {
@@ -85,6 +88,11 @@ struct kept {
   record is;
   std::int64_t arrived = 0;
   const seen_text* text = nullptr;
+
+  // At level story.
+  retold::story_writes told = {};
+  std::uint64_t like = 0;
+  float cosine = 0;
   std::string name() const { return is.id.empty() ? '#' + std::to_string(number) : is.id; }
 };
 
@@ -104,6 +112,7 @@ class twin {
   std::vector<std::string> scopes;
   std::map<std::uint64_t, kept> documents;  // living ones
   std::vector<said> sayings;
+  std::map<std::uint64_t, std::pair<std::string, std::string>> stories;  // opener's id, members
   std::uint64_t next_number = 1;
   std::int64_t last_arrival = 0;
 
@@ -118,6 +127,7 @@ class twin {
 
   std::vector<retold::index_match> query(const std::string& text, const std::vector<std::string>& where = {}) {
     std::vector<retold::index_match> out;
+    if (tells_stories() && scopes.empty()) return out;
     const seen_text& is = (*sign)(text);
     if (!is.any()) return out;
     for (const auto& [number, k] : documents) {
@@ -128,6 +138,11 @@ class twin {
         out.push_back(match(k, same ? retold::index_status::exact : retold::index_status::near, similarity));
     }
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.similarity > b.similarity; });
+    if (!tells_stories() || !out.empty()) return out;
+    const auto features = features_of({"", text});
+    const auto told = retold::decide_story({features, next_number, last_arrival}, reader(where), {options.window_days, {}});
+    if (told.story == next_number) return out;
+    out.push_back(match(documents.at(*told.like), retold::index_status::story, static_cast<float>(told.cosine)));
     return out;
   }
 
@@ -154,15 +169,12 @@ class twin {
   }
 
   std::uint64_t remove(const std::vector<std::string>& ids, const std::vector<std::string>& where = {}) {
-    return std::erase_if(documents, [&](const auto& d) {
-      return within(where, d.second.scope) && std::find(ids.begin(), ids.end(), d.second.name()) != ids.end();
-    });
+    return remove_if(
+        [&](const kept& k) { return within(where, k.scope) && std::find(ids.begin(), ids.end(), k.name()) != ids.end(); });
   }
 
   std::uint64_t expire(std::int64_t before, const std::vector<std::string>& where = {}) {
-    return std::erase_if(documents, [&](const auto& d) {
-      return within(where, d.second.scope) && d.second.is.date.value_or(d.second.arrived) < before;
-    });
+    return remove_if([&](const kept& k) { return within(where, k.scope) && k.is.date.value_or(k.arrived) < before; });
   }
 
   void compact() {}
@@ -170,12 +182,99 @@ class twin {
   bool lives(std::uint64_t number) const { return number == 0 || documents.count(number) != 0; }
 
  private:
+  bool tells_stories() const { return options.level == retold::level::story; }
+
+  std::uint64_t remove_if(const auto& wanted) {
+    std::uint64_t count = 0;
+    for (auto at = documents.begin(); at != documents.end();) {
+      if (!wanted(at->second)) {
+        ++at;
+        continue;
+      }
+      if (tells_stories()) {
+        const auto undone = *retold::remove_from_story(at->first, reader({}));
+        if (undone.members.empty())
+          stories.erase(undone.story);
+        else
+          stories.at(undone.story).second = undone.members;
+      }
+      at = documents.erase(at), ++count;
+    }
+    return count;
+  }
+
+  static retold::story_features features_of(const record& r) {
+    retold::document d;
+    d.text = r.text, d.title = r.title;
+    std::vector<retold::article> one{retold::prepare(d)};
+    retold::mark_boilerplate(one);
+    return retold::features_of(one.front());
+  }
+
+  // What the story rule reads, of the living documents of some scopes, by going through all of them.
+  retold::story_reader reader(const std::vector<std::string>& where) const {
+    retold::story_reader out;
+    const auto each = [this, where](const auto& visit) {
+      for (const auto& [number, k] : documents)
+        if (within(where, k.scope)) visit(number, k);
+    };
+    out.frequencies = [each](std::uint64_t generation, auto terms, auto counts) {
+      each([&](std::uint64_t number, const kept& k) {
+        if (retold::story_generation(number) != generation) return;
+        const std::set<std::uint32_t> counted(k.told.counted.begin(), k.told.counted.end());
+        for (std::size_t i = 0; i < terms.size(); ++i) counts[i] += counted.count(terms[i]);
+      });
+    };
+    out.postings = [each](auto terms, std::size_t most, auto found) {
+      for (std::size_t i = 0; i < terms.size(); ++i) {
+        each([&](std::uint64_t number, const kept& k) {
+          if (std::find(k.told.posted.begin(), k.told.posted.end(), terms[i]) != k.told.posted.end()) found[i].push_back(number);
+        });
+        if (found[i].size() > most) found[i].erase(found[i].begin(), found[i].end() - static_cast<std::ptrdiff_t>(most));
+      }
+    };
+    out.articles = [each](auto numbers, auto records) {
+      for (std::size_t i = 0; i < numbers.size(); ++i)
+        each([&](std::uint64_t number, const kept& k) {
+          if (number == numbers[i]) records[i] = k.told.article;
+        });
+    };
+    out.stories = [this](auto numbers, auto records) {
+      for (std::size_t i = 0; i < numbers.size(); ++i)
+        if (const auto at = stories.find(numbers[i]); at != stories.end()) records[i] = at->second.second;
+    };
+    return out;
+  }
+
+  std::string opener(const kept& of) const { return stories.at(of.told.story).first; }
+
+  void tell_story(kept& k, const std::vector<std::string>& where, std::int64_t now) {
+    const auto features = features_of(k.is);
+    const auto told = retold::decide_story({features, k.number, k.is.date.value_or(now)}, reader(where), {options.window_days, {}});
+    k.told = told.writes;
+    if (told.story == k.number) {
+      stories[k.number] = {k.name(), told.writes.members};
+    } else {
+      stories.at(told.story).second = told.writes.members;
+      k.like = *told.like, k.cosine = static_cast<float>(told.cosine);
+    }
+  }
+
+  // What is said of a document of its own.
+  void name_story(const kept& k, retold::index_verdict& out) const {
+    out.story = opener(k);
+    if (out.status != retold::index_status::fresh || k.like == 0) return;
+    out.status = retold::index_status::story;
+    out.similarity = k.cosine;
+    out.of = documents.count(k.like) != 0 ? documents.at(k.like).name() : out.story;
+  }
+
   bool within(const std::vector<std::string>& names, std::uint32_t scope) const {
     return names.empty() || std::find(names.begin(), names.end(), scopes[scope]) != names.end();
   }
 
   retold::index_match match(const kept& k, retold::index_status status, double similarity) const {
-    return {k.name(), scopes[k.scope], k.number, status, similarity, k.arrived, k.is.date};
+    return {k.name(), scopes[k.scope], k.number, status, similarity, k.arrived, k.is.date, tells_stories() ? opener(k) : ""};
   }
 
   static bool proposed(const seen_text& a, const seen_text& b) {
@@ -222,11 +321,18 @@ class twin {
                                      : retold::index_status::near;
       out.number = of->number, out.of = of->name();
       if (own == nullptr && copy == nullptr) out.similarity = similarity;
+      if (tells_stories()) name_story(*of, out);
     }
     const bool is_new = of == nullptr && is.any();
     if (is_new) {
       kept k{next_number++, into, r, now, &is};
       out.number = k.number, out.of = k.name();
+      if (tells_stories()) {
+        std::vector<std::string> searched = where.search;
+        searched.push_back(where.into);
+        tell_story(k, where.search_all ? std::vector<std::string>{} : searched, now);
+        name_story(k, out);
+      }
       documents.emplace(k.number, std::move(k));
       last_arrival = now;
     } else if (!r.id.empty() && !out.repeated) {
@@ -246,6 +352,7 @@ struct everything {
   std::vector<std::string> sayings;                               // sorted
   std::vector<std::pair<std::uint64_t, std::uint64_t>> postings;  // of living documents, sorted
   std::map<std::uint64_t, std::string> texts;
+  std::vector<std::string> stories;  // all four tables of them
   std::vector<std::string> scopes;
   std::uint64_t next_number = 0;
   std::int64_t last_arrival = 0;
@@ -257,6 +364,34 @@ inline std::string line_of(std::uint64_t number, const retold::index_record& r) 
 }
 inline std::string line_of(std::uint32_t scope, std::uint64_t id_hash, std::uint32_t content, std::uint64_t number) {
   return std::to_string(scope) + ' ' + std::to_string(id_hash) + ' ' + std::to_string(content) + ' ' + std::to_string(number);
+}
+
+inline std::string line_of(retold::table in, std::string_view key, std::string_view value) {
+  return std::string(retold::name_of(in)) + ' ' + std::string(key) + ' ' + std::string(value);
+}
+
+// By hand, from docs/format.md.
+inline void put_stories(const twin& from, std::vector<std::string>& out) {
+  using retold::table;
+  std::map<std::string, std::uint64_t> counts;
+  for (const auto& [number, k] : from.documents) {
+    for (const std::uint32_t term : k.told.counted) ++counts[retold::frequency_key(number >> 20, k.scope, term)];
+    for (const std::uint32_t term : k.told.posted) out.push_back(line_of(table::terms, retold::term_key(k.scope, term, number), ""));
+    std::string head;
+    retold::put_number(head, k.scope), retold::put_number(head, k.like), retold::put_float(head, k.cosine);
+    out.push_back(line_of(table::articles, retold::number_key(number), head + k.told.article));
+  }
+  for (const auto& [key, count] : counts) {
+    std::string value;
+    retold::put_number(value, count);
+    out.push_back(line_of(table::frequencies, key, value));
+  }
+  for (const auto& [number, story] : from.stories) {
+    std::string head;
+    retold::put_number(head, story.first.size());
+    out.push_back(line_of(table::stories, retold::number_key(number), head + story.first + story.second));
+  }
+  std::sort(out.begin(), out.end());
 }
 
 inline everything everything_of(const twin& from) {
@@ -277,6 +412,7 @@ inline everything everything_of(const twin& from) {
     if (from.lives(s.number)) out.sayings.push_back(line_of(s.scope, retold::hash_bytes(s.id), s.text->key.low, s.number));
   std::sort(out.sayings.begin(), out.sayings.end());
   std::sort(out.postings.begin(), out.postings.end());
+  if (from.options.level == retold::level::story) put_stories(from, out.stories);
   out.scopes = from.scopes, out.next_number = from.next_number, out.last_arrival = from.last_arrival;
   return out;
 }
@@ -327,6 +463,9 @@ inline everything everything_of(const retold::index& from, bool swept = false) {
     }
   std::sort(out.postings.begin(), out.postings.end());
   every(table::texts, [&](std::string_view key, std::string_view text) { out.texts[*read_number_key(key)] = text; });
+  for (const table which : {table::frequencies, table::terms, table::articles, table::stories})
+    every(which, [&](std::string_view key, std::string_view value) { out.stories.push_back(line_of(which, key, value)); });
+  std::sort(out.stories.begin(), out.stories.end());
   out.scopes = in.scope_names();
   out.next_number = in.next_number, out.last_arrival = in.last_arrival;
   return out;
@@ -342,6 +481,7 @@ inline std::string difference(const everything& a, const everything& b) {
   if (a.sayings != b.sayings) sizes("sayings", a.sayings.size(), b.sayings.size());
   if (a.postings != b.postings) sizes("postings", a.postings.size(), b.postings.size());
   if (a.texts != b.texts) sizes("texts", a.texts.size(), b.texts.size());
+  if (a.stories != b.stories) sizes("stories", a.stories.size(), b.stories.size());
   if (a.scopes != b.scopes) sizes("scopes", a.scopes.size(), b.scopes.size());
   if (a.next_number != b.next_number) sizes("next number", a.next_number, b.next_number);
   if (a.last_arrival != b.last_arrival) sizes("last arrival", a.last_arrival, b.last_arrival);
@@ -350,11 +490,11 @@ inline std::string difference(const everything& a, const everything& b) {
 
 inline std::string shown(const retold::index_verdict& v) {
   return std::to_string(static_cast<int>(v.status)) + ' ' + std::to_string(v.number) + ' ' + v.of + ' ' +
-         std::to_string(v.similarity) + (v.repeated ? " repeated" : "") + (v.changed_id ? " changed" : "");
+         std::to_string(v.similarity) + ' ' + v.story + (v.repeated ? " repeated" : "") + (v.changed_id ? " changed" : "");
 }
 inline std::string shown(const retold::index_match& m) {
   return m.id + " in " + m.scope + ' ' + std::to_string(m.number) + ' ' + std::to_string(static_cast<int>(m.status)) + ' ' +
-         std::to_string(m.similarity) + ' ' + std::to_string(m.arrived) + (m.date ? ' ' + std::to_string(*m.date) : "");
+         std::to_string(m.similarity) + ' ' + m.story + ' ' + std::to_string(m.arrived) + (m.date ? ' ' + std::to_string(*m.date) : "");
 }
 template <class T>
 std::vector<std::string> shown(const std::vector<T>& all) {

@@ -11,7 +11,7 @@
 // remembered but not yet written out is told again when it is fed again, as new as it was, if it has an id; without ids, feed
 // what came after the last line that was written out.
 //
-// The text counts, or where a record has none, its title, as with `dedup`; the decisions are those of `index::add`, and depend
+// The text counts, or where a record has none, its title, as with `dedup`; for stories both. The decisions are those of `index::add`, and depend
 // neither on threads nor on how many records are judged at once. A slow stream is not held up: what has come is judged at once.
 // Blank lines go nowhere.
 //
@@ -45,14 +45,16 @@ struct filter_options {
 struct filter_report {
   std::uint64_t bytes = 0;    // read, unpacked
   std::uint64_t records = 0;  // lines that are records
-  std::uint64_t fresh = 0;    // of them; the others are exact or near duplicates
-  std::uint64_t exact = 0, near = 0;
+  std::uint64_t fresh = 0;    // of them; the others are exact or near duplicates, or of known stories
+  std::uint64_t exact = 0, near = 0, story = 0;
   std::uint64_t repeated = 0;     // that had been fed before: same id, same words
   std::uint64_t changed_ids = 0;  // whose id came before with other words
   std::uint64_t titles = 0;       // without text: judged by their titles
   std::uint64_t bad_lines = 0;
   std::vector<skipped_input> bad;      // the first hundred of them: FILE:LINE and why
   std::vector<skipped_input> skipped;  // inputs of which only a part could be read
+
+  std::uint64_t& of(index_status status) noexcept;  // fresh, exact, near or story
 };
 
 // `inputs`: JSONL files, unpacked if their first bytes say so; "-" is standard input. `sink` gets whole lines, one call at a

@@ -14,6 +14,10 @@
 // show. A record that comes again, known by its id and its words, gets the answer it got and changes nothing; a known id with
 // other words is a new record. Records without any words are nobody's duplicate, and are not kept.
 //
+// At level story, what is no duplicate is told to be of a story that has been seen, within some days, or to open one: by rare
+// words in common, not by phrases. It is kept either way, for what comes after to be compared with. An index knows what is rare
+// from what it holds: it judges well when it has some weeks of news, in one language.
+//
 // What is compared: signatures of 8 bits a slot, unless texts are stored (`store_text`): then their shingle sets, exactly. LSH
 // only proposes whom to compare.
 //
@@ -22,8 +26,8 @@
 // Durability: when add() returns, a killed process loses nothing of it; with `sync`, nor does a machine that goes down. A
 // folder is written to by one process at a time. Any number may read meanwhile: they see what was there when they opened it.
 //
-// Cost: a document takes some 400 bytes on disk after compact() (128 slots, no text), adding and asking some tens of
-// microseconds. Memory stays near `memory` whatever the size of the index. docs/format.md says what lies in the folder, and
+// Cost: a document takes some 320 bytes on disk after compact() (128 slots, no text), adding and asking some tens of
+// microseconds. At level story one takes some 1,500 bytes, and a millisecond, one after the other. Memory stays near `memory` whatever the size of the index. docs/format.md says what lies in the folder, and
 // docs/algorithms.md what each step costs.
 //
 // Threads: query(), find(), stats() and verify() from any thread at any time, also while one thread changes the index; two
@@ -47,12 +51,13 @@ namespace retold {
 
 // What an index is made with. They stay with it: signatures made otherwise cannot be compared.
 struct index_options {
-  retold::level level = level::near;  // the coarsest it can tell: exact or near
+  retold::level level = level::near;  // the coarsest it can tell: exact, near or story
   double threshold = 0.8;             // Jaccard, (0, 1]
   shingle_options shingle = {};
   unsigned slots = 128;
   double recall = 0.95;     // share of pairs at the threshold that LSH must propose. (0, 1)
   bool store_text = false;  // compare the texts' own shingle sets instead of sketches
+  unsigned window_days = 7;  // at level story: articles further apart are not compared. 0: no limit
 
   void validate() const;  // throws error
 };
@@ -72,6 +77,7 @@ struct index_entry {
   std::string_view id = {};  // empty: it has none, and is called by the number under which it is kept, "#17"
   std::string_view text = {};
   std::optional<std::int64_t> date = {};  // seconds since 1970-01-01 UTC
+  std::string_view title = {};            // counts at level story
 };
 
 struct index_scopes {
@@ -80,13 +86,15 @@ struct index_scopes {
   bool search_all = false;
 };
 
-enum class index_status : std::uint8_t { fresh, exact, near };
+// fresh: nothing like it was there; exact, near: a duplicate; story: none, but of a story that was there.
+enum class index_status : std::uint8_t { fresh, exact, near, story };
 
 struct index_verdict {
   index_status status = index_status::fresh;
-  std::uint64_t number = 0;  // of the document that it belongs to, or is; 0: a record without words, which is not kept
-  std::string of;            // the id of that document
-  double similarity = 1;     // to it: Jaccard, or its estimate
+  std::uint64_t number = 0;  // of the document that it repeats, or is; 0: a record without words, which is not kept
+  std::string of;            // the id of the document that it repeats, or is; of status story: of the one most like it
+  double similarity = 1;     // to that: Jaccard, or its estimate; of status story: cosine
+  std::string story;         // at level story: the id of the article that opened its story
   bool repeated = false;     // the same record was here before: nothing has changed
   bool changed_id = false;   // its id came before with other words
 };
@@ -94,10 +102,11 @@ struct index_verdict {
 struct index_match {
   std::string id, scope;
   std::uint64_t number = 0;
-  index_status status = index_status::near;  // exact or near; of find() also fresh: the document of that id itself
+  index_status status = index_status::near;  // of find() also fresh: the document of that id itself
   double similarity = 1;
   std::int64_t arrived = 0;  // seconds since 1970-01-01 UTC
   std::optional<std::int64_t> date = {};
+  std::string story = {};  // at level story: the id of the article that opened its story
 };
 
 struct index_stats {
@@ -109,6 +118,7 @@ struct index_stats {
   std::vector<scope> scopes;
   std::uint64_t documents = 0;
   std::uint64_t removed = 0;  // whose traces compact() has not swept out yet
+  std::uint64_t stories = 0;  // at level story
   std::uint64_t next_number = 0;
   std::uint64_t bytes = 0;  // on disk
   std::int64_t last_arrival = 0;
@@ -131,8 +141,10 @@ class index {
   // time before the last one counts as that.
   std::vector<index_verdict> add(std::span<const index_entry> entries, const index_scopes& scopes = {}, std::int64_t now = 0);
 
-  // What is within the threshold of a text, most similar first, then by number. `scopes` empty: all.
+  // What is within the threshold of a text, most similar first, then by number; at level story, where that is nothing, the
+  // article of its story that is most like it. Undated counts as of the last arrival. `scopes` empty: all.
   std::vector<index_match> query(std::string_view text, std::span<const std::string> scopes = {}) const;
+  std::vector<index_match> query(const index_entry& entry, std::span<const std::string> scopes = {}) const;
 
   // The documents of an id, and those that a record of that id was taken for a duplicate of.
   std::vector<index_match> find(std::string_view id, std::span<const std::string> scopes = {}) const;

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index_story_tables.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "index_codec.hpp"
+#include "index_story_bytes.hpp"
+
+namespace retold {
+namespace {
+
+using numbers = std::vector<std::uint64_t>;
+
+// Calls found(which, value) for those of the keys that are there, in any order.
+void look_up(const index_store& store, table in, const std::vector<std::string>& keys, const index_store::snapshot& at,
+             const index_store::found_function& found) {
+  std::vector<std::size_t> order(keys.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
+  std::vector<std::string> sorted;
+  for (const std::size_t i : order) sorted.push_back(keys[i]);
+  store.get_all(in, sorted, [&](std::size_t i, std::string_view value) { found(order[i], value); }, at);
+}
+
+std::uint64_t count_in(std::string_view value) {
+  story_bytes from(value);
+  const std::uint64_t count = from.number();
+  return from.whole() ? count : 0;
+}
+
+}  // namespace
+
+std::optional<filed_article> filed_article_from(std::string_view bytes) {
+  story_bytes from(bytes);
+  filed_article out;
+  out.scope = static_cast<std::uint32_t>(from.number(~0u));
+  out.like = from.number();
+  out.cosine = from.real();
+  auto is = from.good() ? article_from(from.rest()) : std::nullopt;
+  if (!is) return std::nullopt;
+  out.is = std::move(*is);
+  return out;
+}
+
+std::optional<filed_story> filed_story_from(std::string_view bytes) {
+  story_bytes from(bytes);
+  const std::uint64_t size = from.number(bytes.size());
+  if (!from.good() || size > from.left()) return std::nullopt;
+  filed_story out{std::string(from.rest().substr(0, size)), {}};
+  auto is = members_from(from.rest().substr(size));
+  if (!is) return std::nullopt;
+  out.is = std::move(*is);
+  return out;
+}
+
+story_features story_features_of(const index_entry& entry) {
+  document from;
+  from.text = entry.text;
+  from.title = entry.title;
+  std::vector<article> one{prepare(from)};
+  mark_boilerplate(one);  // by itself: of those to come nothing is known
+  return features_of(one.front());
+}
+
+std::string frequency_key(std::uint64_t generation, std::uint32_t scope, std::uint32_t term) {
+  std::string out;
+  put_big(out, generation, 4), put_big(out, scope, 2), put_big(out, term, 4);
+  return out;
+}
+
+std::optional<std::uint64_t> generation_in(std::string_view frequency_key) {
+  return frequency_key.size() == 10 ? take_big(frequency_key, 4) : std::nullopt;
+}
+
+std::string term_key(std::uint32_t scope, std::uint32_t term, std::uint64_t document) {
+  std::string out;
+  put_big(out, scope, 2), put_big(out, term, 4), put_big(out, ~document, 8);
+  return out;
+}
+
+std::optional<std::uint64_t> document_in(std::string_view term_key) {
+  const auto number = term_key.size() == 14 ? read_number_key(term_key.substr(6)) : std::nullopt;
+  return number ? std::optional(~*number) : std::nullopt;
+}
+
+story_tables::story_tables(const index_store& store, std::span<const std::uint32_t> scopes, index_store::snapshot at)
+    : store_(store), scopes_(scopes), at_(std::move(at)) {}
+
+std::optional<filed_article> story_tables::article(std::uint64_t document) const {
+  const auto value = store_.get(table::articles, number_key(document), at_);
+  return value ? filed_article_from(*value) : std::nullopt;
+}
+
+std::optional<filed_story> story_tables::story(std::uint64_t number) const {
+  const auto value = store_.get(table::stories, number_key(number), at_);
+  return value ? filed_story_from(*value) : std::nullopt;
+}
+
+void story_tables::add_frequencies(std::uint64_t generation, std::uint32_t scope, terms of, counts to) const {
+  std::vector<std::string> keys;
+  for (const std::uint32_t term : of) keys.push_back(frequency_key(generation, scope, term));
+  look_up(store_, table::frequencies, keys, at_, [&](std::size_t i, std::string_view value) { to[i] += count_in(value); });
+}
+
+void story_tables::newest(terms of, std::size_t most, std::span<numbers> found) const {
+  index_store::walk at(store_, table::terms, at_);
+  for (std::size_t t = 0; t < of.size(); ++t) {
+    for (const std::uint32_t scope : scopes_) {
+      const std::string first = term_key(scope, of[t], ~std::uint64_t{0}), prefix = first.substr(0, 6);
+      std::size_t taken = 0;
+      for (at.seek(first); taken < most && at.valid() && at.key().starts_with(prefix); at.next(), ++taken)
+        if (const auto document = document_in(at.key())) found[t].push_back(*document);
+    }
+    if (found[t].size() <= most) continue;
+    std::sort(found[t].begin(), found[t].end(), std::greater<>());
+    found[t].resize(most);
+  }
+}
+
+// Of articles those alone that are searched; what lies around the rule's own bytes is taken off.
+story_reader story_tables::reader() const {
+  story_reader out;
+  out.frequencies = [this](std::uint64_t generation, terms of, counts to) {
+    for (const std::uint32_t scope : scopes_) add_frequencies(generation, scope, of, to);
+  };
+  out.postings = [this](terms of, std::size_t most, std::span<numbers> found) { newest(of, most, found); };
+  const auto records = [this](table in, story_reader::documents of, const index_store::found_function& found) {
+    std::vector<std::string> keys;
+    for (const std::uint64_t document : of) keys.push_back(number_key(document));
+    look_up(store_, in, keys, at_, found);
+  };
+  out.articles = [this, records](story_reader::documents of, std::span<std::string> to) {
+    records(table::articles, of, [&](std::size_t i, std::string_view value) {
+      story_bytes from(value);
+      const std::uint64_t scope = from.number();
+      from.number(), from.real();
+      if (from.good() && std::binary_search(scopes_.begin(), scopes_.end(), scope)) to[i] = from.rest();
+    });
+  };
+  out.stories = [records](story_reader::documents of, std::span<std::string> to) {
+    records(table::stories, of, [&](std::size_t i, std::string_view value) {
+      story_bytes from(value);
+      const std::uint64_t size = from.number();
+      if (from.good() && size <= from.left()) to[i] = from.rest().substr(size);
+    });
+  };
+  return out;
+}
+
+story_decision story_tables::decide(const story_question& question, unsigned window_days) const {
+  return decide_story(question, reader(), {.window_days = window_days, .constants = {}});
+}
+
+void story_tables::write(index_store::change& to, std::uint32_t scope, std::uint64_t document, std::string_view name,
+                         const story_decision& told) const {
+  count(to, scope, document, told.writes.counted, 1);
+  for (const std::uint32_t term : told.writes.posted) to.put(table::terms, term_key(scope, term, document), {});
+  const bool opened = told.story == document;
+  std::string article;
+  put_number(article, scope);
+  put_number(article, opened ? 0 : *told.like);
+  put_float(article, opened ? 0 : static_cast<float>(told.cosine));
+  to.put(table::articles, number_key(document), article + told.writes.article);
+  put_story(to, told.writes, opened ? std::string(name) : opener_of(told.story));
+}
+
+bool story_tables::remove(index_store::change& to, std::uint64_t document) const {
+  const auto own = article(document);
+  const auto undone = own ? remove_from_story(document, reader()) : std::nullopt;
+  if (!undone) return false;
+  count(to, own->scope, document, undone->counted, -1);
+  for (const std::uint32_t term : undone->posted) to.remove(table::terms, term_key(own->scope, term, document));
+  to.remove(table::articles, number_key(document));
+  put_story(to, *undone, undone->members.empty() ? "" : opener_of(undone->story));
+  return undone->members.empty();
+}
+
+// Those of generations past may have been swept out.
+void story_tables::count(index_store::change& to, std::uint32_t scope, std::uint64_t document, terms of, int by) const {
+  const std::uint64_t generation = story_generation(document);
+  numbers had(of.size());
+  add_frequencies(generation, scope, of, had);
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    const std::string key = frequency_key(generation, scope, of[i]);
+    if (by < 0 && had[i] <= 1) {
+      to.remove(table::frequencies, key);
+      continue;
+    }
+    std::string value;
+    put_number(value, by < 0 ? had[i] - 1 : had[i] + 1);
+    to.put(table::frequencies, key, value);
+  }
+}
+
+std::string story_tables::opener_of(std::uint64_t number) const {
+  const auto found = story(number);
+  return found ? found->opener : '#' + std::to_string(number);
+}
+
+void story_tables::put_story(index_store::change& to, const story_writes& writes, const std::string& opener) {
+  if (writes.members.empty()) return to.remove(table::stories, number_key(writes.story));
+  std::string record;
+  put_number(record, opener.size());
+  to.put(table::stories, number_key(writes.story), record + opener + writes.members);
+}
+
+}  // namespace retold
