@@ -33,7 +33,8 @@ answers answer(const index& seen, const line_batch& batch, const filter_options&
   for (const entry_line& entry : entries) {
     const record_parser::glance record = parser.look(entry.text, {.id = true, .date = true, .number_field = {}});
     if (record.problem.empty()) {
-      const auto matches = seen.query({record.id, record.text, second_number(record.date), record.title}, options.scopes.search);
+      const auto matches =
+          seen.query({record.id, record.text, second_number(record.date), record.title}, options.scopes.search);
       out.lines += to_json(record.id, matches) + '\n';
       ++out.found.records;
       ++out.found.of(matches.empty() ? index_status::fresh : matches.front().status);

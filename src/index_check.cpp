@@ -171,7 +171,7 @@ class inspection {
   index_store::snapshot at_;
   std::vector<bool> live_, gone_;  // by number
   std::map<std::uint32_t, std::uint64_t> count_;
-  std::uint64_t wanted_ = 0;  // postings
+  std::uint64_t wanted_ = 0;                                          // postings
   boost::unordered_flat_map<std::uint64_t, std::uint64_t> in_story_;  // its articles
   std::uint64_t posted_ = 0;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes out of an index: documents at once, and what stories have of them; their traces in the lists of bands and ids at the
-// next compact().
+// What goes out of an index: documents at once, and what stories have of them; their traces in the lists of bands and ids at
+// the next compact().
 #include <algorithm>
 #include <set>
 

@@ -41,8 +41,8 @@ struct prepared_entry {
   signed_text is = {};
   std::optional<std::int64_t> arrived = {};  // instead of now
   std::uint64_t id_hash = 0;
-  std::vector<std::uint64_t> wanted = {};  // posting keys to look for
-  std::vector<posting_kind> kinds = {};    // what each is
+  std::vector<std::uint64_t> wanted = {};       // posting keys to look for
+  std::vector<posting_kind> kinds = {};         // what each is
   std::optional<story_features> features = {};  // at level story, of what has words
 
   std::uint64_t generation = 0;    // of the files looked into

@@ -24,8 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* names[tables] = {"default", "pending", "documents", "postings", "filters", "ids", "texts", "removed",
-                                         "frequencies", "terms", "articles", "stories"};
+constexpr const char* names[tables] = {"default", "pending", "documents",   "postings", "filters",  "ids",
+                                       "texts",   "removed", "frequencies", "terms",    "articles", "stories"};
 constexpr const char* leftover = "run-";  // sorted files that have not been taken in
 
 rocksdb::Slice slice_of(std::string_view bytes) { return {bytes.data(), bytes.size()}; }

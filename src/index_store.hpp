@@ -68,8 +68,8 @@ class index_store {
   // The same at the caller's pace.
   class walk {
    public:
-    walk(const index_store& store, table from, std::string_view first);          // through much of it
-    walk(const index_store& store, table from, const snapshot& at);  // here and there: seek()
+    walk(const index_store& store, table from, std::string_view first);  // through much of it
+    walk(const index_store& store, table from, const snapshot& at);      // here and there: seek()
     void seek(std::string_view first) { at_->Seek({first.data(), first.size()}); }
     bool valid() const;  // throws error
     std::string_view key() const { return {at_->key().data(), at_->key().size()}; }
@@ -120,10 +120,10 @@ class index_store {
   void rewrite(table which, const sweep_function& sweep);
 
   void flush(table which);
-  void to_disk();  // all that was committed
+  void to_disk();                                                              // all that was committed
   void drop_files(table which, std::string_view first, std::string_view end);  // of entries removed
   std::uint64_t bytes() const;
-  std::vector<std::string> check_sums() const;  // what is wrong
+  std::vector<std::string> check_sums() const;   // what is wrong
   [[noreturn]] void damaged(table where) const;  // throws error: an entry is none
 
  private:

@@ -21,7 +21,8 @@ void look_up(const index_store& store, table in, const std::vector<std::string>&
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
   std::vector<std::string> sorted;
   for (const std::size_t i : order) sorted.push_back(keys[i]);
-  store.get_all(in, sorted, [&](std::size_t i, std::string_view value) { found(order[i], value); }, at);
+  store.get_all(
+      in, sorted, [&](std::size_t i, std::string_view value) { found(order[i], value); }, at);
 }
 
 std::uint64_t count_in(std::string_view value) {

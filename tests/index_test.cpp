@@ -136,7 +136,8 @@ std::vector<retold::index_verdict> add_in_batches(retold::index& to, const std::
 }  // namespace
 
 TEST_CASE("index: feeding any prefix again changes nothing and gives the same answers") {
-  for (const auto& options : {index_options{}, index_options{.store_text = true}, index_options{.level = retold::level::story}}) {
+  for (const auto& options :
+       {index_options{}, index_options{.store_text = true}, index_options{.level = retold::level::story}}) {
     const temporary_folder folder;
     source from(11 + options.store_text);
     const auto records = from.some(500);
@@ -173,7 +174,8 @@ TEST_CASE("index: feeding any prefix again changes nothing and gives the same an
 }
 
 TEST_CASE("index: appended to or built at once, after compact() it is the same") {
-  for (const auto& options : {index_options{}, index_options{.store_text = true}, index_options{.level = retold::level::story}}) {
+  for (const auto& options :
+       {index_options{}, index_options{.store_text = true}, index_options{.level = retold::level::story}}) {
     const temporary_folder folder;
     source from(21 + options.store_text);
     const auto records = from.some(800);
@@ -248,14 +250,16 @@ TEST_CASE("index: the decisions of dedup over the same texts in the same order")
 }
 
 TEST_CASE("index: removal, expiry and compact() as in the twin; nothing stays of what is gone") {
-  for (std::uint64_t seed = 40; seed < 44; ++seed) {
+  for (std::uint64_t seed = 40; seed < 46; ++seed) {
     CAPTURE(seed);
     const temporary_folder folder;
     source from(seed);
     index_options options{.threshold = 0.7};
     options.store_text = seed % 2 == 0;
+    if (seed >= 44) options.level = retold::level::story;
     twin by_hand(options);
     auto made = open(folder.path("i"), options, 1 + seed % 3, 15'000);
+    if (seed == 45) by_hand.next_number = made->parts().next_number = (2 << 20) - 150;  // generations of frequencies end
     for (std::uint64_t number = 0; number < 60; ++number) {
       CAPTURE(number);
       const step s = step_of(from, number, 40);
@@ -274,6 +278,47 @@ TEST_CASE("index: removal, expiry and compact() as in the twin; nothing stays of
     check_same(*made, by_hand, true);
     CHECK(everything_of(*made, true).postings.empty());
     CHECK(made->remove(std::vector<std::string>{"a-1", "#3", ""}) == 0);
+  }
+}
+
+TEST_CASE("index: merged, it is what adding the other's documents one after the other makes") {
+  for (const auto& options : {index_options{.threshold = 0.7}, index_options{.threshold = 0.7, .store_text = true},
+                              index_options{.level = retold::level::story, .threshold = 0.7}}) {
+    CAPTURE(static_cast<int>(options.level));
+    const temporary_folder folder;
+    source from(61);
+    auto other = open(folder.path("other"), options, 2, 15'000), into = open(folder.path("into"), options, 2, 20'000),
+         by_hand = open(folder.path("by_hand"), options, 1, 1 << 30);
+    std::vector<record> records = from.some(400);
+    for (record& r : records) r.date = static_cast<std::int64_t>(from.below(10 * 86400));
+    std::map<std::uint64_t, record> kept;
+    const auto verdicts = add_in_batches(*other, records, 37);
+    for (std::size_t i = 0; i < records.size(); ++i)
+      if (verdicts[i].number != 0) kept.try_emplace(verdicts[i].number, records[i]);
+    std::vector<std::string> gone;
+    for (int i = 0; i < 60; ++i) gone.push_back(from.id());
+    CHECK(other->remove(gone) > 10);
+    std::vector<record> living;
+    for (const auto& [number, r] : kept) {
+      const std::string name = r.id.empty() ? '#' + std::to_string(number) : r.id;
+      if (std::find(gone.begin(), gone.end(), name) == gone.end()) living.push_back(r);
+    }
+    REQUIRE(living.size() == other->stats().documents);
+    const auto before = from.some(100);
+    add_in_batches(*into, before, 10), add_in_batches(*by_hand, before, 10);
+    std::uint64_t added = 0;
+    for (const auto& v : add_in_batches(*by_hand, living, 1))
+      added += !v.repeated && (v.status == index_status::fresh || v.status == index_status::story);
+    CHECK(into->merge(*other) == added);
+    CHECK(into->merge(*other) == 0);
+    CHECK(joined(into->verify()) == "");
+    const auto a = everything_of(*into), b = everything_of(*by_hand);
+    CHECK((a.documents == b.documents));
+    CHECK((a.sayings == b.sayings));
+    CHECK((a.postings == b.postings));
+    CHECK((a.texts == b.texts));
+    CHECK((a.stories == b.stories));
+    CHECK(a.stories.empty() == (options.level != retold::level::story));
   }
 }
 

@@ -168,13 +168,15 @@ class twin {
     return out;
   }
 
-  std::uint64_t remove(const std::vector<std::string>& ids, const std::vector<std::string>& where = {}) {
-    return remove_if(
-        [&](const kept& k) { return within(where, k.scope) && std::find(ids.begin(), ids.end(), k.name()) != ids.end(); });
+  std::uint64_t remove(const std::vector<std::string>& ids, const std::vector<std::string>& where = {},
+                       std::uint64_t most = ~0ull) {
+    return remove_if(most, [&](const kept& k) {
+      return within(where, k.scope) && std::find(ids.begin(), ids.end(), k.name()) != ids.end();
+    });
   }
 
-  std::uint64_t expire(std::int64_t before, const std::vector<std::string>& where = {}) {
-    return remove_if([&](const kept& k) { return within(where, k.scope) && k.is.date.value_or(k.arrived) < before; });
+  std::uint64_t expire(std::int64_t before, const std::vector<std::string>& where = {}, std::uint64_t most = ~0ull) {
+    return remove_if(most, [&](const kept& k) { return within(where, k.scope) && k.is.date.value_or(k.arrived) < before; });
   }
 
   void compact() {}
@@ -184,9 +186,9 @@ class twin {
  private:
   bool tells_stories() const { return options.level == retold::level::story; }
 
-  std::uint64_t remove_if(const auto& wanted) {
+  std::uint64_t remove_if(std::uint64_t most, const auto& wanted) {
     std::uint64_t count = 0;
-    for (auto at = documents.begin(); at != documents.end();) {
+    for (auto at = documents.begin(); at != documents.end() && count < most;) {
       if (!wanted(at->second)) {
         ++at;
         continue;
@@ -228,7 +230,8 @@ class twin {
     out.postings = [each](auto terms, std::size_t most, auto found) {
       for (std::size_t i = 0; i < terms.size(); ++i) {
         each([&](std::uint64_t number, const kept& k) {
-          if (std::find(k.told.posted.begin(), k.told.posted.end(), terms[i]) != k.told.posted.end()) found[i].push_back(number);
+          if (std::find(k.told.posted.begin(), k.told.posted.end(), terms[i]) != k.told.posted.end())
+            found[i].push_back(number);
         });
         if (found[i].size() > most) found[i].erase(found[i].begin(), found[i].end() - static_cast<std::ptrdiff_t>(most));
       }
@@ -250,7 +253,8 @@ class twin {
 
   void tell_story(kept& k, const std::vector<std::string>& where, std::int64_t now) {
     const auto features = features_of(k.is);
-    const auto told = retold::decide_story({features, k.number, k.is.date.value_or(now)}, reader(where), {options.window_days, {}});
+    const auto told =
+        retold::decide_story({features, k.number, k.is.date.value_or(now)}, reader(where), {options.window_days, {}});
     k.told = told.writes;
     if (told.story == k.number) {
       stories[k.number] = {k.name(), told.writes.members};
@@ -376,7 +380,8 @@ inline void put_stories(const twin& from, std::vector<std::string>& out) {
   std::map<std::string, std::uint64_t> counts;
   for (const auto& [number, k] : from.documents) {
     for (const std::uint32_t term : k.told.counted) ++counts[retold::frequency_key(number >> 20, k.scope, term)];
-    for (const std::uint32_t term : k.told.posted) out.push_back(line_of(table::terms, retold::term_key(k.scope, term, number), ""));
+    for (const std::uint32_t term : k.told.posted)
+      out.push_back(line_of(table::terms, retold::term_key(k.scope, term, number), ""));
     std::string head;
     retold::put_number(head, k.scope), retold::put_number(head, k.like), retold::put_float(head, k.cosine);
     out.push_back(line_of(table::articles, retold::number_key(number), head + k.told.article));
@@ -494,7 +499,8 @@ inline std::string shown(const retold::index_verdict& v) {
 }
 inline std::string shown(const retold::index_match& m) {
   return m.id + " in " + m.scope + ' ' + std::to_string(m.number) + ' ' + std::to_string(static_cast<int>(m.status)) + ' ' +
-         std::to_string(m.similarity) + ' ' + m.story + ' ' + std::to_string(m.arrived) + (m.date ? ' ' + std::to_string(*m.date) : "");
+         std::to_string(m.similarity) + ' ' + m.story + ' ' + std::to_string(m.arrived) +
+         (m.date ? ' ' + std::to_string(*m.date) : "");
 }
 template <class T>
 std::vector<std::string> shown(const std::vector<T>& all) {
@@ -522,6 +528,7 @@ class source {
   record next() {
     record out{id(), text(), {}};
     if (below(4) == 0) out.date = static_cast<std::int64_t>(below(2000)) - 500;
+    if (below(4) == 0) out.title = word() + ' ' + stories_[below(stories_.size())].front();
     return out;
   }
 

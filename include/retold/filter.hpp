@@ -11,9 +11,9 @@
 // remembered but not yet written out is told again when it is fed again, as new as it was, if it has an id; without ids, feed
 // what came after the last line that was written out.
 //
-// The text counts, or where a record has none, its title, as with `dedup`; for stories both. The decisions are those of `index::add`, and depend
-// neither on threads nor on how many records are judged at once. A slow stream is not held up: what has come is judged at once.
-// Blank lines go nowhere.
+// The text counts, or where a record has none, its title, as with `dedup`; for stories both. The decisions are those of
+// `index::add`, and depend neither on threads nor on how many records are judged at once. A slow stream is not held up: what
+// has come is judged at once. Blank lines go nowhere.
 //
 // Cost: that of index::add; a batch's lines for each thread in memory, and the longest line. Throws as the index does, and
 // error(input) for an input that cannot be opened or, with bad_record::stop, at the first line that is no record: what came

@@ -27,8 +27,8 @@
 // folder is written to by one process at a time. Any number may read meanwhile: they see what was there when they opened it.
 //
 // Cost: a document takes some 320 bytes on disk after compact() (128 slots, no text), adding and asking some tens of
-// microseconds. At level story one takes some 1,500 bytes, and a millisecond, one after the other. Memory stays near `memory` whatever the size of the index. docs/format.md says what lies in the folder, and
-// docs/algorithms.md what each step costs.
+// microseconds. At level story one takes some 1,500 bytes, and a millisecond, one after the other. Memory stays near `memory`
+// whatever the size of the index. docs/format.md says what lies in the folder, and docs/algorithms.md what each step costs.
 //
 // Threads: query(), find(), stats() and verify() from any thread at any time, also while one thread changes the index; two
 // changes wait for one another. Throws error(option) for options out of range, or others than the index was made with;
@@ -55,8 +55,8 @@ struct index_options {
   double threshold = 0.8;             // Jaccard, (0, 1]
   shingle_options shingle = {};
   unsigned slots = 128;
-  double recall = 0.95;     // share of pairs at the threshold that LSH must propose. (0, 1)
-  bool store_text = false;  // compare the texts' own shingle sets instead of sketches
+  double recall = 0.95;      // share of pairs at the threshold that LSH must propose. (0, 1)
+  bool store_text = false;   // compare the texts' own shingle sets instead of sketches
   unsigned window_days = 7;  // at level story: articles further apart are not compared. 0: no limit
 
   void validate() const;  // throws error
