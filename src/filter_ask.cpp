@@ -13,8 +13,6 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t most_named = 100;
-
 std::string_view name_of(index_status status) {
   constexpr std::string_view names[] = {"same", "exact", "near"};
   return names[static_cast<std::size_t>(status)];
@@ -56,7 +54,7 @@ void add(filter_report& to, const answers& from, std::size_t bytes) {
   to.fresh += from.found.fresh, to.exact += from.found.exact, to.near += from.found.near;
   to.bad_lines += from.found.bad_lines;
   for (const skipped_input& each : from.found.bad)
-    if (to.bad.size() < most_named) to.bad.push_back(each);
+    if (to.bad.size() < most_bad_lines_named) to.bad.push_back(each);
 }
 
 }  // namespace
