@@ -74,8 +74,6 @@ std::string to_json(std::string_view id, const std::vector<index_match>& matches
   return out.close(']').close('}').take();
 }
 
-std::optional<std::int64_t> parse_date(std::string_view date) { return second_number(date); }
-
 filter_report ask(const index& seen, const std::vector<std::string>& inputs, const std::function<void(std::string_view)>& sink,
                   const filter_options& options, const std::function<void(const filter_report&)>& watch) {
   options.validate();

@@ -14,6 +14,7 @@
 #include "outputs.hpp"
 #include "retold/error.hpp"
 #include "retold/filter.hpp"
+#include "retold/read.hpp"
 #include "retold/version.hpp"
 
 namespace retold::cli {
