@@ -8,36 +8,26 @@
 #include <fstream>
 #include <string>
 
-namespace {
+#include "folder.hpp"
 
-namespace fs = std::filesystem;
+namespace {
 
 constexpr std::size_t records = 20000;
 
-// Removed with what is in it.
-class folder {
- public:
-  folder() : path_(fs::temp_directory_path() / "retold-bench-filter") {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-    std::ofstream out(path_ / "records.jsonl");
-    for (std::size_t r = 0; r < records; ++r) {
-      out << "{\"id\": \"" << r << "\", \"text\": \"";
-      for (std::size_t w = 0; w < 300; ++w) out << 'w' << (r * 7919 + w * w * 31) % 50021 << ' ';
-      out << "\"}\n";
-    }
+void write_records(const std::string& path) {
+  std::ofstream out(path);
+  for (std::size_t r = 0; r < records; ++r) {
+    out << "{\"id\": \"" << r << "\", \"text\": \"";
+    for (std::size_t w = 0; w < 300; ++w) out << 'w' << (r * 7919 + w * w * 31) % 50021 << ' ';
+    out << "\"}\n";
   }
-  ~folder() { fs::remove_all(path_); }
-  std::string operator/(const char* name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
+}
 
 void filter_records(benchmark::State& state) {
   const folder at;
+  write_records(at / "records.jsonl");
   for (auto _ : state) {
-    fs::remove_all(at / "index");
+    std::filesystem::remove_all(at / "index");
     retold::index seen(at / "index", retold::index_options{});
     std::size_t bytes = 0;
     retold::filter(seen, {at / "records.jsonl"}, [&](std::string_view lines) { bytes += lines.size(); },

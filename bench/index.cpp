@@ -4,24 +4,12 @@
 
 #include <benchmark/benchmark.h>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "folder.hpp"
+
 namespace {
-
-namespace fs = std::filesystem;
-
-// Removed with what is in it.
-class folder {
- public:
-  folder() : path_(fs::temp_directory_path() / "retold-bench-index") { fs::remove_all(path_); }
-  ~folder() { fs::remove_all(path_); }
-  std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
 
 std::string text_of(std::size_t number) {
   std::string out;
@@ -41,7 +29,7 @@ void index_add(benchmark::State& state) {
   const auto documents = static_cast<std::size_t>(state.range(0));
   for (auto _ : state) {
     const folder at;
-    retold::index seen(at.path(), retold::index_options{});
+    retold::index seen(at / "index", retold::index_options{});
     fill(seen, documents);
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
@@ -50,7 +38,7 @@ BENCHMARK(index_add)->Arg(1000)->Arg(20000)->Unit(benchmark::kMillisecond);
 
 void index_query(benchmark::State& state) {
   const folder at;
-  retold::index seen(at.path(), retold::index_options{});
+  retold::index seen(at / "index", retold::index_options{});
   fill(seen, static_cast<std::size_t>(state.range(0)));
   seen.compact();
   std::size_t number = 0;

@@ -7,6 +7,7 @@
 
 #include "advise_join.hpp"
 #include "hash.hpp"
+#include "option_ranges.hpp"
 #include "parallel.hpp"
 #include "report_escape.hpp"
 #include "retold/error.hpp"
@@ -24,8 +25,7 @@ void advise_options::validate() const {
 }
 
 std::vector<edge> exact_join(std::span<const shingle_set> sets, double threshold, unsigned threads) {
-  if (!(threshold > 0 && threshold <= 1))
-    throw error(error_kind::option, "threshold " + rendering::decimal(threshold) + " is out of range: above 0, at most 1");
+  require_threshold(threshold, rendering::decimal);
   return *join_at_most(sets, threshold, std::numeric_limits<std::size_t>::max(), threads, {});
 }
 

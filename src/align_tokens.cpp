@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "runs.hpp"
 #include "utf8.hpp"
 
 namespace retold {
@@ -126,8 +127,7 @@ std::vector<std::uint64_t> grams_of(std::string_view key, bool single) {
   for (std::size_t i = 0; i + 2 < points.size(); ++i) {
     grams.push_back(std::uint64_t{points[i]} << 42 | std::uint64_t{points[i + 1]} << 21 | points[i + 2]);
   }
-  std::sort(grams.begin(), grams.end());
-  grams.erase(std::unique(grams.begin(), grams.end()), grams.end());
+  sort_and_unique(grams);
   return grams;
 }
 

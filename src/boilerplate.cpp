@@ -9,6 +9,7 @@
 
 #include "boilerplate_phrases.hpp"
 #include "hash.hpp"
+#include "runs.hpp"
 #include "segment_sentences.hpp"
 
 namespace retold {
@@ -195,8 +196,7 @@ class copy_book {
 bool recurs(const places& found, const std::vector<page>& pages, copy_book& book) {
   std::vector<std::uint32_t> order;
   for (const auto& [page_number, _] : found) order.push_back(page_number);
-  std::sort(order.begin(), order.end());
-  order.erase(std::unique(order.begin(), order.end()), order.end());
+  sort_and_unique(order);
   if (order.size() < least_recurrence) return false;
   std::sort(order.begin(), order.end(), [&](auto a, auto b) { return pages[a].content < pages[b].content; });
   std::vector<std::uint32_t> unlike;

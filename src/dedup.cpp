@@ -10,6 +10,7 @@
 #include "dedup_output.hpp"
 #include "dedup_sign.hpp"
 #include "hash.hpp"
+#include "option_ranges.hpp"
 #include "parallel.hpp"
 #include "pipeline_progress.hpp"
 #include "report_escape.hpp"
@@ -147,9 +148,8 @@ void check(const dedup_files& files) {
 void dedup_options::validate() const {
   const auto refuse = [](const std::string& what) { throw error(error_kind::option, what); };
   if (level != level::exact && level != level::near) refuse("the level of dedup is exact or near");
-  if (!(threshold > 0 && threshold <= 1))
-    refuse("threshold " + rendering::decimal(threshold) + " is out of range: above 0, at most 1");
-  if (!(recall > 0 && recall < 1)) refuse("recall " + rendering::decimal(recall) + " is out of range: above 0, below 1");
+  require_threshold(threshold, rendering::decimal);
+  require_recall(recall, rendering::decimal);
   if (keep == keep_rule::field && keep_field.empty()) refuse("the name of the field to keep by is empty; give one");
   if (memory < least_memory) refuse("memory " + std::to_string(memory) + " is out of range: at least 64 MiB");
   shingle.validate();

@@ -99,6 +99,9 @@ struct entry_line {
 };
 void split_entries(std::string_view lines, std::vector<entry_line>& into, std::uint32_t& line_count);
 
+// Of lines that are no records, so many are named; the others are counted.
+inline constexpr std::size_t most_bad_lines_named = 100;
+
 // "FILE:LINE", counted from 1.
 std::string line_name(const std::string& file, const chunk_place& place, const entry_line& line);
 

@@ -16,8 +16,6 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t most_bad_lines_named = 100;
-
 std::string id_of(record_parser& parser, const entry_line& line, const input_file& file, const chunk_place& place) {
   std::string id = parser.look(line.text, {}).id;
   return id.empty() ? line_name(file.id, place, line) : id;

@@ -23,8 +23,7 @@ std::vector<tagged> tagged_kinds(const group_table& table, const document_tags& 
     if (tags[i].empty()) continue;
     all.push_back({table.found.of[i], table.gold.of[i], tags[i]});
     auto& own = all.back().tags;
-    std::sort(own.begin(), own.end());
-    own.erase(std::unique(own.begin(), own.end()), own.end());
+    sort_and_unique(own);
   }
   const auto key = [](const tagged& t) { return std::tie(t.found, t.gold, t.tags); };
   std::sort(all.begin(), all.end(), [&](const tagged& a, const tagged& b) { return key(a) < key(b); });

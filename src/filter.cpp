@@ -17,7 +17,7 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t most_named = 100, most_batch = 1 << 20;
+constexpr std::size_t most_batch = 1 << 20;
 
 // What a line says, for as long as its batch is under way.
 struct filtered_line {
@@ -107,7 +107,7 @@ class filter_thread {
   void pass_bad(const filtered_line& line, const line_batch& batch, filter_report& report) {
     if (options_.on_bad == bad_record::stop) return;
     ++report.bad_lines;
-    if (report.bad.size() < most_named) report.bad.push_back({batch.name(line.line.line), line.problem});
+    if (report.bad.size() < most_bad_lines_named) report.bad.push_back({batch.name(line.line.line), line.problem});
     if (options_.on_bad == bad_record::pass) out_ += line.line.stored;
   }
 

@@ -13,8 +13,6 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t most_named = 100;
-
 std::string_view name_of(index_status status) {
   constexpr std::string_view names[] = {"same", "exact", "near", "story"};
   return names[static_cast<std::size_t>(status)];
@@ -57,7 +55,7 @@ void add(filter_report& to, const answers& from, std::size_t bytes) {
   to.near += from.found.near, to.story += from.found.story;
   to.bad_lines += from.found.bad_lines;
   for (const skipped_input& each : from.found.bad)
-    if (to.bad.size() < most_named) to.bad.push_back(each);
+    if (to.bad.size() < most_bad_lines_named) to.bad.push_back(each);
 }
 
 }  // namespace
@@ -77,8 +75,6 @@ std::string to_json(std::string_view id, const std::vector<index_match>& matches
   }
   return out.close(']').close('}').take();
 }
-
-std::optional<std::int64_t> parse_date(std::string_view date) { return second_number(date); }
 
 filter_report ask(const index& seen, const std::vector<std::string>& inputs, const std::function<void(std::string_view)>& sink,
                   const filter_options& options, const std::function<void(const filter_report&)>& watch) {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "index_state.hpp"
+#include "option_ranges.hpp"
 #include "parallel.hpp"
 #include "report_escape.hpp"
 #include "retold/error.hpp"
@@ -95,11 +96,9 @@ const index_setup& checked(const index_setup& setup) {
 }  // namespace
 
 void index_options::validate() const {
-  const auto refuse = [](const std::string& what) { throw error(error_kind::option, what); };
-  if (level == level::topic) refuse("the level of an index is exact, near or story");
-  if (!(threshold > 0 && threshold <= 1))
-    refuse("threshold " + rendering::decimal(threshold) + " is out of range: above 0, at most 1");
-  if (!(recall > 0 && recall < 1)) refuse("recall " + rendering::decimal(recall) + " is out of range: above 0, below 1");
+  if (level == level::topic) throw error(error_kind::option, "the level of an index is exact, near or story");
+  require_threshold(threshold, rendering::decimal);
+  require_recall(recall, rendering::decimal);
   shingle.validate();
   minhash_options{.slots = slots}.validate();
 }

@@ -8,18 +8,16 @@
 
 #include "hash.hpp"
 #include "lsh_buckets.hpp"
+#include "option_ranges.hpp"
 #include "radix_sort.hpp"
-#include "retold/error.hpp"
 #include "runs.hpp"
 
 namespace retold {
 namespace {
 
-void require(bool sensible, const char* option, double value, const char* range) {
-  if (sensible) return;
-  char number[32];
-  const auto end = std::to_chars(number, number + sizeof number, value).ptr;
-  throw error(error_kind::option, std::string(option) + ' ' + std::string(number, end) + " is out of range: " + range);
+std::string shortest(double value) {
+  char digits[32];
+  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
 }
 
 // Half a band key and a document, so that sorting numbers sorts both.
@@ -72,9 +70,9 @@ double power(double base, unsigned exponent) noexcept {
 double banding::probability(double jaccard) const noexcept { return 1 - power(1 - power(jaccard, rows), bands); }
 
 banding choose_banding(double threshold, double recall, unsigned slots) {
-  require(threshold > 0 && threshold <= 1, "threshold", threshold, "above 0, at most 1");
-  require(recall > 0 && recall < 1, "recall", recall, "above 0, below 1");
-  require(slots >= 1 && slots <= 4096, "slots", slots, "1 to 4096");
+  require_threshold(threshold, shortest);
+  require_recall(recall, shortest);
+  require_range(slots >= 1 && slots <= 4096, "slots", shortest(slots), "1 to 4096");
   for (unsigned rows = slots; rows > 1; --rows)
     if (const banding bands{slots / rows, rows}; bands.probability(threshold) >= recall) return bands;
   return {slots, 1};

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "option_ranges.hpp"
 #include "parallel.hpp"
 #include "pipeline_evidence.hpp"
 #include "pipeline_groups.hpp"
 #include "pipeline_near.hpp"
 #include "pipeline_progress.hpp"
 #include "report_escape.hpp"
-#include "retold/error.hpp"
 #include "retold/read.hpp"
 #include "retold/verify.hpp"
 #include "utf8.hpp"
@@ -75,11 +75,8 @@ story_grouping tell_stories(const std::vector<article>& articles, const copies& 
 }  // namespace
 
 void cluster_options::validate() const {
-  const auto refuse = [](const char* name, double value, const char* range) {
-    throw error(error_kind::option, std::string(name) + ' ' + rendering::decimal(value) + " is out of range: " + range);
-  };
-  if (!(near_threshold > 0 && near_threshold <= 1)) refuse("near threshold", near_threshold, "above 0, at most 1");
-  if (!(recall > 0 && recall < 1)) refuse("recall", recall, "above 0, below 1");
+  require_threshold(near_threshold, rendering::decimal, "near threshold");
+  require_recall(recall, rendering::decimal);
   shingle.validate();
   minhash_options{.slots = slots}.validate();
   stories.validate();

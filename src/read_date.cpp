@@ -7,6 +7,7 @@
 
 #include "dates.hpp"
 #include "read_markup.hpp"
+#include "retold/read.hpp"
 #include "utf8.hpp"
 
 namespace retold {
@@ -99,5 +100,7 @@ std::string date_or_warning(std::string_view given, std::vector<std::string>& wa
   warnings.push_back("date \"" + shown + "\" is not ISO 8601 (2026-11-02): ignored");
   return {};
 }
+
+std::optional<std::int64_t> parse_date(std::string_view date) { return second_number(date); }
 
 }  // namespace retold

@@ -2,8 +2,10 @@
 #pragma once
 // What sorting has brought together.
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace retold {
 
@@ -14,6 +16,13 @@ void each_run(std::span<Item> sorted, std::size_t least, const Same& same, const
     while (end < sorted.size() && same(sorted[begin], sorted[end])) ++end;
     if (end - begin >= least) visit(sorted.subspan(begin, end - begin));
   }
+}
+
+// Ascending, each once.
+template <class Item>
+void sort_and_unique(std::vector<Item>& items) {
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
 }
 
 }  // namespace retold

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "runs.hpp"
+
 namespace retold::spanning {
 namespace {
 
@@ -72,9 +74,8 @@ class digest_finder {
   void consider(std::span<const seed> group) {
     std::vector<std::uint32_t> others;
     for (const seed& s : group) others.push_back(s.b);
-    std::sort(others.begin(), others.end());
+    sort_and_unique(others);
     const stretch other{others.front(), others.back() + 1}, own{group.front().a, group.back().a + 1};
-    others.erase(std::unique(others.begin(), others.end()), others.end());
     const std::size_t units = std::min(group.size(), others.size());
     if (units < least_units) return;
     const double words = own_.words(own_.tokens_of(own));

@@ -117,8 +117,7 @@ std::vector<std::uint64_t> sentence_keys(const article& from) {
     for (unsigned b = 0; b < sentence_bands.bands; ++b)
       keys.push_back(band_key(std::span(signed_by).subspan(std::size_t{b} * sentence_bands.rows, sentence_bands.rows), b));
   }
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  sort_and_unique(keys);
   return keys;
 }
 
@@ -138,8 +137,7 @@ std::vector<document_pair> sharing_sentences(std::span<const std::vector<std::ui
     for (std::size_t a = 0; a < run.size(); ++a)
       for (std::size_t b = a + 1; b < run.size(); ++b) found.emplace_back(run[a].second, run[b].second);
   });
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
+  sort_and_unique(found);
   return found;
 }
 

@@ -5,37 +5,15 @@
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
 
 #include "message_of.hpp"
+#include "read_files.hpp"
 
 using nlohmann::ordered_json;
 
 namespace {
-
-namespace fs = std::filesystem;
-
-// A folder of its own, gone with what is in it.
-class workplace {
- public:
-  workplace() {
-    std::string name = (fs::temp_directory_path() / "retold-filter-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~workplace() { fs::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  std::string file(const std::string& name, const std::string& content) const {
-    std::ofstream(path_ / name, std::ios::binary) << content;
-    return *this / name;
-  }
-
- private:
-  fs::path path_;
-};
 
 struct run {
   std::string out;
@@ -121,17 +99,17 @@ std::string stream_of(unsigned seed, std::size_t records) {
 }  // namespace
 
 TEST_CASE("filter: as one after the other, however it is cut and however many threads") {
-  const workplace at;
+  const temporary_folder at;
   std::size_t number = 0;
   for (const bool mark : {false, true})
     for (const unsigned seed : {1u, 2u, 3u}) {
       const std::string text = stream_of(seed, 300);
-      const std::string input = at.file("in.jsonl", text);
-      retold::index one(at / std::to_string(number++), retold::index_options{.store_text = seed == 2});
+      const std::string input = at.write("in.jsonl", text);
+      retold::index one(at.path(std::to_string(number++)), retold::index_options{.store_text = seed == 2});
       const std::string expected = twin(one, text, mark);
       for (const std::size_t batch : {1, 7, 1024})
         for (const unsigned threads : {1u, 3u}) {
-          retold::index seen(at / std::to_string(number++), retold::index_options{.store_text = seed == 2},
+          retold::index seen(at.path(std::to_string(number++)), retold::index_options{.store_text = seed == 2},
                              {.threads = threads});
           const run got = filtered(seen, {input}, {.mark = mark, .batch = batch});
           CHECK(got.out == expected);
@@ -145,19 +123,19 @@ TEST_CASE("filter: as one after the other, however it is cut and however many th
 }
 
 TEST_CASE("filter: what was fed before gets the answer it got, and changes nothing") {
-  const workplace at;
+  const temporary_folder at;
   std::string text;  // with ids: without, a repeat is a copy
   for (const std::string& line : lines_of(stream_of(5, 400)))
     if (line.find("\"id\": \"r") != line.npos) text += line.substr(0, 9) + std::to_string(text.size()) + line.substr(9);
   const std::vector<std::string> lines = lines_of(text);
-  retold::index seen(at / "index", retold::index_options{});
-  const run first = filtered(seen, {at.file("all.jsonl", text)}, {.mark = true});
+  retold::index seen(at.path("index"), retold::index_options{});
+  const run first = filtered(seen, {at.write("all.jsonl", text)}, {.mark = true});
   const retold::index_stats before = seen.stats();
   for (const std::size_t prefix : {std::size_t{1}, lines.size() / 3, lines.size()}) {
     std::string part, answers;
     const std::vector<std::string> answered = lines_of(first.out);
     for (std::size_t i = 0; i < prefix; ++i) part += lines[i], answers += answered[i];
-    const run again = filtered(seen, {at.file("part.jsonl", part)}, {.mark = true});
+    const run again = filtered(seen, {at.write("part.jsonl", part)}, {.mark = true});
     CHECK(again.out == answers);
     CHECK(again.report.repeated == prefix);
     CHECK(seen.stats().documents == before.documents);
@@ -166,28 +144,28 @@ TEST_CASE("filter: what was fed before gets the answer it got, and changes nothi
 }
 
 TEST_CASE("filter: lines pass byte for byte, whatever they end in") {
-  const workplace at;
+  const temporary_folder at;
   const std::string odd =
       "\xEF\xBB\xBF{\"id\":1,\"text\":\"a b c d\",\"n\":1.0e+5}\r\n"
       "\n   \n"
       "{ \"text\" : \"caf\\u00e9 noir au lait\" , \"id\":\"x\" }\n"
       "{\"title\": \"only a title here\"}";
-  retold::index seen(at / "index", retold::index_options{});
-  const run got = filtered(seen, {at.file("odd.jsonl", odd)});
+  retold::index seen(at.path("index"), retold::index_options{});
+  const run got = filtered(seen, {at.write("odd.jsonl", odd)});
   CHECK(got.out == odd.substr(0, odd.find("\n   \n")) + odd.substr(odd.find("\n   \n") + 5));
   CHECK(got.report.titles == 1);
-  const run none = filtered(seen, {at.file("empty.jsonl", "")});
+  const run none = filtered(seen, {at.write("empty.jsonl", "")});
   CHECK(none.out.empty());
   CHECK(none.report.records == 0);
 }
 
 TEST_CASE("filter: a line that is no record passes, is skipped or stops the stream") {
-  const workplace at;
+  const temporary_folder at;
   const std::string text =
       "{\"id\": \"a\", \"text\": \"one two three four\"}\nnone\n{\"id\": \"b\", \"text\": \"five six seven eight\"}\n";
-  const std::string input = at.file("in.jsonl", text);
-  retold::index passing(at / "passing", retold::index_options{}), skipping(at / "skipping", retold::index_options{}),
-      stopping(at / "stopping", retold::index_options{});
+  const std::string input = at.write("in.jsonl", text);
+  retold::index passing(at.path("passing"), retold::index_options{}), skipping(at.path("skipping"), retold::index_options{}),
+      stopping(at.path("stopping"), retold::index_options{});
   const run passed = filtered(passing, {input});
   CHECK(passed.out == text);
   REQUIRE(passed.report.bad.size() == 1);
@@ -208,12 +186,12 @@ TEST_CASE("filter: a line that is no record passes, is skipped or stops the stre
 }
 
 TEST_CASE("filter: scopes are told apart, and searched where they are named") {
-  const workplace at;
-  const std::string archive = at.file("archive.jsonl", "{\"id\": \"a\", \"text\": \"one two three four five\"}\n");
-  const std::string crawl = at.file("crawl.jsonl",
-                                    "{\"id\": \"a\", \"text\": \"one two three four five\"}\n"
-                                    "{\"id\": \"c\", \"text\": \"six seven eight nine ten\"}\n");
-  retold::index seen(at / "index", retold::index_options{});
+  const temporary_folder at;
+  const std::string archive = at.write("archive.jsonl", "{\"id\": \"a\", \"text\": \"one two three four five\"}\n");
+  const std::string crawl = at.write("crawl.jsonl",
+                                     "{\"id\": \"a\", \"text\": \"one two three four five\"}\n"
+                                     "{\"id\": \"c\", \"text\": \"six seven eight nine ten\"}\n");
+  retold::index seen(at.path("index"), retold::index_options{});
   CHECK(filtered(seen, {archive}, {.scopes = {.into = "archive"}}).report.fresh == 1);
   CHECK(filtered(seen, {crawl}, {.scopes = {.into = "alone"}}).report.fresh == 2);
   const run beside = filtered(seen, {crawl}, {.scopes = {.into = "beside", .search = {"archive"}}, .mark = true});
@@ -223,15 +201,15 @@ TEST_CASE("filter: scopes are told apart, and searched where they are named") {
 }
 
 TEST_CASE("filter: inputs follow one another, packed or not, and what cannot be opened is said before anything is read") {
-  const workplace at;
-  const std::string a = at.file("a.jsonl", "{\"id\": \"a\", \"text\": \"one two three four five\"}"),
-                    b = at.file("b.jsonl", "{\"id\": \"b\", \"text\": \"one two three four five\"}\nnone\n");
-  retold::index seen(at / "index", retold::index_options{});
+  const temporary_folder at;
+  const std::string a = at.write("a.jsonl", "{\"id\": \"a\", \"text\": \"one two three four five\"}"),
+                    b = at.write("b.jsonl", "{\"id\": \"b\", \"text\": \"one two three four five\"}\nnone\n");
+  retold::index seen(at.path("index"), retold::index_options{});
   const run got = filtered(seen, {a, b}, {.mark = true});
   CHECK(got.report.records == 2);
   CHECK(got.report.exact == 1);
   CHECK(got.report.bad.at(0).input == b + ":2");
-  const std::string missing = at / "missing.jsonl";
+  const std::string missing = at.path("missing.jsonl");
   CHECK(message_of(
             [&] {
               filtered(seen, {a, missing});
@@ -242,9 +220,9 @@ TEST_CASE("filter: inputs follow one another, packed or not, and what cannot be 
 }
 
 TEST_CASE("ask: a line for each record, in order, and nothing changes") {
-  const workplace at;
-  const std::string text = stream_of(9, 200), input = at.file("in.jsonl", text);
-  retold::index seen(at / "index", retold::index_options{});
+  const temporary_folder at;
+  const std::string text = stream_of(9, 200), input = at.write("in.jsonl", text);
+  retold::index seen(at.path("index"), retold::index_options{});
   filtered(seen, {input});
   const auto before = seen.stats();
   for (const std::size_t batch : {1, 1024}) {

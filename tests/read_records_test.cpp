@@ -248,6 +248,21 @@ TEST_CASE("records: dates become ISO 8601, or are left out with a warning") {
   CHECK(record(R"({"title": "t", "date": "soon"})").warnings.size() == 1);
 }
 
+TEST_CASE("records: the second that a date means") {
+  const std::int64_t day = 1793577600, morning = day + 30615;
+  const std::pair<const char*, std::int64_t> dates[] = {{"2026-11-02", day},
+                                                        {"20261102", day},
+                                                        {"2026-11-02T08:30", morning - 15},
+                                                        {"2026-11-02 08:30:15", morning},
+                                                        {"2026-11-02T08:30:15.75Z", morning},
+                                                        {"2026-11-02T10:00:15+01:30", morning},
+                                                        {"20261102T003015-0800", morning},
+                                                        {"1970-01-01", 0},
+                                                        {"1969-12-31T23:00:00Z", -3600}};
+  for (const auto& [given, second] : dates) CHECK(retold::parse_date(given) == second);
+  for (const char* none : {"", "yesterday", "2026", "2026-11", "2026-13-01", "2026-02-30"}) CHECK(!retold::parse_date(none));
+}
+
 TEST_CASE("records that can be mended are, with a warning") {
   const document bytes = record("{\"text\": \"caf\xE9 au lait\"}");
   CHECK(bytes.text == "caf\uFFFD au lait");

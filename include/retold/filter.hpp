@@ -21,7 +21,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,8 +68,5 @@ filter_report ask(const index& seen, const std::vector<std::string>& inputs, con
 
 // One answer of those: {"id": …, "matches": […]}.
 std::string to_json(std::string_view id, const std::vector<index_match>& matches);
-
-// Seconds since 1970-01-01 UTC of an ISO 8601 date; nothing for what is none. What is missing of the time of day counts 0.
-std::optional<std::int64_t> parse_date(std::string_view date);
 
 }  // namespace retold

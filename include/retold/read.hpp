@@ -27,9 +27,11 @@
 // page is parsed within 64 MiB and forty times its size, or read by passing over its tags, with a warning. The sink is called
 // in order, from the calling thread. Throws error(input) if none of the paths exists, error(option) for empty field names.
 
+#include <cstdint>
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -99,6 +101,9 @@ enum class text_format : std::uint8_t { plain, html };
 
 // Decoded bytes (of a file, say) as one document. Any bytes will do. The id is left to the caller where it is empty.
 document read_text(std::string id, std::string_view bytes, text_format format = text_format::plain);
+
+// Seconds since 1970-01-01 UTC of an ISO 8601 date; nothing for what is none. What is missing of the time of day counts 0.
+std::optional<std::int64_t> parse_date(std::string_view date);
 
 // Two documents of one id would be one in every result: later ones become "id#2", "id#3", … and carry a warning that says
 // where they were read from.

@@ -32,7 +32,7 @@ void name_ignored(const std::vector<skipped_input>& ignored, const common_argume
   if (common.verbose)
     for (const skipped_input& each : ignored) say("ignored: " + each.input + ": " + each.reason);
   else if (!ignored.empty() && !common.quiet)
-    say(grouped(ignored.size()) + (ignored.size() == 1 ? " input" : " inputs") + " ignored (-v says why)");
+    say(counted(ignored.size(), "input", "inputs") + " ignored (-v says why)");
 }
 
 void add_json(CLI::App& command, common_arguments& to, const std::string& what) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // retold cluster: a folder of articles in; stories, copies and their sentences out.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <sstream>
@@ -12,6 +11,7 @@
 #include "help.hpp"
 #include "retold/error.hpp"
 #include "retold/report.hpp"
+#include "summary.hpp"
 
 namespace retold::cli {
 namespace {
@@ -105,7 +105,7 @@ void name_caveats(const clustering& found, const read_report& report) {
 
 int run_cluster(cluster_arguments& with) {
   with.settle();
-  const auto began = std::chrono::steady_clock::now();
+  const stopwatch watch;
   progress_line line(with.common.quiet);
   std::vector<document> documents;
   const read_report report = read(with.paths, with.fields, [&](document&& d) {
@@ -125,7 +125,7 @@ int run_cluster(cluster_arguments& with) {
   name_ignored(report.ignored, with.common);
   if (!shown || !same_screen()) name_skipped(found.skipped);
   if (!with.common.quiet) {
-    summarise(found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    summarise(found, watch.seconds());
     name_caveats(found, report);
     if (!with.common.html.empty() && with.common.html != "-") say("report: " + with.common.html);
     if (found.documents.empty() && found.skipped.empty())

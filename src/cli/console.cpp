@@ -174,6 +174,10 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
+std::string counted(std::uint64_t number, const char* one, const char* many) {
+  return grouped(number) + ' ' + (number == 1 ? one : many);
+}
+
 std::string amount(std::uint64_t bytes) {
   static constexpr const char* units[] = {"kB", "MB", "GB", "TB"};
   if (bytes < 1000) return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");

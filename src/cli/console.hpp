@@ -44,8 +44,9 @@ void write_output(const std::string& path, std::string_view content);
 
 void say(std::string_view line);  // a line to stderr
 
-std::string grouped(std::uint64_t number);  // 1,234,567
-std::string amount(std::uint64_t bytes);    // 2.05 GB
+std::string grouped(std::uint64_t number);                                     // 1,234,567
+std::string counted(std::uint64_t number, const char* one, const char* many);  // 1 record; 1,234 records
+std::string amount(std::uint64_t bytes);                                       // 2.05 GB
 
 inline constexpr std::size_t most_named = 100;  // where what is wrong may be wrong of every line
 

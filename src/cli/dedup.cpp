@@ -3,8 +3,6 @@
 #include "retold/dedup.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -16,6 +14,7 @@
 #include "outputs.hpp"
 #include "retold/error.hpp"
 #include "retold/version.hpp"
+#include "summary.hpp"
 
 namespace retold::cli {
 namespace {
@@ -54,8 +53,6 @@ void dedup_arguments::settle() {
   options.validate();
 }
 
-std::string counted(std::uint64_t n, const char* one, const char* many) { return grouped(n) + ' ' + (n == 1 ? one : many); }
-
 // "1,000,000 records, 893,211 kept, 94,444 exact and 12,345 near duplicates removed; 2.05 GB in 7.9 s (259 MB/s)"
 void summarise(const dedup_arguments& with, const dedup_report& found, double seconds) {
   std::string line = "retold: " + counted(found.records, "record", "records") + ", " + grouped(found.kept) + " kept, " +
@@ -63,12 +60,8 @@ void summarise(const dedup_arguments& with, const dedup_report& found, double se
   const bool near = with.options.level == level::near;
   line += near ? " and " + grouped(found.near) + " near duplicates " : found.exact == 1 ? " duplicate " : " duplicates ";
   line += with.options.mark ? "marked; " : "removed; ";
-  char time[32];
-  std::snprintf(time, sizeof time, seconds < 10 ? "%.2f s" : "%.0f s", seconds);
-  line += amount(found.bytes) + " in " + time;
-  const double worth_a_rate = 0.1;
-  if (seconds > worth_a_rate)
-    line += " (" + amount(static_cast<std::uint64_t>(static_cast<double>(found.bytes) / seconds)) + "/s)";
+  line += amount(found.bytes) + " in " + duration(seconds);
+  if (const auto bytes = rate(found.bytes, seconds)) line += " (" + amount(*bytes) + "/s)";
   say(line);
 }
 
@@ -124,15 +117,11 @@ std::string json_of(const dedup_arguments& with, const dedup_report& found) {
                                 {"near", found.near},
                                 {"groups", found.groups},
                                 {"changed_ids", found.changed_ids},
-                                {"bad_lines", found.bad_lines}};
-  const auto list = [&out](const char* name, const std::vector<skipped_input>& inputs) {
-    auto& array = out[name] = nlohmann::ordered_json::array();
-    for (const skipped_input& each : inputs) array.push_back({{"input", each.input}, {"reason", each.reason}});
-  };
-  list("bad", found.bad);
-  list("skipped", found.skipped);
-  out["notes"] = found.notes;
-  return out.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+                                {"bad_lines", found.bad_lines},
+                                {"bad", inputs_json(found.bad)},
+                                {"skipped", inputs_json(found.skipped)},
+                                {"notes", found.notes}};
+  return text_of_json(out);
 }
 
 // "-" is the library's to write as a file where it is not the records.
@@ -179,7 +168,7 @@ dedup_report run(const dedup_arguments& with, progress_line& line, const progres
 
 int run_dedup(dedup_arguments& with) {
   with.settle();
-  const auto began = std::chrono::steady_clock::now();
+  const stopwatch watch;
   progress_line line(with.common.quiet);
   const interruption signals;
   const dedup_report found = run(with, line, [&](std::string_view stage, std::size_t done, std::size_t total) {
@@ -189,11 +178,10 @@ int run_dedup(dedup_arguments& with) {
   });
   line.clear();
   if (!with.common.json.empty()) write_output(with.common.json, json_of(with, found));
-  name_skipped(found.skipped);
-  for (const skipped_input& each : found.bad) say("no record: " + each.input + ": " + each.reason);
+  name_problems(found.skipped, found.bad);
   name_ignored(found.ignored, with.common);
   if (!with.common.quiet) {
-    summarise(with, found, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    summarise(with, found, watch.seconds());
     name_caveats(with, found);
   }
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;

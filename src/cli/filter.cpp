@@ -2,7 +2,6 @@
 // retold filter: JSONL in as it comes; what is new out.
 #include "retold/filter.hpp"
 
-#include <chrono>
 #include <ctime>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -15,6 +14,7 @@
 #include "outputs.hpp"
 #include "retold/error.hpp"
 #include "retold/version.hpp"
+#include "summary.hpp"
 
 namespace retold::cli {
 namespace {
@@ -39,23 +39,18 @@ void name_caveats(const filter_arguments& with, const retold::index& seen, const
     say("retold: " + grouped(found.titles) + " of " + grouped(found.records) + " records have no text in field \"" +
         with.options.fields.text_field + "\": their titles are compared");
   if (found.bad_lines != 0)
-    say("retold: " + grouped(found.bad_lines) + (found.bad_lines == 1 ? " line is" : " lines are") +
+    say("retold: " + counted(found.bad_lines, "line is", "lines are") +
         " no record: " + (with.options.on_bad == bad_record::pass ? "passed on unchanged" : "left out"));
 }
 
 std::string json_of(const filter_arguments& with, const retold::index& seen, const filter_report& found) {
-  const index_options& o = seen.options();
+  nlohmann::ordered_json options = options_json(seen.options());
+  options.update({{"verify", seen.options().store_text ? "exact" : "sketch"},
+                  {"action", with.action},
+                  {"on_error", with.on_error},
+                  {"scope", with.options.scopes.into}});
   nlohmann::ordered_json out = {{"retold", version},
-                                {"options",
-                                 {{"level", o.level == level::exact ? "exact" : "near"},
-                                  {"threshold", o.threshold},
-                                  {"shingle", o.shingle.name()},
-                                  {"slots", o.slots},
-                                  {"recall", o.recall},
-                                  {"verify", o.store_text ? "exact" : "sketch"},
-                                  {"action", with.action},
-                                  {"on_error", with.on_error},
-                                  {"scope", with.options.scopes.into}}},
+                                {"options", options},
                                 {"bytes", found.bytes},
                                 {"records", found.records},
                                 {"new", found.fresh},
@@ -64,14 +59,10 @@ std::string json_of(const filter_arguments& with, const retold::index& seen, con
                                 {"repeated", found.repeated},
                                 {"changed_ids", found.changed_ids},
                                 {"bad_lines", found.bad_lines},
-                                {"documents", seen.stats().documents}};
-  const auto list = [&out](const char* name, const std::vector<skipped_input>& inputs) {
-    auto& array = out[name] = nlohmann::ordered_json::array();
-    for (const skipped_input& each : inputs) array.push_back({{"input", each.input}, {"reason", each.reason}});
-  };
-  list("bad", found.bad);
-  list("skipped", found.skipped);
-  return out.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+                                {"documents", seen.stats().documents},
+                                {"bad", inputs_json(found.bad)},
+                                {"skipped", inputs_json(found.skipped)}};
+  return text_of_json(out);
 }
 
 int run_filter(filter_arguments& with) {
@@ -83,8 +74,7 @@ int run_filter(filter_arguments& with) {
                                                   : bad_record::pass;
   with.options.now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   with.options.validate();
-  const auto began = std::chrono::steady_clock::now();
-  const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(); };
+  const stopwatch watch;
   retold::index seen = with.index.open_or_make(with.common.threads);
   progress_line line(with.common.quiet);
   metrics_file metrics(with.metrics, seen);
@@ -102,9 +92,9 @@ int run_filter(filter_arguments& with) {
   line.clear();
   metrics.finish(found);
   if (!with.common.json.empty()) write_output(with.common.json, json_of(with, seen, found));
-  name_problems(found);
+  name_problems(found.skipped, found.bad);
   if (!with.common.quiet) {
-    say(summary_of(found, seconds(), "new", with.options.mark ? "marked" : "left out"));
+    say(summary_of(found, watch.seconds(), "new", with.options.mark ? "marked" : "left out"));
     name_caveats(with, seen, found);
   }
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;

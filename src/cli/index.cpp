@@ -2,7 +2,6 @@
 // retold index …: what can be done with an index beside filtering.
 #include "retold/index.hpp"
 
-#include <chrono>
 #include <ctime>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -14,7 +13,9 @@
 #include "outputs.hpp"
 #include "retold/error.hpp"
 #include "retold/filter.hpp"
+#include "retold/read.hpp"
 #include "retold/version.hpp"
+#include "summary.hpp"
 
 namespace retold::cli {
 namespace {
@@ -29,19 +30,11 @@ struct arguments {
 };
 using shared_arguments = std::shared_ptr<arguments>;
 
-class stopwatch {
- public:
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count(); }
-
- private:
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-};
-
 index opened(const arguments& with, index_access access) {
   return index(with.index.folder, with.index.setup(access, with.common.threads));
 }
 
-std::string counted(std::uint64_t n) { return grouped(n) + (n == 1 ? " document" : " documents"); }
+std::string documents(std::uint64_t n) { return counted(n, "document", "documents"); }
 
 void settle(arguments& with) {
   if (with.inputs.empty()) with.inputs = {"-"};
@@ -59,7 +52,7 @@ int run_add(arguments& with) {
       seen, with.inputs, [](std::string_view) {}, with.options,
       [&](const filter_report& so_far) { line("add", so_far.records, 0); });
   line.clear();
-  name_problems(found);
+  name_problems(found.skipped, found.bad);
   if (!with.common.quiet) say(summary_of(found, watch.seconds(), "new", "left out"));
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
 }
@@ -80,7 +73,7 @@ int run_query(arguments& with) {
       },
       with.options, [&](const filter_report& so_far) { line("query", so_far.records, 0); });
   line.clear();
-  name_problems(found);
+  name_problems(found.skipped, found.bad);
   if (!with.common.quiet) say(summary_of(found, watch.seconds(), "like none", "found"));
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
 }
@@ -101,8 +94,7 @@ std::vector<std::string> ids_of(const arguments& with) {
 int run_remove(arguments& with) {
   const std::vector<std::string> ids = ids_of(with);
   const std::uint64_t removed = opened(with, index_access::write).remove(ids, with.scopes);
-  if (!with.common.quiet)
-    say("retold: " + counted(removed) + " of " + grouped(ids.size()) + (ids.size() == 1 ? " id" : " ids") + " removed");
+  if (!with.common.quiet) say("retold: " + documents(removed) + " of " + counted(ids.size(), "id", "ids") + " removed");
   return done;
 }
 
@@ -110,7 +102,7 @@ int run_expire(arguments& with) {
   const auto before = parse_date(with.before);
   if (!before) throw error(error_kind::option, "--before takes a date such as 2026-11-22, not '" + with.before + "'");
   const std::uint64_t removed = opened(with, index_access::write).expire(*before, with.scopes);
-  if (!with.common.quiet) say("retold: " + counted(removed) + " from before " + with.before + " removed");
+  if (!with.common.quiet) say("retold: " + documents(removed) + " from before " + with.before + " removed");
   return done;
 }
 
@@ -122,26 +114,17 @@ int run_merge(arguments& with) {
       index::exists(with.index.folder) ? index(with.index.folder, use) : index(with.index.folder, other.options(), use);
   const std::uint64_t added = into.merge(other), all = other.stats().documents;
   if (!with.common.quiet)
-    say("retold: " + counted(added) + " of " + grouped(all) + " added, " + grouped(all - added) + " were there already");
+    say("retold: " + documents(added) + " of " + grouped(all) + " added, " + grouped(all - added) + " were there already");
   return done;
 }
 
 nlohmann::ordered_json json_of(const index_stats& stats) {
-  const index_options& o = stats.options;
+  nlohmann::ordered_json options = options_json(stats.options);
+  options["store_text"] = stats.options.store_text;
   nlohmann::ordered_json scopes = nlohmann::ordered_json::object();
   for (const index_stats::scope& each : stats.scopes) scopes[each.name] = each.documents;
-  return {{"retold", version},
-          {"options",
-           {{"level", o.level == level::exact ? "exact" : "near"},
-            {"threshold", o.threshold},
-            {"shingle", o.shingle.name()},
-            {"slots", o.slots},
-            {"recall", o.recall},
-            {"store_text", o.store_text}}},
-          {"documents", stats.documents},
-          {"scopes", scopes},
-          {"removed", stats.removed},
-          {"bytes", stats.bytes}};
+  return {{"retold", version}, {"options", options},       {"documents", stats.documents},
+          {"scopes", scopes},  {"removed", stats.removed}, {"bytes", stats.bytes}};
 }
 
 constexpr std::uint64_t enough_to_divide = 1000;
@@ -151,14 +134,14 @@ int run_stats(arguments& with) {
   if (!with.common.json.empty()) write_output(with.common.json, json_of(stats).dump(1) + '\n');
   if (with.common.json == "-") return done;
   const index_options& o = stats.options;
-  std::string out = counted(stats.documents) + ", " + amount(stats.bytes);
+  std::string out = documents(stats.documents) + ", " + amount(stats.bytes);
   if (stats.documents >= enough_to_divide) out += " (" + grouped(stats.bytes / stats.documents) + " bytes each)";
   out += "\nlevel " + std::string(o.level == level::exact ? "exact" : "near");
   if (o.level != level::exact)
     out += ", threshold " + nlohmann::json(o.threshold).dump() + ", " + o.shingle.name() + ", " + std::to_string(o.slots) +
            " slots, recall " + nlohmann::json(o.recall).dump() + (o.store_text ? ", texts stored" : ", texts not stored");
   out += '\n';
-  for (const index_stats::scope& each : stats.scopes) out += "scope " + each.name + ": " + counted(each.documents) + '\n';
+  for (const index_stats::scope& each : stats.scopes) out += "scope " + each.name + ": " + documents(each.documents) + '\n';
   if (stats.removed != 0) out += grouped(stats.removed) + " removed, whose traces `retold index compact` sweeps out\n";
   write_output("-", out);
   return done;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index_arguments.hpp"
 
-#include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "retold/error.hpp"
+#include "summary.hpp"
 
 namespace retold::cli {
 
@@ -65,24 +66,20 @@ void add_scopes(CLI::App& command, std::vector<std::string>& to, const std::stri
   command.add_option("--scope", to, what)->type_name("NAME")->take_all()->expected(1);
 }
 
-std::string summary_of(const filter_report& found, double seconds, const char* fresh, const char* fate) {
-  const auto counted = [](std::uint64_t n, const char* one, const char* many) {
-    return grouped(n) + ' ' + (n == 1 ? one : many);
-  };
-  char time[32];
-  std::snprintf(time, sizeof time, seconds < 10 ? "%.2f s" : "%.0f s", seconds);
-  std::string line = "retold: " + counted(found.records, "record", "records") + ": " + grouped(found.fresh) + ' ' + fresh +
-                     ", " + grouped(found.exact) + " exact and " + grouped(found.near) + " near duplicates " + fate + "; " +
-                     amount(found.bytes) + " in " + time;
-  const double worth_a_rate = 0.1;
-  if (seconds > worth_a_rate)
-    line += " (" + grouped(static_cast<std::uint64_t>(static_cast<double>(found.records) / seconds)) + " records/s)";
-  return line;
+nlohmann::ordered_json options_json(const index_options& made_with) {
+  return {{"level", made_with.level == level::exact ? "exact" : "near"},
+          {"threshold", made_with.threshold},
+          {"shingle", made_with.shingle.name()},
+          {"slots", made_with.slots},
+          {"recall", made_with.recall}};
 }
 
-void name_problems(const filter_report& found) {
-  name_skipped(found.skipped);
-  for (const skipped_input& each : found.bad) say("no record: " + each.input + ": " + each.reason);
+std::string summary_of(const filter_report& found, double seconds, const char* fresh, const char* fate) {
+  std::string line = "retold: " + counted(found.records, "record", "records") + ": " + grouped(found.fresh) + ' ' + fresh +
+                     ", " + grouped(found.exact) + " exact and " + grouped(found.near) + " near duplicates " + fate + "; " +
+                     amount(found.bytes) + " in " + duration(seconds);
+  if (const auto records = rate(found.records, seconds)) line += " (" + grouped(*records) + " records/s)";
+  return line;
 }
 
 }  // namespace retold::cli

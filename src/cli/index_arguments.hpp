@@ -3,6 +3,7 @@
 // What the commands that work on an index share.
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,10 @@ void add_folder(CLI::App& command, index_arguments& to);  // --index, --memory
 void add_making(CLI::App& command, index_arguments& to);  // what an index is made with
 void add_scopes(CLI::App& command, std::vector<std::string>& to, const std::string& what);
 
-// Counts of a filter run, for the summary and as JSON.
+// What an index was made with, but for whether texts are kept: that has another name for each who asks.
+nlohmann::ordered_json options_json(const index_options& made_with);
+
+// Counts of a filter run.
 std::string summary_of(const filter_report& found, double seconds, const char* fresh, const char* fate);
-void name_problems(const filter_report& found);
 
 }  // namespace retold::cli
