@@ -47,11 +47,6 @@ std::string id_key(std::uint32_t scope, std::uint64_t id_hash);
 
 std::optional<std::uint64_t> read_number_key(std::string_view key);
 
-void put_big(std::string& to, std::uint64_t value, std::size_t bytes);
-std::optional<std::uint64_t> take_big(std::string_view& from, std::size_t bytes);
-void put_varint(std::string& to, std::uint64_t value);
-std::optional<std::uint64_t> take_varint(std::string_view& from);
-
 std::string write_record(const index_record& record);
 std::optional<index_record> read_record(std::string_view value, std::size_t slots);
 
@@ -61,6 +56,5 @@ std::optional<pending_record> read_pending(std::string_view value, std::size_t s
 // Lists grow by appending to their bytes.
 std::string write_id_entry(const id_entry& entry);
 std::optional<std::vector<id_entry>> read_id_entries(std::string_view value);
-bool read_numbers(std::string_view value, std::vector<std::uint64_t>& into);  // appended; false: the value ends early
 
 }  // namespace retold

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "hash.hpp"
+#include "index_bytes.hpp"
 #include "index_codec.hpp"
 #include "retold/error.hpp"
 
@@ -79,23 +80,18 @@ std::string posting_run::chunk_key(std::uint64_t key) const { return place_in_ru
 
 std::string posting_run::written() const {
   std::string out;
-  for (const std::uint64_t value : {first, last, count, std::uint64_t{chunk_bits}, filter_lines}) put_varint(out, value);
+  for (const std::uint64_t value : {first, last, count, std::uint64_t{chunk_bits}, filter_lines}) put_number(out, value);
   return out;
 }
 
 std::optional<posting_run> posting_run::read(std::uint64_t id, std::string_view value) {
-  std::uint64_t fields[5];
-  for (std::uint64_t& field : fields) {
-    const auto next = take_varint(value);
-    if (!next) return std::nullopt;
-    field = *next;
-  }
-  if (!value.empty() || fields[1] < fields[0] || fields[3] > most_chunk_bits || fields[4] > most_filter_lines)
-    return std::nullopt;
+  value_reader from(value);
   posting_run out;
-  out.id = id, out.first = fields[0], out.last = fields[1], out.count = fields[2];
-  out.chunk_bits = static_cast<unsigned>(fields[3]), out.filter_lines = fields[4];
-  return out;
+  out.id = id;
+  out.first = from.number(), out.last = from.number(), out.count = from.number();
+  out.chunk_bits = static_cast<unsigned>(from.number(most_chunk_bits));
+  out.filter_lines = from.number(most_filter_lines);
+  return from.whole() && out.first <= out.last ? std::optional(std::move(out)) : std::nullopt;
 }
 
 bool numbers_in_chunk(const posting_run& run, std::string_view chunk, std::uint64_t key, std::vector<std::uint64_t>& into) {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "index_story_bytes.hpp"
+#include "index_bytes.hpp"
 
 namespace retold {
 
@@ -19,7 +19,7 @@ std::string to_bytes(const story_article& record) {
 }
 
 std::optional<story_article> article_from(std::string_view bytes) {
-  story_bytes from(bytes);
+  value_reader from(bytes);
   story_article out;
   out.story = from.number();
   out.copy = from.number(1) == 1;
@@ -46,7 +46,7 @@ std::string to_bytes(const story_members& record) {
 }
 
 std::optional<story_members> members_from(std::string_view bytes) {
-  story_bytes from(bytes);
+  value_reader from(bytes);
   story_members out;
   out.size = from.number();
   const std::uint64_t members = from.number(std::min<std::uint64_t>(out.size, story_newest));

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "index_codec.hpp"
-#include "index_story_bytes.hpp"
+#include "index_bytes.hpp"
 
 namespace retold {
 namespace {
@@ -26,7 +26,7 @@ void look_up(const index_store& store, table in, const std::vector<std::string>&
 }
 
 std::uint64_t count_in(std::string_view value) {
-  story_bytes from(value);
+  value_reader from(value);
   const std::uint64_t count = from.number();
   return from.whole() ? count : 0;
 }
@@ -34,7 +34,7 @@ std::uint64_t count_in(std::string_view value) {
 }  // namespace
 
 std::optional<filed_article> filed_article_from(std::string_view bytes) {
-  story_bytes from(bytes);
+  value_reader from(bytes);
   filed_article out;
   out.scope = static_cast<std::uint32_t>(from.number(~0u));
   out.like = from.number();
@@ -46,11 +46,9 @@ std::optional<filed_article> filed_article_from(std::string_view bytes) {
 }
 
 std::optional<filed_story> filed_story_from(std::string_view bytes) {
-  story_bytes from(bytes);
-  const std::uint64_t size = from.number(bytes.size());
-  if (!from.good() || size > from.left()) return std::nullopt;
-  filed_story out{std::string(from.rest().substr(0, size)), {}};
-  auto is = members_from(from.rest().substr(size));
+  value_reader from(bytes);
+  filed_story out{std::string(from.bytes(from.number())), {}};
+  auto is = from.good() ? members_from(from.rest()) : std::nullopt;
   if (!is) return std::nullopt;
   out.is = std::move(*is);
   return out;
@@ -72,7 +70,8 @@ std::string frequency_key(std::uint64_t generation, std::uint32_t scope, std::ui
 }
 
 std::optional<std::uint64_t> generation_in(std::string_view frequency_key) {
-  return frequency_key.size() == 10 ? take_big(frequency_key, 4) : std::nullopt;
+  if (frequency_key.size() != 10) return std::nullopt;
+  return value_reader(frequency_key).big(4);
 }
 
 std::string term_key(std::uint32_t scope, std::uint32_t term, std::uint64_t document) {
@@ -134,7 +133,7 @@ story_reader story_tables::reader() const {
   };
   out.articles = [this, records](story_reader::documents of, std::span<std::string> to) {
     records(table::articles, of, [&](std::size_t i, std::string_view value) {
-      story_bytes from(value);
+      value_reader from(value);
       const std::uint64_t scope = from.number();
       from.number(), from.real();
       if (from.good() && std::binary_search(scopes_.begin(), scopes_.end(), scope)) to[i] = from.rest();
@@ -142,9 +141,9 @@ story_reader story_tables::reader() const {
   };
   out.stories = [records](story_reader::documents of, std::span<std::string> to) {
     records(table::stories, of, [&](std::size_t i, std::string_view value) {
-      story_bytes from(value);
-      const std::uint64_t size = from.number();
-      if (from.good() && size <= from.left()) to[i] = from.rest().substr(size);
+      value_reader from(value);
+      from.bytes(from.number());
+      if (from.good()) to[i] = from.rest();
     });
   };
   return out;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "index_story_bytes.hpp"
+#include "index_bytes.hpp"
 #include "stories_terms.hpp"
 
 namespace retold {
@@ -52,7 +52,7 @@ void put_list(std::string& out, std::span<const story_term> terms) {
 }
 
 // Its count has to be above `before`; returns it, or 0 where something is wrong.
-std::uint32_t take_run(story_bytes& from, story_term like, std::uint32_t before, std::vector<story_term>& terms) {
+std::uint32_t take_run(value_reader& from, story_term like, std::uint32_t before, std::vector<story_term>& terms) {
   like.count = static_cast<std::uint32_t>(from.number(~0u));
   const std::uint64_t size = from.number(from.left());
   if (like.count <= before || size == 0) return 0;
@@ -66,7 +66,7 @@ std::uint32_t take_run(story_bytes& from, story_term like, std::uint32_t before,
   return like.count;
 }
 
-bool take_list(story_bytes& from, const story_term& like, std::vector<story_term>& terms) {
+bool take_list(value_reader& from, const story_term& like, std::vector<story_term>& terms) {
   std::uint32_t count = 0;
   for (std::uint64_t runs = from.number(); runs > 0; --runs)
     if ((count = take_run(from, like, count, terms)) == 0) return false;
@@ -105,7 +105,7 @@ void put_features(std::string& out, const story_features& features) {
 }
 
 std::optional<story_features> take_features(std::string_view bytes) {
-  story_bytes from(bytes);
+  value_reader from(bytes);
   story_features out;
   out.words = static_cast<std::uint32_t>(from.number(~0u));
   out.terms.reserve(bytes.size() / 3);

@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "../src/index_bytes.hpp"
 #include "index_twin.hpp"
 #include "message_of.hpp"
 #include "read_files.hpp"
@@ -147,15 +148,22 @@ TEST_CASE("index: numbers, keys and lists of them") {
     CHECK(!read_number_key(number_key(a).substr(1)));
     CHECK(!read_number_key(number_key(a) + 'x'));
     std::string bytes;
-    put_varint(bytes, a);
+    put_number(bytes, a);
+    put_signed(bytes, static_cast<std::int64_t>(b));
+    put_big(bytes, a, 8);
     for (std::size_t size = 0; size < bytes.size(); ++size) {
-      std::string_view part = std::string_view(bytes).substr(0, size);
-      CHECK(!take_varint(part));
+      value_reader part(std::string_view(bytes).substr(0, size));
+      part.number(), part.signed_number(), part.big(8);
+      CHECK(!part.good());
     }
     bytes += "rest";
-    std::string_view from = bytes;
-    CHECK(take_varint(from) == a);
-    CHECK(from == "rest");
+    value_reader from(bytes);
+    CHECK(from.number() == a);
+    CHECK(from.signed_number() == static_cast<std::int64_t>(b));
+    CHECK(from.big(8) == a);
+    CHECK(from.rest() == "rest");
+    CHECK(from.bytes(3) == "res");
+    CHECK((from.bytes(2).empty() && !from.good()));
     CHECK((id_key(3, a) < id_key(3, b)) == (a < b));
     CHECK(id_key(3, a) < id_key(4, b));
     wanted.push_back({static_cast<std::uint32_t>(random()), a});
@@ -163,8 +171,15 @@ TEST_CASE("index: numbers, keys and lists of them") {
     CHECK((read_id_entries(entries) == wanted));
     CHECK(!read_id_entries(std::string_view(entries).substr(0, entries.size() - 1)));
   }
-  std::string_view endless = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01";
-  CHECK(!take_varint(endless));
+  for (const std::string_view none :
+       {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"}) {
+    value_reader endless(none);
+    endless.number();
+    CHECK(!endless.good());
+  }
+  value_reader longer_than_needed({"\x80\0", 2});
+  longer_than_needed.number();
+  CHECK(!longer_than_needed.good());
 }
 
 TEST_CASE("index: any bytes are read without harm, and what is read is what would be written") {
@@ -184,7 +199,7 @@ TEST_CASE("index: any bytes are read without harm, and what is read is what woul
         const auto again = read_record(write_record(*record), 4);
         CHECK((again && same(*again, *record)));
       }
-      read_pending(b, 4), read_pending(b, 0), read_id_entries(b), read_numbers(b, numbers), read_number_key(b);
+      read_pending(b, 4), read_pending(b, 0), read_id_entries(b), read_number_key(b);
       if (const auto run = posting_run::read(7, b)) {
         each_in_chunk(*run, 1, b, [](const posting&) {});
         if (numbers_in_chunk(*run, b, random() >> 24, numbers)) CHECK(b.size() % (run->key_bytes() + run->number_bytes()) == 0);

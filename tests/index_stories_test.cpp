@@ -12,7 +12,7 @@
 #include <set>
 #include <string>
 
-#include "../src/index_story_bytes.hpp"
+#include "../src/index_bytes.hpp"
 #include "retold/evaluate.hpp"
 #include "retold/read.hpp"
 #include "story_memory.hpp"

@@ -18,7 +18,7 @@
 
 #include "../src/hash.hpp"
 #include "../src/index_state.hpp"
-#include "../src/index_story_bytes.hpp"
+#include "../src/index_bytes.hpp"
 #include "../src/shingle_stream.hpp"
 #include "retold/boilerplate.hpp"
 #include "retold/verify.hpp"

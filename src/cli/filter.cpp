@@ -56,6 +56,7 @@ std::string json_of(const filter_arguments& with, const retold::index& seen, con
                                 {"new", found.fresh},
                                 {"exact", found.exact},
                                 {"near", found.near},
+                                {"story", found.story},
                                 {"repeated", found.repeated},
                                 {"changed_ids", found.changed_ids},
                                 {"bad_lines", found.bad_lines},
@@ -105,8 +106,9 @@ void add_choices(CLI::App& command, filter_arguments& with) {
       .add_option(
           "--action", with.action,
           "What becomes of duplicates: drop or mark. drop (default): they are left out; mark: every record passes, with "
-          "a field \"retold\" that says its status (new, exact or near), of (the id of the document it repeats, or its "
-          "own) and similarity. One that is there already is replaced.")
+          "a field \"retold\" that says its status (new, exact, near or story), of (the id of the document it repeats or is "
+          "most like, or its own), similarity and, at level story, story (the id of the article that opened it). One that is "
+          "there already is replaced.")
       ->type_name("WHAT")
       ->check(CLI::IsMember({"drop", "mark"}).description(""));
   command
@@ -163,6 +165,7 @@ void add_filter(CLI::App& program, action& chosen) {
       "  zcat today.jsonl.gz | retold filter --index seen.index > new.jsonl\n"
       "  tail -F feed.jsonl | retold filter --index seen.index --action mark --metrics retold.prom\n"
       "  retold filter crawl.jsonl --index seen.index --scope crawl-b --search archive > new.jsonl\n"
+      "  retold filter wire.jsonl --index news.index --level story > new-stories.jsonl\n"
       "--config FILE, before or after the command, reads options from a file; see retold --help.");
   command.callback([&chosen, with] { chosen = [with] { return run_filter(*with); }; });
 }

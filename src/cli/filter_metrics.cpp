@@ -56,7 +56,8 @@ void metrics_file::write(const filter_report& found) {
   out.family("retold_filter_records_total", "counter", "Records read, by what they were.")
       .value(found.fresh, "status=\"new\"")
       .value(found.exact, "status=\"exact\"")
-      .value(found.near, "status=\"near\"");
+      .value(found.near, "status=\"near\"")
+      .value(found.story, "status=\"story\"");
   out.family("retold_filter_repeated_total", "counter", "Records that had been fed before.").value(found.repeated);
   out.family("retold_filter_changed_ids_total", "counter", "Ids that came again with other words.").value(found.changed_ids);
   out.family("retold_filter_bad_lines_total", "counter", "Lines that are no records.").value(found.bad_lines);

@@ -14,6 +14,7 @@
 #include "retold/error.hpp"
 #include "retold/filter.hpp"
 #include "retold/read.hpp"
+#include "retold/report.hpp"
 #include "retold/version.hpp"
 #include "summary.hpp"
 
@@ -123,8 +124,10 @@ nlohmann::ordered_json json_of(const index_stats& stats) {
   options["store_text"] = stats.options.store_text;
   nlohmann::ordered_json scopes = nlohmann::ordered_json::object();
   for (const index_stats::scope& each : stats.scopes) scopes[each.name] = each.documents;
-  return {{"retold", version}, {"options", options},       {"documents", stats.documents},
-          {"scopes", scopes},  {"removed", stats.removed}, {"bytes", stats.bytes}};
+  nlohmann::ordered_json out = {{"retold", version}, {"options", options},       {"documents", stats.documents},
+                                {"scopes", scopes},  {"removed", stats.removed}, {"bytes", stats.bytes}};
+  if (stats.options.level == level::story) out["stories"] = stats.stories;
+  return out;
 }
 
 constexpr std::uint64_t enough_to_divide = 1000;
@@ -136,10 +139,13 @@ int run_stats(arguments& with) {
   const index_options& o = stats.options;
   std::string out = documents(stats.documents) + ", " + amount(stats.bytes);
   if (stats.documents >= enough_to_divide) out += " (" + grouped(stats.bytes / stats.documents) + " bytes each)";
-  out += "\nlevel " + std::string(o.level == level::exact ? "exact" : "near");
+  out += "\nlevel " + std::string(name(o.level));
   if (o.level != level::exact)
     out += ", threshold " + nlohmann::json(o.threshold).dump() + ", " + o.shingle.name() + ", " + std::to_string(o.slots) +
            " slots, recall " + nlohmann::json(o.recall).dump() + (o.store_text ? ", texts stored" : ", texts not stored");
+  if (o.level == level::story)
+    out += '\n' + counted(stats.stories, "story", "stories") + ", window " +
+           (o.window_days == 0 ? "without limit" : counted(o.window_days, "day", "days"));
   out += '\n';
   for (const index_stats::scope& each : stats.scopes) out += "scope " + each.name + ": " + documents(each.documents) + '\n';
   if (stats.removed != 0) out += grouped(stats.removed) + " removed, whose traces `retold index compact` sweeps out\n";

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "retold/error.hpp"
+#include "retold/report.hpp"
 #include "summary.hpp"
 
 namespace retold::cli {
@@ -15,7 +16,10 @@ index_setup index_arguments::setup(index_access access, unsigned threads) const 
 index index_arguments::open_or_make(unsigned threads) {
   if (sketch.sketch == "simhash") throw error(error_kind::option, "--sketch simhash: an index is made of MinHash signatures");
   const auto said = [&](index_options has) {
-    if (!level.empty()) has.level = level == "exact" ? retold::level::exact : retold::level::near;
+    for (const retold::level each : {level::exact, level::near, level::story})
+      if (level == name(each)) has.level = each;
+    if (window->count() != 0) has.window_days = options.window_days;
+    if (window->count() != 0 && has.level != level::story) throw error(error_kind::option, "--window is for --level story");
     if (threshold->count() != 0) has.threshold = options.threshold;
     if (store_text->count() != 0) has.store_text = true;
     sketch.apply(has);
@@ -41,10 +45,16 @@ void add_folder(CLI::App& command, index_arguments& to) {
 void add_making(CLI::App& command, index_arguments& to) {
   command
       .add_option("--level", to.level,
-                  "What a duplicate is: exact or near. exact: the same words in the same order, case, accents and "
-                  "punctuation aside; near (default): also reprints and light edits.")
+                  "What is not new: exact, near or story. exact: the same words in the same order, case, accents and "
+                  "punctuation aside; near (default): also reprints and light edits; story: also other coverage of a story "
+                  "that was there before.")
       ->type_name("LEVEL")
-      ->check(CLI::IsMember({"exact", "near"}).description(""));
+      ->check(CLI::IsMember({"exact", "near", "story"}).description(""));
+  to.window = command
+                  .add_option("--window", to.options.window_days,
+                              "At level story: days after which an article is of another story. Default 7; 0: no limit. Dates "
+                              "are the records', or when they came.")
+                  ->type_name("DAYS");
   to.threshold =
       command
           .add_option("--threshold", to.options.threshold,
@@ -67,17 +77,21 @@ void add_scopes(CLI::App& command, std::vector<std::string>& to, const std::stri
 }
 
 nlohmann::ordered_json options_json(const index_options& made_with) {
-  return {{"level", made_with.level == level::exact ? "exact" : "near"},
-          {"threshold", made_with.threshold},
-          {"shingle", made_with.shingle.name()},
-          {"slots", made_with.slots},
-          {"recall", made_with.recall}};
+  nlohmann::ordered_json out = {{"level", name(made_with.level)},
+                                {"threshold", made_with.threshold},
+                                {"shingle", made_with.shingle.name()},
+                                {"slots", made_with.slots},
+                                {"recall", made_with.recall}};
+  if (made_with.level == level::story) out["window_days"] = made_with.window_days;
+  return out;
 }
 
 std::string summary_of(const filter_report& found, double seconds, const char* fresh, const char* fate) {
-  std::string line = "retold: " + counted(found.records, "record", "records") + ": " + grouped(found.fresh) + ' ' + fresh +
-                     ", " + grouped(found.exact) + " exact and " + grouped(found.near) + " near duplicates " + fate + "; " +
-                     amount(found.bytes) + " in " + duration(seconds);
+  std::string line =
+      "retold: " + counted(found.records, "record", "records") + ": " + grouped(found.fresh) + ' ' + fresh + ", ";
+  if (found.story != 0) line += grouped(found.story) + " of known stories, ";
+  line += grouped(found.exact) + " exact and " + grouped(found.near) + " near duplicates " + fate + "; " + amount(found.bytes) +
+          " in " + duration(seconds);
   if (const auto records = rate(found.records, seconds)) line += " (" + grouped(*records) + " records/s)";
   return line;
 }

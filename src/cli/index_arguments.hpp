@@ -17,7 +17,7 @@ namespace retold::cli {
 struct index_arguments {
   std::string folder, memory = "1G";
   std::string level;  // empty: as the index has it, near for a new one
-  CLI::Option *threshold = nullptr, *store_text = nullptr;
+  CLI::Option *threshold = nullptr, *store_text = nullptr, *window = nullptr;
   sketch_arguments sketch;
   index_options options;
   bool sync = false;

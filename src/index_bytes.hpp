@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +23,11 @@ inline void put_signed(std::string& out, std::int64_t value) {
   put_number(out, bits << 1 ^ (value < 0 ? ~std::uint64_t{0} : 0));
 }
 
+// The most significant byte first: bytes sort as the numbers do.
+inline void put_big(std::string& out, std::uint64_t value, std::size_t bytes) {
+  while (bytes-- > 0) out.push_back(static_cast<char>(value >> (8 * bytes)));
+}
+
 // IEEE 754, the least significant byte first.
 inline void put_float(std::string& out, float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
@@ -29,9 +35,9 @@ inline void put_float(std::string& out, float value) {
 }
 
 // What was put, in the same order. Once something is wrong, all that follows is 0 and `whole` is false.
-class story_bytes {
+class value_reader {
  public:
-  explicit story_bytes(std::string_view bytes) noexcept : rest_(bytes) {}
+  explicit value_reader(std::string_view bytes) noexcept : rest_(bytes) {}
 
   std::string_view rest() const noexcept { return rest_; }
   std::size_t left() const noexcept { return rest_.size(); }
@@ -53,6 +59,19 @@ class story_bytes {
   std::int64_t signed_number() noexcept {
     const std::uint64_t bits = number();
     return static_cast<std::int64_t>(bits >> 1 ^ (bits & 1 ? ~std::uint64_t{0} : 0));
+  }
+
+  std::uint64_t big(std::size_t bytes) noexcept {
+    std::uint64_t value = 0;
+    while (bytes-- > 0) value = value << 8 | next();
+    return good_ ? value : 0;
+  }
+
+  std::string_view bytes(std::uint64_t size) noexcept {
+    if (size > rest_.size()) return fail(), std::string_view();
+    const std::string_view out = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return out;
   }
 
   // Not below 0, and a number.
