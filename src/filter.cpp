@@ -142,7 +142,7 @@ filter_report filter(index& seen, const std::vector<std::string>& inputs, const 
   index::state& parts = seen.parts();
   parts.check_writable();
   const scope_numbers scopes = parts.scopes_of(options.scopes);
-  line_batches batches(inputs, options.batch, record_parser::padding());
+  line_batches batches(inputs, options.batch, record_parser::padding(), options.stop);
   filter_report report;
   in_turn turn;
   turn.run(thread_count(parts.setup.threads), [&] {

@@ -80,7 +80,7 @@ filter_report ask(const index& seen, const std::vector<std::string>& inputs, con
                   const filter_options& options, const std::function<void(const filter_report&)>& watch) {
   options.validate();
   if (inputs.empty()) throw error(error_kind::option, "nothing to read; name JSONL files, or - for standard input");
-  line_batches batches(inputs, options.batch, record_parser::padding());
+  line_batches batches(inputs, options.batch, record_parser::padding(), options.stop);
   filter_report report;
   in_turn turn;
   turn.run(thread_count(seen.parts().setup.threads), [&] {

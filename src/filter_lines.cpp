@@ -16,8 +16,8 @@ std::string shown(const std::string& input) { return input == "-" ? "standard in
 
 }  // namespace
 
-line_batches::line_batches(std::vector<std::string> inputs, std::size_t most, std::size_t padding)
-    : inputs_(std::move(inputs)), most_(most), padding_(padding) {
+line_batches::line_batches(std::vector<std::string> inputs, std::size_t most, std::size_t padding, std::function<bool()> stop)
+    : inputs_(std::move(inputs)), most_(most), padding_(padding), stop_(std::move(stop)) {
   for (const std::string& input : inputs_)
     if (const byte_stream probe(input, compression::none); !probe.problem().empty())
       throw error(error_kind::input, shown(input) + ": cannot be read: " + probe.problem());
@@ -31,7 +31,7 @@ bool line_batches::open_next() {
   }
   line_ = 0;
   if (input_ == inputs_.size()) return false;
-  stream_ = std::make_unique<byte_stream>(inputs_[input_]);
+  stream_ = std::make_unique<byte_stream>(inputs_[input_], stop_ ? [this] { return stopped(); } : std::function<bool()>());
   return true;
 }
 
@@ -62,7 +62,7 @@ bool line_batches::take(line_batch& into, bool at_end) {
 
 bool line_batches::next(line_batch& into) {
   const std::scoped_lock lock(guard_);
-  if (!stream_ && !open_next()) return false;
+  if (stopped() || (!stream_ && !open_next())) return false;
   while (!take(into, false)) {
     held_.erase(0, begin_);
     searched_ -= std::min(searched_, begin_);
@@ -74,6 +74,7 @@ bool line_batches::next(line_batch& into) {
     const std::size_t n = stream_->fill(std::span(held_).subspan(had));
     held_.resize(had + n);
     if (n != 0) continue;
+    if (stopped()) return false;  // a line that has come in part is none
     if (take(into, true)) return true;
     held_.clear(), begin_ = searched_ = 0;
     if (!open_next()) return false;

@@ -3,6 +3,7 @@
 // A stream cut into batches of whole lines as they come (part of filter).
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,8 +29,8 @@ struct line_batch {
 class line_batches {
  public:
   // `most`: lines in a batch; `padding`: bytes behind a batch that may be read. Throws error(input) if an input cannot be
-  // opened.
-  line_batches(std::vector<std::string> inputs, std::size_t most, std::size_t padding);
+  // opened. `stop` is asked before each batch and while nothing comes; once it is true there is no more.
+  line_batches(std::vector<std::string> inputs, std::size_t most, std::size_t padding, std::function<bool()> stop = {});
 
   // What has come, and if nothing has, what comes next; false at the end. Throws error(input) for a line that is too long.
   bool next(line_batch& into);
@@ -40,9 +41,12 @@ class line_batches {
  private:
   bool take(line_batch& into, bool at_end);
   bool open_next();
+  bool stopped() { return stopped_ = stopped_ || (stop_ && stop_()); }
 
   std::vector<std::string> inputs_;
   std::size_t most_, padding_;
+  std::function<bool()> stop_;
+  bool stopped_ = false;
   std::mutex guard_;
   std::size_t input_ = 0, number_ = 0;
   std::unique_ptr<byte_stream> stream_;

@@ -23,6 +23,7 @@ namespace retold {
 namespace {
 
 constexpr std::size_t packed_size = 1 << 17;
+constexpr int longest_wait = 100;   // milliseconds until somebody is asked whether to go on waiting
 constexpr int longest_window = 31;  // of zstd --long=31, which archives of news and forums are made with
 
 struct zstd_freer {
@@ -43,14 +44,16 @@ struct byte_stream::state {
   bool inside = false;    // of a gzip member or Zstandard frame
   bool finished = false;  // nothing more to come
   bool any = false;       // a member or frame has been seen
+  std::function<bool()> stop;
   std::vector<char> packed;
   std::span<char> rest;  // of packed: read, not yet decoded
   z_stream zlib{};
   bool zlib_open = false;
   std::unique_ptr<ZSTD_DStream, zstd_freer> zstd;
 
-  explicit state(const std::string& path)
-      : file(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  explicit state(const std::string& path, std::function<bool()> stop_waiting = {})
+      : file(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)),
+        stop(std::move(stop_waiting)) {
     if (!file) fail_with(errno);
   }
 
@@ -84,14 +87,23 @@ struct byte_stream::state {
   }
   void fail_with(int code) { fail(std::generic_category().message(code)); }
 
+  // A signal that is to end this may come just before we wait, or in another thread: so no wait is long.
+  bool wait_or_stop() {
+    pollfd more{.fd = file.get(), .events = POLLIN, .revents = 0};
+    while (::poll(&more, 1, longest_wait) <= 0)
+      if (stop()) return finished = true, false;
+    return true;
+  }
+
   // As much as has come: a slow stream is not held up for a full buffer.
   std::size_t read(std::span<char> into) {
     for (;;) {
+      if (stop && !wait_or_stop()) return 0;
       const ssize_t n = ::read(file.get(), into.data(), into.size());
       if (n >= 0) return static_cast<std::size_t>(n);
       if (errno != EINTR && errno != EAGAIN) return fail_with(errno), 0;
       pollfd more{.fd = file.get(), .events = POLLIN, .revents = 0};  // whoever started us may have made it non-blocking
-      if (errno == EAGAIN) ::poll(&more, 1, -1);
+      if (errno == EAGAIN && !stop) ::poll(&more, 1, -1);
     }
   }
 
@@ -182,7 +194,8 @@ std::size_t byte_stream::state::fill_gzip(std::span<char> into) {
 byte_stream::byte_stream(const std::string& path, compression how) : state_(std::make_unique<state>(path)) {
   if (state_->file) state_->decode(how);
 }
-byte_stream::byte_stream(const std::string& path) : state_(std::make_unique<state>(path)) {
+byte_stream::byte_stream(const std::string& path, std::function<bool()> stop)
+    : state_(std::make_unique<state>(path, std::move(stop))) {
   if (state_->file) state_->recognise();
 }
 byte_stream::~byte_stream() = default;

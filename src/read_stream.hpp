@@ -20,8 +20,9 @@ compression compression_of(std::string_view first_bytes) noexcept;
 class byte_stream {
  public:
   byte_stream(const std::string& path, compression how);
-  // Compressed or not by its first bytes; "-" is standard input, of which is handed out what has come.
-  explicit byte_stream(const std::string& path);
+  // Compressed or not by its first bytes; "-" is standard input, of which is handed out what has come. While nothing comes,
+  // `stop` is asked now and then, and on true this is the end.
+  explicit byte_stream(const std::string& path, std::function<bool()> stop = {});
   ~byte_stream();
   byte_stream(byte_stream&&) noexcept;
 

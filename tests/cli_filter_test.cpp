@@ -8,13 +8,14 @@
 #include <thread>
 
 #include "dedup_program.hpp"
+#include "slowness.hpp"
 
 namespace {
 
 // The program with pipes at both ends.
 class piped {
  public:
-  explicit piped(const std::vector<std::string>& arguments) {
+  explicit piped(const std::vector<std::string>& arguments, const std::string& err = "/dev/stderr") {
     int in[2], out[2];
     REQUIRE(::pipe2(in, O_CLOEXEC) == 0);
     REQUIRE(::pipe2(out, O_CLOEXEC) == 0);
@@ -24,6 +25,7 @@ class piped {
     pid_ = fork();
     if (pid_ == 0) {
       dup2(in[0], STDIN_FILENO), dup2(out[1], STDOUT_FILENO);
+      if (err != "/dev/stderr") dup2(::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
       execv(argv[0], argv.data());
       _exit(127);
     }
@@ -139,6 +141,51 @@ TEST_CASE("what was written out is in the index, whenever the process is killed"
   }
   const outcome whole = filter("-q --index '" + f.str() + "/index' " + in_shell(f.put("all.jsonl", all)));
   CHECK(whole.out == expected);  // as if nothing had happened
+}
+
+// The thread sanitizer puts off signals that come between two calls.
+TEST_CASE("asked to end, a filter sums up what it has done, and ends as it was asked to" *
+          doctest::skip(sanitizers == "thread")) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+    for (const char* threads : {"1", "3"}) {
+      const folder f;
+      const std::string index = f.str() + "/index", json = f.str() + "/json", metrics = f.str() + "/metrics";
+      piped filter({"filter", "--index", index, "--json", json, "--metrics", metrics, "--threads", threads}, f.str() + "/err");
+      filter.write(record("a", lighthouse));
+      CHECK(filter.line() == record("a", lighthouse));
+      filter.write(record("b", bakery) + record("c", lighthouse) +
+                   R"({"id": "d", "te)");  // more is to come when the signal does
+      CHECK(filter.line() == record("b", bakery));
+      CHECK(filter.end(signal) == -signal);
+      CHECK(filter.rest().empty());
+      const auto counted = json::parse(slurp(json));
+      CHECK(counted.at("records") == 3);
+      CHECK(counted.at("exact") == 1);
+      CHECK(counted.at("bad_lines") == 0);
+      CHECK(has(slurp(metrics), "retold_filter_records_total{status=\"new\"} 2\n"));
+      const std::string err = slurp(f.path / "err");
+      CHECK(err.starts_with("retold: 3 records: 2 new, 1 exact"));
+      CHECK(err.ends_with("retold: interrupted; what went out is in the index\n"));
+      CHECK(run("index verify -q --index '" + index + "'").code == 0);
+    }
+}
+
+TEST_CASE("asked to end before anything has come, packed or not; filling an index likewise" *
+          doctest::skip(sanitizers == "thread")) {
+  for (const std::string begun : {"", "\x1F", "\x1F\x8B\x08", "\x28\xB5\x2F\xFD\x24"})
+    for (const bool add : {false, true}) {
+      const folder f;
+      const std::string index = f.str() + "/index", err = f.str() + "/err";
+      std::vector<std::string> line{"filter", "--index", index};
+      if (add) line = {"index", "add", "--index", index};
+      piped program(line, err);
+      program.write(begun);
+      while (!fs::exists(index)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      CHECK(program.end(SIGINT) == -SIGINT);
+      CHECK(has(slurp(err), "is in the index\n"));
+      CHECK(slurp(err).starts_with("retold: 0 records: 0 new"));
+    }
 }
 
 TEST_CASE("an index that is there says what it was made with, and refuses what does not fit") {

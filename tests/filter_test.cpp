@@ -122,6 +122,31 @@ TEST_CASE("filter: as one after the other, however it is cut and however many th
     }
 }
 
+TEST_CASE("filter: told to stop, it has judged and passed on the beginning, and can go on from there") {
+  const temporary_folder at;
+  const std::string text = stream_of(4, 300), input = at.write("in.jsonl", text);
+  retold::index whole(at.path("whole"), retold::index_options{});
+  const std::string expected = filtered(whole, {input}, {.mark = true}).out;
+  for (const unsigned threads : {1u, 3u})
+    for (const std::size_t enough : {0, 1, 7, 50}) {
+      retold::index seen(at.path(std::to_string(threads) + '-' + std::to_string(enough)), retold::index_options{},
+                         {.threads = threads});
+      std::size_t asked = 0;
+      const run part = filtered(seen, {input}, {.mark = true, .batch = 5, .stop = [&] { return asked++ >= enough; }});
+      CHECK(expected.starts_with(part.out));
+      CHECK(part.out.size() < expected.size());
+      CHECK(part.out.empty() == (enough == 0));
+      CHECK(part.report.skipped.empty());
+      const std::size_t judged = lines_of(part.out).size();
+      CHECK(judged == part.report.records + part.report.bad_lines);
+      CHECK(judged <= 5 * enough);
+      std::string rest;
+      const std::vector<std::string> lines = lines_of(text);
+      for (std::size_t i = judged; i < lines.size(); ++i) rest += lines[i];
+      CHECK(part.out + filtered(seen, {at.write("rest.jsonl", rest)}, {.mark = true}).out == expected);
+    }
+}
+
 TEST_CASE("filter: what was fed before gets the answer it got, and changes nothing") {
   const temporary_folder at;
   std::string text;  // with ids: without, a repeat is a copy

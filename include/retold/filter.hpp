@@ -13,7 +13,8 @@
 //
 // The text counts, or where a record has none, its title, as with `dedup`; for stories both. The decisions are those of
 // `index::add`, and depend neither on threads nor on how many records are judged at once. A slow stream is not held up: what
-// has come is judged at once. Blank lines go nowhere.
+// has come is judged at once. Blank lines go nowhere. Told to stop, it judges and passes on what was taken up, and returns; a
+// line that has come in part only is not touched.
 //
 // Cost: that of index::add; a batch's lines for each thread in memory, and the longest line. Throws as the index does, and
 // error(input) for an input that cannot be opened or, with bad_record::stop, at the first line that is no record: what came
@@ -37,6 +38,7 @@ struct filter_options {
   read_options fields = {};
   std::size_t batch = 1024;                // most records judged at once. More: faster, later
   std::function<std::int64_t()> now = {};  // seconds since 1970-01-01 UTC; none: records come when the last one came
+  std::function<bool()> stop = {};         // true: no more is read. Asked by any thread, also while nothing comes
 
   void validate() const;  // throws error
 };
@@ -62,7 +64,7 @@ filter_report filter(index& seen, const std::vector<std::string>& inputs, const 
                      const filter_options& options = {}, const std::function<void(const filter_report&)>& watch = {});
 
 // Tells of each record what is within the threshold of it, a line of JSON each, in their order (docs/format.md); changes
-// nothing. Of `options`, what to read and where to search counts; no scope to search is all of them.
+// nothing. Of `options`, what to read, where to search and when to stop counts; no scope to search is all of them.
 filter_report ask(const index& seen, const std::vector<std::string>& inputs, const std::function<void(std::string_view)>& sink,
                   const filter_options& options = {}, const std::function<void(const filter_report&)>& watch = {});
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -84,7 +85,8 @@ int replace_file(const std::string& path, std::string_view content) {
 }
 
 constexpr int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
-volatile std::sig_atomic_t caught = 0;
+std::atomic<int> caught = 0;
+static_assert(std::atomic<int>::is_always_lock_free);  // as signal handlers need it
 
 void catch_signal(int signal) { caught = signal; }
 
@@ -110,8 +112,10 @@ interruption::~interruption() {
   }
 }
 
-void interruption::check() const {
-  if (caught != 0) throw interrupted{caught};
+bool interruption::came() const { return caught != 0; }
+
+void interruption::check(const char* what_now) const {
+  if (came()) throw interrupted{caught.load(), what_now};
 }
 
 int terminal_width() {

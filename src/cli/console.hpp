@@ -13,9 +13,10 @@
 
 namespace retold::cli {
 
-// While it lives, the first Ctrl-C (or SIGTERM, SIGHUP) only makes check() throw, so that what is under way can be tidied up.
+// While it lives, the first Ctrl-C (or SIGTERM, SIGHUP) only shows here, so that what is under way can be tidied up.
 struct interrupted {
   int signal = 0;
+  const char* what_now = "";  // for the user: what is done, or to do
 };
 class interruption {
  public:
@@ -23,7 +24,8 @@ class interruption {
   ~interruption();
   interruption(const interruption&) = delete;
   interruption& operator=(const interruption&) = delete;
-  void check() const;  // throws interrupted
+  bool came() const;                       // from any thread
+  void check(const char* what_now) const;  // throws interrupted if it came
 };
 
 // What the process ends with (the contract's numbers).

@@ -172,7 +172,7 @@ int run_dedup(dedup_arguments& with) {
   progress_line line(with.common.quiet);
   const interruption signals;
   const dedup_report found = run(with, line, [&](std::string_view stage, std::size_t done, std::size_t total) {
-    signals.check();
+    signals.check("with an output file, the same command goes on from here");
     const bool bytes = stage == "read" || stage == "sign" || stage == "write";
     line(stage, done, total, bytes ? progress_line::unit::bytes : progress_line::unit::items);
   });

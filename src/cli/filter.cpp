@@ -66,6 +66,18 @@ std::string json_of(const filter_arguments& with, const retold::index& seen, con
   return text_of_json(out);
 }
 
+constexpr const char* what_stays = "what went out is in the index";
+
+// Ctrl-C reaches the reader as well, which may be gone already.
+void pass_on(std::string_view lines, const interruption& signals) {
+  try {
+    write_output("-", lines);
+  } catch (const broken_pipe&) {
+    signals.check(what_stays);
+    throw;
+  }
+}
+
 int run_filter(filter_arguments& with) {
   check_outputs({{"standard output", "-"}, {"--json", with.common.json}, {"--metrics", with.metrics}}, with.inputs,
                 folder_entries::records);
@@ -76,14 +88,16 @@ int run_filter(filter_arguments& with) {
   with.options.now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   with.options.validate();
   const stopwatch watch;
+  const interruption signals;
   retold::index seen = with.index.open_or_make(with.common.threads);
   progress_line line(with.common.quiet);
   metrics_file metrics(with.metrics, seen);
+  with.options.stop = [&] { return signals.came(); };
   const filter_report found = filter(
       seen, with.inputs,
       [&](std::string_view lines) {
         if (same_screen()) line.clear();
-        write_output("-", lines);
+        pass_on(lines, signals);
       },
       with.options,
       [&](const filter_report& so_far) {
@@ -98,6 +112,7 @@ int run_filter(filter_arguments& with) {
     say(summary_of(found, watch.seconds(), "new", with.options.mark ? "marked" : "left out"));
     name_caveats(with, seen, found);
   }
+  signals.check(what_stays);
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
 }
 
@@ -144,7 +159,8 @@ void add_filter(CLI::App& program, action& chosen) {
   CLI::App& command = *program.add_subcommand(
       "filter",
       "Let through what is new. JSONL comes in, what an index has not seen goes out as it came, and the index remembers it. A "
-      "line that was written out is in the index, also when the process is killed.");
+      "line that was written out is in the index, also when the process is killed. On Ctrl-C or SIGTERM no more is read, the "
+      "summary is written, and then the signal ends it: exit code 130 or 143 in a shell. A second one ends it at once.");
   add_help(command);
   command.add_option("IN", with->inputs, "JSONL files, also .gz and .zst. Default -: standard input.");
   add_folder(command, with->index);

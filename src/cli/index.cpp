@@ -47,14 +47,17 @@ int run_add(arguments& with) {
   const stopwatch watch;
   with.options.now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   if (!with.scopes.empty()) with.options.scopes.into = with.scopes.front();
+  const interruption signals;
   index seen = with.index.open_or_make(with.common.threads);
   progress_line line(with.common.quiet);
+  with.options.stop = [&] { return signals.came(); };
   const filter_report found = filter(
       seen, with.inputs, [](std::string_view) {}, with.options,
       [&](const filter_report& so_far) { line("add", so_far.records, 0); });
   line.clear();
   name_problems(found.skipped, found.bad);
   if (!with.common.quiet) say(summary_of(found, watch.seconds(), "new", "left out"));
+  signals.check("what was counted is in the index");
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
 }
 

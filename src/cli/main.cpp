@@ -25,7 +25,7 @@ int run(const action& chosen, const CLI::App& program) {
   } catch (const broken_pipe&) {
     return done;
   } catch (const interrupted& by) {  // as if it had not been caught, for whoever started us
-    say("retold: interrupted; with an output file, the same command goes on from here");
+    say(std::string("retold: interrupted; ") + by.what_now);
     std::signal(by.signal, SIG_DFL);
     std::raise(by.signal);
     return failed;
