@@ -120,4 +120,26 @@ std::optional<std::vector<id_entry>> read_id_entries(std::string_view value) {
   return from.whole() ? std::optional(std::move(out)) : std::nullopt;
 }
 
+std::string frequency_key(std::uint64_t generation, std::uint32_t scope, std::uint32_t term) {
+  std::string out;
+  put_big(out, generation, 4), put_big(out, scope, 2), put_big(out, term, 4);
+  return out;
+}
+
+std::optional<std::uint64_t> generation_in(std::string_view frequency_key) {
+  if (frequency_key.size() != 10) return std::nullopt;
+  return value_reader(frequency_key).big(4);
+}
+
+std::string term_key(std::uint32_t scope, std::uint32_t term, std::uint64_t document) {
+  std::string out;
+  put_big(out, scope, 2), put_big(out, term, 4), put_big(out, ~document, 8);
+  return out;
+}
+
+std::optional<std::uint64_t> document_in(std::string_view term_key) {
+  const auto number = term_key.size() == 14 ? read_number_key(term_key.substr(6)) : std::nullopt;
+  return number ? std::optional(~*number) : std::nullopt;
+}
+
 }  // namespace retold

@@ -153,7 +153,7 @@ index_verdict verdict_of(const index::state& in, prepared_entry& of) {
 class addition {
  public:
   addition(index::state& in, const scope_numbers& scopes, std::int64_t now)
-      : in_(in), scopes_(scopes), now_(now), change_(in.store), stories_(in.store, scopes.search) {}
+      : in_(in), scopes_(scopes), now_(now), change_(in.store), stories_(in.store, in.told, scopes.search) {}
 
   index_verdict operator()(prepared_entry& of, index_signer& sign) {
     if (of.generation != in_.generation) look_into_files(in_, scopes_, sign, of);
@@ -215,8 +215,10 @@ class addition {
   // Of a record that is new, whose number and id `out` has.
   void tell_story(const prepared_entry& of, index_verdict& out) {
     const std::int64_t seconds = of.entry.date.value_or(of.arrived.value_or(now_));
+    stories_.look_up(in_.told, scopes_.into, out.number, *of.features);
     const story_decision told = stories_.decide({*of.features, out.number, seconds}, in_.plan.options.window_days);
     stories_.write(change_, scopes_.into, out.number, out.of, told);
+    in_.told.add(scopes_.into, out.number, told.writes.counted, told.writes.posted);
     if (told.story == out.number) {
       out.story = out.of;
       change_.put(table::meta, "stories", std::to_string(in_.stories + 1));
@@ -303,7 +305,7 @@ std::vector<index_verdict> index::state::commit(std::span<prepared_entry> entrie
     load();  // what is in memory must be what is on the disk
     throw;
   }
-  if (recent.bytes() > run_bytes) write_run();
+  if (recent.bytes() + told.bytes() > run_bytes) write_run();
   return out;
 }
 

@@ -67,7 +67,7 @@ class stretch {
 
   // As they were before it was decided which are fresh, and which are posted.
   story_features features_again(std::uint64_t number) const {
-    auto article = story_tables(from_.store, {}).article(number);
+    auto article = story_tables(from_.store, from_.told, {}).article(number);
     if (!article) from_.store.damaged(table::articles);
     for (story_term& t : article->is.features.terms) t.fresh = t.posted = false;
     std::sort(article->is.features.terms.begin(), article->is.features.terms.end());

@@ -93,16 +93,16 @@ std::optional<index_record> record_of(const index::state& in, std::uint64_t numb
 }
 
 void name_stories(const index::state& in, std::vector<index_match>& matches) {
-  const story_tables stories(in.store, {});
+  const story_tables stories(in.store, in.told, {});
   for (index_match& match : matches)
     if (const auto article = stories.article(match.number)) match.story = stories.opener_of(article->is.story);
 }
 
-// The article of its story that is most like it; nothing where it would open one. All tables as they are at one moment.
+// The article of its story that is most like it; nothing where it would open one.
 std::vector<index_match> of_its_story(const index::state& in, const index_entry& entry, scope_list scopes) {
   const story_features features = story_features_of(entry);
   return steadily(in, [&]() -> std::vector<index_match> {
-    const story_tables stories(in.store, scopes, in.store.take_snapshot());
+    const story_tables stories(in.store, in.told, scopes, in.store.take_snapshot());
     const std::uint64_t number = in.written_up_to;
     const std::int64_t seconds = entry.date.value_or(in.arrived_last());
     const story_decision told = stories.decide({features, number, seconds}, in.plan.options.window_days);

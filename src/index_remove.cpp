@@ -15,7 +15,7 @@ constexpr std::size_t change_bytes = std::size_t{1} << 20;  // to write at once
 class removal {
  public:
   explicit removal(index::state& from)
-      : in_(from), change_(from.store), scopes_(from.known_scopes({})), stories_(from.store, scopes_) {}
+      : in_(from), change_(from.store), scopes_(from.known_scopes({})), stories_(from.store, from.told, scopes_) {}
 
   void operator()(std::uint64_t number, const index_record& record) {
     const std::string key = number_key(number);

@@ -57,6 +57,16 @@ void write_ids(index_store& store, const index_recent& recent, sorted_files& fil
   files.push_back(std::move(out));
 }
 
+void write_stories(index_store& store, const recent_stories& told, sorted_files& files) {
+  const auto write = [&](table to, const recent_stories::entries& all) {
+    auto out = std::make_unique<sorted_file>(store, to);
+    for (const auto& [key, value] : all) out->put(key, value);
+    files.push_back(std::move(out));
+  };
+  write(table::frequencies, told.frequencies());
+  write(table::terms, told.postings());
+}
+
 posting_run write_postings(index_store& store, const index_recent& recent, std::uint64_t id, bool filtered,
                            sorted_files& files) {
   std::vector<posting> all;
@@ -165,8 +175,27 @@ void index::state::load() {
     next_number = *number + 1;
     return true;
   });
+  if (plan.options.level == level::story) load_stories();
   written_up_to = next_number;
   ++generation;
+}
+
+// Of what waits for the next run.
+void index::state::load_stories() {
+  told.clear();
+  const story_tables filed(store, told, {});
+  for (const index_recent::kept& k : recent.documents()) {
+    const auto article = filed.article(k.number);
+    if (!article) store.damaged(table::articles);
+    std::vector<std::uint32_t> counted, posted;
+    filed.look_up(told, k.record.scope, k.number, article->is.features);
+    if (!article->is.copy) counted.push_back(every_article);
+    for (const story_term& t : article->is.features.terms) {
+      if (!article->is.copy) counted.push_back(t.key);
+      if (t.posted) posted.push_back(t.key);
+    }
+    told.add(k.record.scope, k.number, counted, posted);
+  }
 }
 
 void index::state::write_run() {
@@ -174,6 +203,7 @@ void index::state::write_run() {
   sorted_files files;
   write_documents(store, recent, files);
   write_ids(store, recent, files);
+  write_stories(store, told, files);
   std::vector<posting_run> all = *runs_;
   auto meta = std::make_unique<sorted_file>(store, table::meta);
   for (const auto& [scope, count] : documents) meta->put(named(count_prefix, scope), std::to_string(count));
@@ -191,6 +221,7 @@ void index::state::write_run() {
     const std::unique_lock lock(recent_guard);
     runs_ = std::make_shared<const std::vector<posting_run>>(std::move(all));
     recent.clear();
+    told.clear();
     ++generation;
   }
   index_store::change empty(store);

@@ -69,6 +69,7 @@ struct index::state {
 
   // In index_run.cpp. With `writing` held, where they change anything.
   void load();  // what is on the disk, in place of what is in memory
+  void load_stories();
   void write_run();
   void replace_runs(std::size_t begin, std::size_t end, const std::function<bool(std::uint64_t)>& stays);  // by one
   void remove_run(std::uint64_t begin, std::uint64_t end);                                                 // by ids
@@ -95,6 +96,7 @@ struct index::state {
   std::vector<std::string> scopes;                   // number → name
   std::map<std::uint32_t, std::uint64_t> documents;  // scope → how many
   std::uint64_t stories = 0;
+  recent_stories told;
   std::uint64_t next_number = 1, next_run = 0;
   std::int64_t last_arrival = 0;
   std::atomic<std::uint64_t> written_up_to{1};  // numbers from here on are not for readers yet

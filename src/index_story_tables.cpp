@@ -2,11 +2,11 @@
 #include "index_story_tables.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "index_codec.hpp"
 #include "index_bytes.hpp"
+#include "runs.hpp"
 
 namespace retold {
 namespace {
@@ -14,8 +14,8 @@ namespace {
 using numbers = std::vector<std::uint64_t>;
 
 // Calls found(which, value) for those of the keys that are there, in any order.
-void look_up(const index_store& store, table in, const std::vector<std::string>& keys, const index_store::snapshot& at,
-             const index_store::found_function& found) {
+void find_all(const index_store& store, table in, const std::vector<std::string>& keys, const index_store::snapshot& at,
+              const index_store::found_function& found) {
   std::vector<std::size_t> order(keys.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
@@ -63,30 +63,9 @@ story_features story_features_of(const index_entry& entry) {
   return features_of(one.front());
 }
 
-std::string frequency_key(std::uint64_t generation, std::uint32_t scope, std::uint32_t term) {
-  std::string out;
-  put_big(out, generation, 4), put_big(out, scope, 2), put_big(out, term, 4);
-  return out;
-}
-
-std::optional<std::uint64_t> generation_in(std::string_view frequency_key) {
-  if (frequency_key.size() != 10) return std::nullopt;
-  return value_reader(frequency_key).big(4);
-}
-
-std::string term_key(std::uint32_t scope, std::uint32_t term, std::uint64_t document) {
-  std::string out;
-  put_big(out, scope, 2), put_big(out, term, 4), put_big(out, ~document, 8);
-  return out;
-}
-
-std::optional<std::uint64_t> document_in(std::string_view term_key) {
-  const auto number = term_key.size() == 14 ? read_number_key(term_key.substr(6)) : std::nullopt;
-  return number ? std::optional(~*number) : std::nullopt;
-}
-
-story_tables::story_tables(const index_store& store, std::span<const std::uint32_t> scopes, index_store::snapshot at)
-    : store_(store), scopes_(scopes), at_(std::move(at)) {}
+story_tables::story_tables(const index_store& store, const recent_stories& recent, std::span<const std::uint32_t> scopes,
+                           index_store::snapshot at)
+    : store_(store), recent_(recent), scopes_(scopes), at_(std::move(at)) {}
 
 std::optional<filed_article> story_tables::article(std::uint64_t document) const {
   const auto value = store_.get(table::articles, number_key(document), at_);
@@ -99,11 +78,14 @@ std::optional<filed_story> story_tables::story(std::uint64_t number) const {
 }
 
 void story_tables::add_frequencies(std::uint64_t generation, std::uint32_t scope, terms of, counts to) const {
+  const std::vector<std::size_t> unknown = recent_.add_frequencies(generation, scope, of, to);
   std::vector<std::string> keys;
-  for (const std::uint32_t term : of) keys.push_back(frequency_key(generation, scope, term));
-  look_up(store_, table::frequencies, keys, at_, [&](std::size_t i, std::string_view value) { to[i] += count_in(value); });
+  for (const std::size_t i : unknown) keys.push_back(frequency_key(generation, scope, of[i]));
+  find_all(store_, table::frequencies, keys, at_,
+           [&](std::size_t i, std::string_view value) { to[unknown[i]] += count_in(value); });
 }
 
+// What is in memory has just been written, for all one knows, so both may have it.
 void story_tables::newest(terms of, std::size_t most, std::span<numbers> found) const {
   index_store::walk at(store_, table::terms, at_);
   for (std::size_t t = 0; t < of.size(); ++t) {
@@ -112,10 +94,10 @@ void story_tables::newest(terms of, std::size_t most, std::span<numbers> found) 
       std::size_t taken = 0;
       for (at.seek(first); taken < most && at.valid() && at.key().starts_with(prefix); at.next(), ++taken)
         if (const auto document = document_in(at.key())) found[t].push_back(*document);
+      recent_.newest(scope, of[t], most, found[t]);
     }
-    if (found[t].size() <= most) continue;
-    std::sort(found[t].begin(), found[t].end(), std::greater<>());
-    found[t].resize(most);
+    sort_and_unique(found[t]);
+    if (found[t].size() > most) found[t].erase(found[t].begin(), found[t].end() - static_cast<std::ptrdiff_t>(most));
   }
 }
 
@@ -129,7 +111,7 @@ story_reader story_tables::reader() const {
   const auto records = [this](table in, story_reader::documents of, const index_store::found_function& found) {
     std::vector<std::string> keys;
     for (const std::uint64_t document : of) keys.push_back(number_key(document));
-    look_up(store_, in, keys, at_, found);
+    find_all(store_, in, keys, at_, found);
   };
   out.articles = [this, records](story_reader::documents of, std::span<std::string> to) {
     records(table::articles, of, [&](std::size_t i, std::string_view value) {
@@ -155,8 +137,6 @@ story_decision story_tables::decide(const story_question& question, unsigned win
 
 void story_tables::write(index_store::change& to, std::uint32_t scope, std::uint64_t document, std::string_view name,
                          const story_decision& told) const {
-  count(to, scope, document, told.writes.counted, 1);
-  for (const std::uint32_t term : told.writes.posted) to.put(table::terms, term_key(scope, term, document), {});
   const bool opened = told.story == document;
   std::string article;
   put_number(article, scope);
@@ -170,27 +150,32 @@ bool story_tables::remove(index_store::change& to, std::uint64_t document) const
   const auto own = article(document);
   const auto undone = own ? remove_from_story(document, reader()) : std::nullopt;
   if (!undone) return false;
-  count(to, own->scope, document, undone->counted, -1);
+  uncount(to, own->scope, document, undone->counted);
   for (const std::uint32_t term : undone->posted) to.remove(table::terms, term_key(own->scope, term, document));
   to.remove(table::articles, number_key(document));
   put_story(to, *undone, undone->members.empty() ? "" : opener_of(undone->story));
   return undone->members.empty();
 }
 
+void story_tables::look_up(recent_stories& recent, std::uint32_t scope, std::uint64_t document,
+                           const story_features& features) const {
+  std::vector<std::uint32_t> counted{every_article};
+  for (const story_term& t : features.terms) counted.push_back(t.key);
+  numbers before(counted.size());
+  add_frequencies(story_generation(document), scope, counted, before);
+  recent.know(story_generation(document), scope, counted, before);
+}
+
 // Those of generations past may have been swept out.
-void story_tables::count(index_store::change& to, std::uint32_t scope, std::uint64_t document, terms of, int by) const {
+void story_tables::uncount(index_store::change& to, std::uint32_t scope, std::uint64_t document, terms of) const {
   const std::uint64_t generation = story_generation(document);
   numbers had(of.size());
   add_frequencies(generation, scope, of, had);
   for (std::size_t i = 0; i < of.size(); ++i) {
     const std::string key = frequency_key(generation, scope, of[i]);
-    if (by < 0 && had[i] <= 1) {
-      to.remove(table::frequencies, key);
-      continue;
-    }
     std::string value;
-    put_number(value, by < 0 ? had[i] - 1 : had[i] + 1);
-    to.put(table::frequencies, key, value);
+    put_number(value, had[i] - 1);
+    had[i] <= 1 ? to.remove(table::frequencies, key) : to.put(table::frequencies, key, value);
   }
 }
 

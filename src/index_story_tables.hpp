@@ -14,6 +14,7 @@
 
 #include "index_store.hpp"
 #include "index_stories.hpp"
+#include "index_story_recent.hpp"
 
 namespace retold {
 
@@ -36,27 +37,26 @@ std::optional<filed_story> filed_story_from(std::string_view bytes);
 
 story_features story_features_of(const index_entry& entry);  // in any thread
 
-std::string frequency_key(std::uint64_t generation, std::uint32_t scope, std::uint32_t term);
-std::optional<std::uint64_t> generation_in(std::string_view frequency_key);
-std::string term_key(std::uint32_t scope, std::uint32_t term, std::uint64_t document);  // of one term: the newest first
-std::optional<std::uint64_t> document_in(std::string_view term_key);
-
 // For one thread at a time.
 class story_tables {
  public:
-  // `scopes`: those to search, ascending.
-  story_tables(const index_store& store, std::span<const std::uint32_t> scopes, index_store::snapshot at = {});
+  // `scopes`: those to search, ascending. Both must last.
+  story_tables(const index_store& store, const recent_stories& recent, std::span<const std::uint32_t> scopes,
+               index_store::snapshot at = {});
 
   story_decision decide(const story_question& question, unsigned window_days) const;
   std::optional<filed_article> article(std::uint64_t document) const;  // of any scope
   std::optional<filed_story> story(std::uint64_t number) const;
   std::string opener_of(std::uint64_t story) const;  // its id
 
-  // `name`: the document's.
+  // The records of an article and of its story. `name`: the article's.
   void write(index_store::change& to, std::uint32_t scope, std::uint64_t document, std::string_view name,
              const story_decision& told) const;
 
-  // Undoes what write() did. Returns whether nobody is left of the story.
+  // Has `recent` know what the files have of the terms of an article to come.
+  void look_up(recent_stories& recent, std::uint32_t scope, std::uint64_t document, const story_features& features) const;
+
+  // Undoes all that has been written of an article, in the files. Returns whether nobody is left of its story.
   bool remove(index_store::change& to, std::uint64_t document) const;
 
  private:
@@ -64,11 +64,12 @@ class story_tables {
   using terms = std::span<const std::uint32_t>;
   story_reader reader() const;
   void add_frequencies(std::uint64_t generation, std::uint32_t scope, terms of, counts to) const;
-  void count(index_store::change& to, std::uint32_t scope, std::uint64_t document, terms of, int by) const;
+  void uncount(index_store::change& to, std::uint32_t scope, std::uint64_t document, terms of) const;
   static void put_story(index_store::change& to, const story_writes& writes, const std::string& opener);
   void newest(terms of, std::size_t most, std::span<std::vector<std::uint64_t>> found) const;
 
   const index_store& store_;
+  const recent_stories& recent_;
   std::span<const std::uint32_t> scopes_;
   index_store::snapshot at_;
 };

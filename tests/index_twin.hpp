@@ -468,8 +468,12 @@ inline everything everything_of(const retold::index& from, bool swept = false) {
     }
   std::sort(out.postings.begin(), out.postings.end());
   every(table::texts, [&](std::string_view key, std::string_view text) { out.texts[*read_number_key(key)] = text; });
+  std::map<std::pair<table, std::string>, std::string> stories;
   for (const table which : {table::frequencies, table::terms, table::articles, table::stories})
-    every(which, [&](std::string_view key, std::string_view value) { out.stories.push_back(line_of(which, key, value)); });
+    every(which, [&](std::string_view key, std::string_view value) { stories[{which, std::string(key)}] = value; });
+  for (const auto& [key, value] : in.told.frequencies()) stories[{table::frequencies, key}] = value;
+  for (const auto& [key, value] : in.told.postings()) CHECK(stories.try_emplace({table::terms, key}, value).second);
+  for (const auto& [at, value] : stories) out.stories.push_back(line_of(at.first, at.second, value));
   std::sort(out.stories.begin(), out.stories.end());
   out.scopes = in.scope_names();
   out.next_number = in.next_number, out.last_arrival = in.last_arrival;
