@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <numeric>
 #include <set>
+#include <tuple>
 
 #include "index_memory.hpp"
 #include "index_state.hpp"
@@ -44,17 +46,19 @@ void write_documents(index_store& store, const index_recent& recent, sorted_file
 }
 
 void write_ids(index_store& store, const index_recent& recent, sorted_files& files) {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const index_recent::said& each : recent.ids())
-    all.emplace_back(id_key(each.scope, each.id_hash), write_id_entry(each.entry));
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  const std::vector<index_recent::said>& ids = recent.ids();
+  const auto key = [](const index_recent::said& each) { return std::tie(each.scope, each.id_hash); };
+  std::vector<std::uint32_t> order(ids.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::tuple_cat(key(ids[a]), std::tie(a)) < std::tuple_cat(key(ids[b]), std::tie(b));
+  });
   auto out = std::make_unique<sorted_file>(store, table::ids);
-  using item = const std::pair<std::string, std::string>;
-  const auto same = [](item& a, item& b) { return a.first == b.first; };
-  each_run(std::span<item>(all), 1, same, [&](std::span<item> run) {
+  const auto same = [&](std::uint32_t a, std::uint32_t b) { return key(ids[a]) == key(ids[b]); };
+  each_run(std::span<const std::uint32_t>(order), 1, same, [&](std::span<const std::uint32_t> run) {
     std::string list;
-    for (item& i : run) list += i.second;
-    out->append(run.front().first, list);
+    for (const std::uint32_t each : run) list += write_id_entry(ids[each].entry);
+    out->append(id_key(ids[run.front()].scope, ids[run.front()].id_hash), list);
   });
   files.push_back(std::move(out));
 }
