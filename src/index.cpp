@@ -5,6 +5,7 @@
 #include <charconv>
 #include <map>
 
+#include "index_memory.hpp"
 #include "index_state.hpp"
 #include "option_ranges.hpp"
 #include "parallel.hpp"
@@ -105,7 +106,7 @@ void index_options::validate() const {
 
 index::state::state(const std::string& folder, const index_options* options, const index_setup& use, rocksdb::Env* files)
     : setup(checked(use)),
-      run_bytes(use.memory / 8),
+      run_bytes(index_memory(use.memory).recent),
       store(folder, use, fresh_text(options), files),
       plan(retold::made_with(store)) {
   load();

@@ -182,15 +182,15 @@ index_stats index::stats() const {
   const state& in = *state_;
   index_stats out;
   out.options = in.plan.options;
+  in.store.each(table::removed, {}, [&](std::string_view, std::string_view) { return ++out.removed, true; });
+  out.bytes = in.store.bytes();
   const std::shared_lock lock(in.recent_guard);
   for (std::uint32_t scope = 0; scope < in.scopes.size(); ++scope) {
     const auto count = in.documents.find(scope);
     out.scopes.push_back({in.scopes[scope], count == in.documents.end() ? 0 : count->second});
     out.documents += out.scopes.back().documents;
   }
-  in.store.each(table::removed, {}, [&](std::string_view, std::string_view) { return ++out.removed, true; });
   out.next_number = in.written_up_to;
-  out.bytes = in.store.bytes();
   out.last_arrival = in.last_arrival;
   out.stories = in.stories;
   return out;

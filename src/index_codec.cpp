@@ -58,6 +58,12 @@ std::optional<std::uint64_t> read_number_key(std::string_view key) {
   return from.whole() ? std::optional(number) : std::nullopt;
 }
 
+std::string place_in_run(std::uint64_t run, std::uint64_t part) {
+  std::string out = number_key(run);
+  put_big(out, part, 4);
+  return out;
+}
+
 std::string id_key(std::uint32_t scope, std::uint64_t id_hash) {
   std::string out;
   put_big(out, scope, scope_bytes);

@@ -45,6 +45,7 @@ struct pending_record {
 std::string number_key(std::uint64_t number);  // big-endian, so that the order of keys is that of numbers
 std::string id_key(std::uint32_t scope, std::uint64_t id_hash);
 
+std::string place_in_run(std::uint64_t run, std::uint64_t part);
 std::optional<std::uint64_t> read_number_key(std::string_view key);
 
 std::string write_record(const index_record& record);

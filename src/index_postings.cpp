@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 #include "hash.hpp"
 #include "index_bytes.hpp"
@@ -18,7 +17,6 @@ namespace {
 constexpr std::uint64_t usual_chunk = 512;  // postings, at least; up to twice as many
 constexpr unsigned most_chunk_bits = 32;
 constexpr std::uint64_t most_filter_lines = std::uint64_t{1} << 40;
-constexpr std::size_t filter_piece = std::size_t{1} << 15;  // bytes of a value
 
 std::uint64_t load(const char* from, unsigned bytes) noexcept {
   std::uint64_t out = 0;
@@ -29,8 +27,6 @@ std::uint64_t load(const char* from, unsigned bytes) noexcept {
 void store_bytes(std::string& to, std::uint64_t value, unsigned bytes) {
   for (unsigned i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i));
 }
-
-std::string place_in_run(std::uint64_t run, std::uint64_t part) { return number_key(run) + number_key(part).substr(4); }
 
 constexpr std::uint64_t key_mask = (std::uint64_t{1} << posting_key_bits) - 1;
 
@@ -51,25 +47,6 @@ std::uint64_t posting_key(posting_kind kind, std::uint32_t scope, std::uint64_t 
 
 std::uint64_t band_of(std::uint64_t posting, std::uint32_t scope) noexcept {
   return ((posting - turn_of(posting_kind::band, scope)) & key_mask) << (64 - posting_key_bits);
-}
-
-std::size_t posting_filter::place_of(std::uint64_t key) const noexcept {
-  const std::uint64_t lines = words_.size() / line_words;
-  return static_cast<std::size_t>((key >> 8) * lines >> (posting_key_bits - 8)) * line_words;
-}
-
-void posting_filter::add(std::uint64_t key) noexcept {
-  std::uint64_t* const line = &words_[place_of(key)];
-  std::uint64_t bits = mix64(key);
-  for (unsigned p = 0; p < probes; ++p, bits >>= 9) line[bits >> 6 & 7] |= std::uint64_t{1} << (bits & 63);
-}
-
-bool posting_filter::may_have(std::uint64_t key) const noexcept {
-  const std::uint64_t* const line = &words_[place_of(key)];
-  std::uint64_t bits = mix64(key);
-  for (unsigned p = 0; p < probes; ++p, bits >>= 9)
-    if ((line[bits >> 6 & 7] >> (bits & 63) & 1) == 0) return false;
-  return true;
 }
 
 unsigned posting_run::number_bytes() const noexcept {
@@ -124,14 +101,12 @@ bool each_in_chunk(const posting_run& run, std::uint64_t chunk_number, std::stri
   return true;
 }
 
-run_writer::run_writer(index_store& store, std::uint64_t id, std::uint64_t first, std::uint64_t last, std::uint64_t postings,
-                       bool filtered)
-    : store_(store), chunks_(std::make_unique<index_store::sorted_file>(store, table::postings)) {
+run_writer::run_writer(index_store& store, std::uint64_t id, std::uint64_t first, std::uint64_t last, std::uint64_t postings)
+    : filter_(store, id, posting_filter::lines_for(postings)),
+      chunks_(std::make_unique<index_store::sorted_file>(store, table::postings)) {
   run_.id = id, run_.first = first, run_.last = last;
   run_.chunk_bits = std::min(most_chunk_bits, static_cast<unsigned>(std::bit_width(postings / usual_chunk)));
-  if (!filtered) return;
   run_.filter_lines = posting_filter::lines_for(postings);
-  filter_ = std::make_shared<posting_filter>(run_.filter_lines);
 }
 
 void run_writer::add(const posting& next) {
@@ -139,7 +114,7 @@ void run_writer::add(const posting& next) {
   if (chunk != chunk_) write_chunk();
   chunk_ = chunk;
   in_chunk_.push_back(next);
-  if (filter_) filter_->add(next.key);
+  filter_.add(next.key);
 }
 
 void run_writer::write_chunk() {
@@ -156,79 +131,92 @@ void run_writer::write_chunk() {
 posting_run run_writer::finish(std::vector<std::unique_ptr<index_store::sorted_file>>& files) {
   write_chunk();
   files.push_back(std::move(chunks_));
-  if (filter_) {
-    auto pieces = std::make_unique<index_store::sorted_file>(store_, table::filters);
-    const std::string_view bytes(reinterpret_cast<const char*>(filter_->words().data()), filter_->bytes());
-    for (std::size_t at = 0; at < bytes.size(); at += filter_piece)
-      pieces->put(place_in_run(run_.id, at / filter_piece), bytes.substr(at, filter_piece));
-    files.push_back(std::move(pieces));
-    run_.filter = std::move(filter_);
-  }
+  files.push_back(filter_.finish());
   return std::move(run_);
 }
 
-std::shared_ptr<const posting_filter> load_filter(const index_store& store, const posting_run& run) {
-  if (run.filter_lines == 0) return nullptr;
-  auto out = std::make_shared<posting_filter>(run.filter_lines);
-  const std::span<std::byte> bytes = std::as_writable_bytes(out->words());
-  std::size_t at = 0;
-  store.each(table::filters, place_in_run(run.id, 0), [&](std::string_view key, std::string_view piece) {
-    if (key.substr(0, 8) != number_key(run.id) || piece.size() > bytes.size() - at) return false;
-    std::memcpy(bytes.data() + at, piece.data(), piece.size());
-    at += piece.size();
-    return true;
-  });
-  if (at != bytes.size()) damaged(store, "a filter is not whole");
-  return out;
-}
+namespace {
 
-posting_run merge_runs(index_store& store, std::span<const posting_run> runs, std::uint64_t id, bool filtered,
+// The chunks of a run, one after the other.
+class chunk_walk {
+ public:
+  chunk_walk(const index_store& store, const posting_run& run)
+      : run_(run), start_(number_key(run.id)), at_(store, table::postings, place_in_run(run.id, 0)) {}
+
+  // False at the end.
+  bool valid() const { return at_.valid() && at_.key().starts_with(start_); }
+
+  // False: the chunk is damaged.
+  bool each(const std::function<void(const posting&)>& visit) const {
+    value_reader key(at_.key().substr(start_.size()));
+    const std::uint64_t chunk = key.big(4);
+    return key.whole() && each_in_chunk(run_, chunk, at_.value(), visit);
+  }
+  void next() { at_.next(); }
+
+ private:
+  const posting_run& run_;
+  std::string start_;
+  index_store::walk at_;
+};
+
+// A run on its way into another, a chunk in memory at a time.
+class merged_run {
+ public:
+  using stays_function = std::function<bool(std::uint64_t)>;
+  merged_run(const index_store& store, const posting_run& run, const stays_function& stays)
+      : store_(store), stays_(stays), walk_(store, run) {
+    refill();
+  }
+
+  const posting* front() const { return at_ < chunk_.size() ? &chunk_[at_] : nullptr; }  // null at the end
+  void next() {
+    if (++at_ == chunk_.size()) refill();
+  }
+
+ private:
+  void refill() {
+    const auto keep = [&](const posting& p) {
+      if (stays_(p.number)) chunk_.push_back(p);
+    };
+    for (chunk_.clear(), at_ = 0; chunk_.empty() && walk_.valid(); walk_.next())
+      if (!walk_.each(keep)) damaged(store_, "a chunk of postings is not whole");
+  }
+
+  const index_store& store_;
+  const stays_function& stays_;
+  chunk_walk walk_;
+  std::vector<posting> chunk_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+posting_run merge_runs(index_store& store, std::span<const posting_run> runs, std::uint64_t id,
                        const std::function<bool(std::uint64_t)>& stays,
                        std::vector<std::unique_ptr<index_store::sorted_file>>& files) {
-  // One chunk of each run at a time; runs in the order of their documents, so of equal keys the lower numbers come first.
-  struct cursor {
-    const posting_run* run = nullptr;
-    std::unique_ptr<index_store::walk> walk;
-    std::vector<posting> chunk;
-    std::size_t at = 0;
-  };
-  std::vector<cursor> cursors;
+  std::vector<merged_run> all;
   std::uint64_t postings = 0;
-  const auto refill = [&](cursor& c) {
-    c.chunk.clear(), c.at = 0;
-    while (c.chunk.empty() && c.walk->valid() && c.walk->key().substr(0, 8) == number_key(c.run->id)) {
-      const auto chunk = read_number_key(std::string(4, '\0').append(c.walk->key().substr(8)));
-      if (!chunk || !each_in_chunk(*c.run, *chunk, c.walk->value(), [&](const posting& p) {
-            if (stays(p.number)) c.chunk.push_back(p);
-          }))
-        damaged(store, "a chunk of postings is not whole");
-      c.walk->next();
-    }
-  };
   for (const posting_run& run : runs) {
     postings += run.count;
-    cursors.push_back({&run, std::make_unique<index_store::walk>(store, table::postings, place_in_run(run.id, 0)), {}, 0});
-    refill(cursors.back());
+    all.emplace_back(store, run, stays);
   }
-  run_writer out(store, id, runs.front().first, runs.back().last, postings, filtered);
+  run_writer out(store, id, runs.front().first, runs.back().last, postings);
   for (;;) {
-    cursor* least = nullptr;
-    for (cursor& c : cursors)
-      if (c.at < c.chunk.size() && (least == nullptr || c.chunk[c.at].key < least->chunk[least->at].key)) least = &c;
+    // Runs stand in the order of their documents, so of equal keys the lower numbers come first.
+    merged_run* least = nullptr;
+    for (merged_run& each : all)
+      if (each.front() && (least == nullptr || each.front()->key < least->front()->key)) least = &each;
     if (least == nullptr) break;
-    out.add(least->chunk[least->at++]);
-    if (least->at == least->chunk.size()) refill(*least);
+    out.add(*least->front());
+    least->next();
   }
   return out.finish(files);
 }
 
 std::uint64_t each_posting(const index_store& store, const posting_run& run, const std::function<void(const posting&)>& visit) {
   std::uint64_t damaged_chunks = 0;
-  for (index_store::walk at(store, table::postings, place_in_run(run.id, 0)); at.valid(); at.next()) {
-    if (at.key().substr(0, 8) != number_key(run.id)) break;
-    const auto chunk = read_number_key(std::string(4, '\0').append(at.key().substr(8)));
-    damaged_chunks += !chunk || !each_in_chunk(run, *chunk, at.value(), visit);
-  }
+  for (chunk_walk at(store, run); at.valid(); at.next()) damaged_chunks += !at.each(visit);
   return damaged_chunks;
 }
 

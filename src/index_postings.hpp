@@ -4,8 +4,8 @@
 //
 // A key is 40 bits of a hash: of a band, of a text's words, of an id. The postings (key, number of a document) of a stretch of
 // documents are a run: sorted, cut into 2^b chunks by the key's first b bits, so that a look-up reads the one chunk it must be
-// in. A filter of ten bits a posting says of nearly all keys that are not there that they are not, at the price of one line of
-// the cache. Runs of like size are merged, so their number grows with the logarithm of the documents'.
+// in. A filter says of nearly all keys that are not there that they are not, at the price of one line of the cache. Runs of
+// like size are merged, so their number grows with the logarithm of the documents'.
 //
 // Equal keys of unequal things only propose a document in vain: whoever asks compares.
 
@@ -17,37 +17,17 @@
 #include <string>
 #include <vector>
 
+#include "index_filter.hpp"
 #include "index_store.hpp"
 
 namespace retold {
 
 enum class posting_kind : std::uint8_t { band, words, id };
 std::uint64_t posting_key(posting_kind kind, std::uint32_t scope, std::uint64_t key) noexcept;
-inline constexpr unsigned posting_key_bits = 40;
 std::uint64_t band_of(std::uint64_t posting, std::uint32_t scope) noexcept;  // as much of a band's key as the posting has
 
 struct posting {
   std::uint64_t key = 0, number = 0;
-};
-
-// Bloom's, with all bits of a key in one line of 512.
-class posting_filter {
- public:
-  static constexpr std::uint64_t line_bytes = 64;
-  explicit posting_filter(std::uint64_t lines) : words_(lines * line_words) {}
-  static std::uint64_t lines_for(std::uint64_t postings) noexcept { return postings * bits_each / (line_words * 64) + 1; }
-
-  void add(std::uint64_t key) noexcept;
-  void fetch(std::uint64_t key) const noexcept { __builtin_prefetch(&words_[place_of(key)]); }
-  bool may_have(std::uint64_t key) const noexcept;
-  std::span<std::uint64_t> words() noexcept { return words_; }
-  std::size_t bytes() const noexcept { return words_.size() * sizeof(std::uint64_t); }
-
- private:
-  static constexpr std::uint64_t line_words = line_bytes / 8, bits_each = 10;
-  static constexpr unsigned probes = 6;
-  std::size_t place_of(std::uint64_t key) const noexcept;
-  std::vector<std::uint64_t> words_;
 };
 
 struct posting_run {
@@ -69,34 +49,30 @@ bool numbers_in_chunk(const posting_run& run, std::string_view chunk, std::uint6
 bool each_in_chunk(const posting_run& run, std::uint64_t chunk_number, std::string_view chunk,
                    const std::function<void(const posting&)>& visit);
 
-// Takes postings by key, those of a key by number, and makes the files of a run.
+// Takes postings by key, those of a key by number, and makes the files of a run. Its filter is not in memory.
 class run_writer {
  public:
-  // `filtered`: whether there is memory for the filter.
-  run_writer(index_store& store, std::uint64_t id, std::uint64_t first, std::uint64_t last, std::uint64_t postings,
-             bool filtered);
+  // `postings`: how many will come at most.
+  run_writer(index_store& store, std::uint64_t id, std::uint64_t first, std::uint64_t last, std::uint64_t postings);
   void add(const posting& next);
   posting_run finish(std::vector<std::unique_ptr<index_store::sorted_file>>& files);
 
  private:
   void write_chunk();
-  index_store& store_;
   posting_run run_;
-  std::shared_ptr<posting_filter> filter_;
+  filter_writer filter_;
   std::unique_ptr<index_store::sorted_file> chunks_;
   std::uint64_t chunk_ = 0;
   std::vector<posting> in_chunk_;
 };
 
 // Merges runs, in the order of their documents, into one. `stays`: whether a document's postings do.
-posting_run merge_runs(index_store& store, std::span<const posting_run> runs, std::uint64_t id, bool filtered,
+posting_run merge_runs(index_store& store, std::span<const posting_run> runs, std::uint64_t id,
                        const std::function<bool(std::uint64_t)>& stays,
                        std::vector<std::unique_ptr<index_store::sorted_file>>& files);
 
 // Calls visit(posting) for all of a run, by key. Returns how many of its chunks are none.
 std::uint64_t each_posting(const index_store& store, const posting_run& run, const std::function<void(const posting&)>& visit);
-
-std::shared_ptr<const posting_filter> load_filter(const index_store& store, const posting_run& run);
 
 // Calls visit(which of the keys, number) for every posting of the keys.
 using posting_visit = std::function<void(std::size_t, std::uint64_t)>;

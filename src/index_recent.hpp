@@ -26,7 +26,7 @@ class index_recent {
   };
 
   void add(std::uint64_t number, pending_record&& record);
-  void clear();
+  void clear();  // what the next will need is not given back
 
   const std::vector<kept>& documents() const noexcept { return documents_; }
   const std::vector<said>& ids() const noexcept { return ids_; }            // of records that are no documents
@@ -45,6 +45,7 @@ class index_recent {
    public:
     static constexpr std::uint32_t nobody = 0xFFFF'FFFF;
     void add(std::uint64_t key, std::uint32_t item);
+    void clear() { last_.clear(), links_.clear(); }
     template <class Visit>
     void each(std::uint64_t key, const Visit& visit) const {
       const auto last = last_.find(key);

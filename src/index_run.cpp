@@ -6,9 +6,13 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <numeric>
 #include <set>
+#include <tuple>
 
+#include "index_memory.hpp"
 #include "index_state.hpp"
+#include "pages.hpp"
 #include "radix_sort.hpp"
 #include "retold/error.hpp"
 #include "runs.hpp"
@@ -42,17 +46,19 @@ void write_documents(index_store& store, const index_recent& recent, sorted_file
 }
 
 void write_ids(index_store& store, const index_recent& recent, sorted_files& files) {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const index_recent::said& each : recent.ids())
-    all.emplace_back(id_key(each.scope, each.id_hash), write_id_entry(each.entry));
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  const std::vector<index_recent::said>& ids = recent.ids();
+  const auto key = [](const index_recent::said& each) { return std::tie(each.scope, each.id_hash); };
+  std::vector<std::uint32_t> order(ids.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::tuple_cat(key(ids[a]), std::tie(a)) < std::tuple_cat(key(ids[b]), std::tie(b));
+  });
   auto out = std::make_unique<sorted_file>(store, table::ids);
-  using item = const std::pair<std::string, std::string>;
-  const auto same = [](item& a, item& b) { return a.first == b.first; };
-  each_run(std::span<item>(all), 1, same, [&](std::span<item> run) {
+  const auto same = [&](std::uint32_t a, std::uint32_t b) { return key(ids[a]) == key(ids[b]); };
+  each_run(std::span<const std::uint32_t>(order), 1, same, [&](std::span<const std::uint32_t> run) {
     std::string list;
-    for (item& i : run) list += i.second;
-    out->append(run.front().first, list);
+    for (const std::uint32_t each : run) list += write_id_entry(ids[each].entry);
+    out->append(id_key(ids[run.front()].scope, ids[run.front()].id_hash), list);
   });
   files.push_back(std::move(out));
 }
@@ -67,21 +73,58 @@ void write_stories(index_store& store, const recent_stories& told, sorted_files&
   write(table::terms, told.postings());
 }
 
-posting_run write_postings(index_store& store, const index_recent& recent, std::uint64_t id, bool filtered,
+// A key and where its document stands among the run's, in one number.
+constexpr unsigned place_bits = 64 - posting_key_bits;
+constexpr std::size_t most_in_run = std::size_t{1} << place_bits;
+
+posting_run write_postings(index_store& store, std::span<const index_recent::kept> documents, std::uint64_t id,
                            sorted_files& files) {
-  std::vector<posting> all;
-  for (const index_recent::kept& k : recent.documents())
-    for (const std::uint64_t key : k.keys) all.push_back({key, k.number});
-  radix_sort(all, [](const posting& p) { return p.key << (64 - posting_key_bits); });  // stable: numbers stay in order
-  run_writer out(store, id, recent.documents().front().number, recent.documents().back().number, all.size(), filtered);
-  for (const posting& p : all) out.add(p);
+  std::size_t count = 0;
+  for (const index_recent::kept& k : documents) count += k.keys.size();
+  pages<std::uint64_t> all(count), spare(count);
+  auto next = all.items().begin();
+  for (std::size_t place = 0; place < documents.size(); ++place)
+    for (const std::uint64_t key : documents[place].keys) *next++ = key << place_bits | place;
+  radix_sort(all.items(), spare.items());
+  run_writer out(store, id, documents.front().number, documents.back().number, count);
+  for (const std::uint64_t p : all.items()) out.add({p >> place_bits, documents[p & (most_in_run - 1)].number});
   return out.finish(files);
 }
 
-std::size_t filter_bytes(std::span<const posting_run> runs) {
-  std::size_t out = 0;
-  for (const posting_run& run : runs) out += run.filter ? run.filter->bytes() : 0;
-  return out;
+std::vector<unsigned> folds_of(std::span<const posting_run> runs, std::uint64_t bytes) {
+  std::vector<std::uint64_t> lines;
+  for (const posting_run& run : runs) lines.push_back(run.filter_lines);
+  return filter_folds(lines, bytes);
+}
+
+// Those that there is no room for any more, as they are.
+void drop_filters(std::vector<posting_run>& runs, std::uint64_t bytes) {
+  const std::vector<unsigned> folds = folds_of(runs, bytes);
+  for (std::size_t r = 0; r < runs.size(); ++r)
+    if (runs[r].filter && runs[r].filter->fold() != folds[r]) runs[r].filter.reset();
+}
+
+// Those that are missing.
+void load_filters(const index_store& store, std::vector<posting_run>& runs, std::uint64_t bytes) {
+  const std::vector<unsigned> folds = folds_of(runs, bytes);
+  for (std::size_t r = 0; r < runs.size(); ++r)
+    if (!runs[r].filter && runs[r].filter_lines != 0 && folds[r] != no_filter)
+      runs[r].filter = load_filter(store, runs[r].id, runs[r].filter_lines, folds[r]);
+}
+
+// In place of those that there were. Meanwhile whoever looks into a run does without its filter: what was there is gone before
+// the next is made.
+void publish(index::state& to, std::vector<posting_run> runs, const std::function<void()>& also) {
+  const std::uint64_t bytes = index_memory(to.setup.memory).filters;
+  drop_filters(runs, bytes);
+  const auto put = [&](const std::function<void()>& with) {
+    const std::unique_lock lock(to.recent_guard);
+    to.runs_ = std::make_shared<const std::vector<posting_run>>(runs);
+    with();
+  };
+  put([&] { also(), ++to.generation; });
+  load_filters(to.store, runs, bytes);
+  put([] {});
 }
 
 // Runs of like size: documents to a power of four.
@@ -155,9 +198,7 @@ void index::state::load() {
     run ? found.push_back(*run) : store.damaged(table::meta);
   });
   std::sort(found.begin(), found.end(), [](const posting_run& a, const posting_run& b) { return a.first < b.first; });
-  for (std::size_t r = found.size(); r-- > 0;)  // the small ones first
-    if (filter_bytes(found) + found[r].filter_lines * posting_filter::line_bytes <= setup.memory / 4)
-      found[r].filter = load_filter(store, found[r]);
+  load_filters(store, found, index_memory(setup.memory).filters);
   runs_ = std::make_shared<const std::vector<posting_run>>(std::move(found));
   const auto flushed = static_cast<std::uint64_t>(std::max<std::int64_t>(1, integer_in(store.get(table::meta, "flushed"))));
   last_arrival = integer_in(store.get(table::meta, "last_arrival"));
@@ -208,22 +249,17 @@ void index::state::write_run() {
   auto meta = std::make_unique<sorted_file>(store, table::meta);
   for (const auto& [scope, count] : documents) meta->put(named(count_prefix, scope), std::to_string(count));
   meta->put("flushed", std::to_string(next_number));
-  if (!recent.documents().empty()) {
-    const std::uint64_t id = next_run++;
-    const bool filtered = filter_bytes(all) + recent.bytes() / 8 <= setup.memory / 4;
-    all.push_back(write_postings(store, recent, id, filtered, files));
-    meta->put("next_run", std::to_string(next_run));
-    meta->put(named(run_prefix, id), all.back().written());
+  const std::size_t had = all.size();
+  for (std::span<const index_recent::kept> rest = recent.documents(); !rest.empty();) {
+    const auto some = rest.first(std::min(rest.size(), most_in_run));
+    rest = rest.subspan(some.size());
+    all.push_back(write_postings(store, some, next_run++, files));
   }
+  meta->put("next_run", std::to_string(next_run));
+  for (const posting_run& run : std::span(all).subspan(had)) meta->put(named(run_prefix, run.id), run.written());
   files.push_back(std::move(meta));
   store.ingest(std::move(files));
-  {
-    const std::unique_lock lock(recent_guard);
-    runs_ = std::make_shared<const std::vector<posting_run>>(std::move(all));
-    recent.clear();
-    told.clear();
-    ++generation;
-  }
+  publish(*this, std::move(all), [&] { recent.clear(), told.clear(); });
   index_store::change empty(store);
   empty.remove_up_to(table::pending, number_key(0), number_key(next_number));
   empty.commit(false);
@@ -236,13 +272,11 @@ void index::state::write_run() {
 void index::state::replace_runs(std::size_t begin, std::size_t end, const std::function<bool(std::uint64_t)>& stays) {
   std::vector<posting_run> all = *runs_;
   const auto from = all.begin() + static_cast<std::ptrdiff_t>(begin), to = all.begin() + static_cast<std::ptrdiff_t>(end);
-  const std::vector<posting_run> old(from, to);
-  std::size_t lines = 0;
-  for (const posting_run& run : old) lines += run.filter_lines;
-  const bool filtered = filter_bytes(all) - filter_bytes(old) + lines * posting_filter::line_bytes <= setup.memory / 4;
+  std::vector<posting_run> old(from, to);
+  for (posting_run& run : old) run.filter.reset();
   sorted_files files;
   const std::uint64_t id = next_run++;
-  posting_run merged = merge_runs(store, old, id, filtered, stays, files);
+  posting_run merged = merge_runs(store, old, id, stays, files);
   auto meta = std::make_unique<sorted_file>(store, table::meta);
   meta->put("next_run", std::to_string(next_run));
   std::set<std::uint64_t> gone;
@@ -252,11 +286,7 @@ void index::state::replace_runs(std::size_t begin, std::size_t end, const std::f
   files.push_back(std::move(meta));
   store.ingest(std::move(files));
   all.insert(all.erase(from, to), std::move(merged));
-  {
-    const std::unique_lock lock(recent_guard);
-    runs_ = std::make_shared<const std::vector<posting_run>>(std::move(all));
-    ++generation;
-  }
+  publish(*this, std::move(all), [] {});
   for (const std::uint64_t each : gone) remove_run(each, each + 1);
 }
 

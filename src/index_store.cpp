@@ -4,6 +4,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/convenience.h>
+#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/merge_operator.h>
 #include <rocksdb/sst_file_writer.h>
@@ -45,7 +46,7 @@ class appending : public rocksdb::AssociativeMergeOperator {
   const char* Name() const override { return "retold.append"; }
 };
 
-rocksdb::ColumnFamilyOptions family_options(table which, const index_setup& setup,
+rocksdb::ColumnFamilyOptions family_options(table which, const index_memory& memory,
                                             const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions out;
   if (which == table::ids) out.merge_operator = std::make_shared<appending>();
@@ -62,24 +63,33 @@ rocksdb::ColumnFamilyOptions family_options(table which, const index_setup& setu
   const bool hashes = which == table::postings || which == table::filters;
   out.compression = hashes ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
   out.bottommost_compression = which == table::texts ? rocksdb::kZSTD : out.compression;
-  out.write_buffer_size = std::clamp<std::uint64_t>(setup.memory / 16, 1 << 20, 64 << 20);
+  out.write_buffer_size = std::clamp<std::uint64_t>(memory.write_buffers / 2, 1 << 20, 64 << 20);
   out.target_file_size_base = 64 << 20;
   out.max_bytes_for_level_base = 512 << 20;
   return out;
 }
 
 rocksdb::DBOptions database_options(const index_setup& setup, rocksdb::Env* env, bool make) {
+  const index_memory memory(setup.memory);
   rocksdb::DBOptions out;
   out.env = env;
   out.create_if_missing = out.create_missing_column_families = make;
   out.IncreaseParallelism(static_cast<int>(std::max(2u, thread_count(setup.threads))));
   out.max_open_files = setup.access == index_access::read ? -1 : 256;
-  out.db_write_buffer_size = std::max<std::uint64_t>(setup.memory / 8, 4 << 20);
+  out.db_write_buffer_size = memory.write_buffers;
+  out.writable_file_max_buffer_size = memory.file_buffer;
   out.max_total_wal_size = std::max<std::uint64_t>(setup.memory / 4, 16 << 20);
   out.keep_log_file_num = 2;
   out.max_log_file_size = 1 << 20;
   out.info_log_level = rocksdb::WARN_LEVEL;
+  out.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   out.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  return out;
+}
+
+rocksdb::EnvOptions environment(const index_memory& memory) {
+  rocksdb::EnvOptions out;
+  out.writable_file_max_buffer_size = memory.file_buffer;
   return out;
 }
 
@@ -131,18 +141,21 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
       read_only_(setup.access == index_access::read),
       files_(std::make_shared<index_files>((files != nullptr ? files : rocksdb::Env::Default())->GetFileSystem())),
       env_(rocksdb::NewCompositeEnv(files_)),
-      sweeper_(std::make_shared<sweeper>()) {
+      sweeper_(std::make_shared<sweeper>()),
+      memory_(setup.memory) {
   while (folder_.size() > 1 && folder_.ends_with('/')) folder_.pop_back();
   const bool there = is_there(folder_, env_.get());
   if (!there && (fresh.empty() || read_only_))
     throw error(error_kind::input, folder_ + ": no index there; `retold filter --index " + folder_ + "` makes one");
-  const auto cache = rocksdb::NewLRUCache(std::max<std::uint64_t>(setup.memory / 2, 8 << 20), -1, false, 0.5);
+  const auto cache = rocksdb::NewLRUCache(memory_.blocks, -1, false, 0.5);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t t = 0; t < tables; ++t) {
-    families.emplace_back(names[t], family_options(static_cast<table>(t), setup, cache));
+    families.emplace_back(names[t], family_options(static_cast<table>(t), memory_, cache));
     if (t == static_cast<std::size_t>(table::ids) || t == static_cast<std::size_t>(table::frequencies))
       families.back().options.compaction_filter_factory = sweeper_;
-    file_options_.emplace_back(rocksdb::DBOptions(), families.back().options).env = env_.get();
+    rocksdb::Options& file = file_options_.emplace_back(rocksdb::DBOptions(), families.back().options);
+    file.env = env_.get();
+    file.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   }
   if (!there) make(setup, families, fresh);
   open(folder_, database_options(setup, env_.get(), false), families);
@@ -295,7 +308,7 @@ void index_store::each(table from, std::string_view first, const std::function<b
                        const snapshot& at) const {
   rocksdb::ReadOptions options;
   options.snapshot = at.get();
-  options.readahead_size = 2 << 20;
+  options.readahead_size = memory_.ahead;
   options.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, of(from)));
   for (it->Seek(slice_of(first)); it->Valid(); it->Next())
@@ -305,7 +318,7 @@ void index_store::each(table from, std::string_view first, const std::function<b
 
 index_store::walk::walk(const index_store& store, table from, std::string_view first) : store_(store) {
   rocksdb::ReadOptions options;
-  options.readahead_size = 2 << 20;
+  options.readahead_size = store.memory_.ahead;
   options.fill_cache = false;
   at_.reset(store.db_->NewIterator(options, store.of(from)));
   at_->Seek(slice_of(first));
@@ -353,7 +366,7 @@ index_store::sorted_file::sorted_file(index_store& store, table to)
     : store_(store),
       to_(to),
       path_(store.new_file()),
-      writer_(rocksdb::EnvOptions(), store.file_options_[static_cast<std::size_t>(to)], store.of(to)) {
+      writer_(environment(store.memory_), store.file_options_[static_cast<std::size_t>(to)], store.of(to)) {
   store_.check(writer_.Open(path_));
 }
 void index_store::sorted_file::put(std::string_view key, std::string_view value) {
@@ -374,12 +387,18 @@ void index_store::ingest(std::vector<std::unique_ptr<sorted_file>>&& files) {
   std::vector<rocksdb::IngestExternalFileArg> arguments;
   for (const auto& file : files) {
     if (!file->any_) continue;
-    check(file->writer_.Finish());
-    rocksdb::IngestExternalFileArg& one = arguments.emplace_back();
+    rocksdb::ExternalSstFileInfo written;
+    check(file->writer_.Finish(&written));
+    const auto same = [&](const auto& a) { return a.column_family == of(file->to_); };
+    const auto there = std::find_if(arguments.begin(), arguments.end(), same);
+    rocksdb::IngestExternalFileArg& one = there == arguments.end() ? arguments.emplace_back() : *there;
     one.column_family = of(file->to_);
-    one.external_files = {file->path_};
+    one.external_files.push_back(file->path_);
     one.options.move_files = true;
     one.options.write_global_seqno = false;
+    one.files_checksums.push_back(written.file_checksum);
+    one.files_checksum_func_names.push_back(written.file_checksum_func_name);
+    one.options.verify_file_checksum = false;  // they have been made while it was written
   }
   if (arguments.empty()) return;
   to_disk();  // what these files stand on must not be lost where they are not
@@ -435,7 +454,7 @@ std::uint64_t index_store::bytes() const {
 
 std::vector<std::string> index_store::check_sums() const {
   std::vector<std::string> wrong;
-  const rocksdb::Status sums = db_->VerifyChecksum();
+  const rocksdb::Status sums = db_->VerifyFileChecksums({});  // all bytes; the engine's own sums leave some out
   // Who only reads may still read what has been deleted meanwhile, but not open it again.
   if (!sums.ok() && !(read_only_ && sums.IsPathNotFound())) wrong.push_back(sums.ToString());
   return wrong;

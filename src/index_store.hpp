@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "index_files.hpp"
+#include "index_memory.hpp"
 #include "retold/index.hpp"
 
 namespace retold {
@@ -149,6 +150,7 @@ class index_store {
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, tables> handles_{};
   std::vector<rocksdb::Options> file_options_;  // by table
+  index_memory memory_;
   unsigned files_made_ = 0;
 };
 

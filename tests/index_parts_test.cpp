@@ -70,11 +70,12 @@ built_runs build(index_store& store, std::mt19937_64& random, std::span<const st
       number += random() % 3 == 0 ? 1 + any_size(random) % 1000 : 0;
     }
     std::sort(all.begin(), all.end());
-    run_writer writer(store, out.runs.size(), first, number, size, out.runs.size() % 3 != 2);
+    run_writer writer(store, out.runs.size(), first, number, size);
     for (const auto& [key, n] : all) writer.add({key, n});
     std::vector<std::unique_ptr<index_store::sorted_file>> files;
-    out.runs.push_back(writer.finish(files));
+    posting_run& run = out.runs.emplace_back(writer.finish(files));
     store.ingest(std::move(files));
+    if (run.id % 3 != 2) run.filter = load_filter(store, run.id, run.filter_lines, run.id % 2);
     out.twins.emplace_back(all.begin(), all.end());
     ++number;
   }
@@ -227,6 +228,50 @@ TEST_CASE("index: a filter never denies what was added, and seldom affirms what 
   }
 }
 
+TEST_CASE("index: a folded filter never denies what was added, and is as large as there is room for") {
+  std::mt19937_64 random(6);
+  const temporary_folder folder;
+  index_store store = new_store(folder.path("i"));
+  for (const std::uint64_t lines : {1, 2, 511, 513, 1500}) {
+    std::vector<std::uint64_t> keys;
+    for (std::uint64_t i = 0; i < lines * 51; ++i) keys.push_back(random() >> (64 - posting_key_bits));
+    std::sort(keys.begin(), keys.end());
+    filter_writer writer(store, lines, lines);
+    posting_filter whole(lines);
+    for (const std::uint64_t key : keys) writer.add(key), whole.add(key);
+    std::vector<std::unique_ptr<index_store::sorted_file>> files;
+    files.push_back(writer.finish());
+    store.ingest(std::move(files));
+    double affirmed[no_filter] = {}, least[] = {0, 0.05, 0.4}, most[] = {0.03, 0.16, 0.65};
+    for (unsigned fold = 0; fold < no_filter; ++fold) {
+      CAPTURE(lines);
+      CAPTURE(fold);
+      const auto loaded = load_filter(store, lines, lines, fold);
+      CHECK(loaded->bytes() == posting_filter::bytes_of(lines, fold));
+      CHECK(std::all_of(keys.begin(), keys.end(), [&](std::uint64_t key) { return loaded->may_have(key); }));
+      for (int i = 0; i < 20'000; ++i) {
+        const std::uint64_t key = random() >> (64 - posting_key_bits);
+        affirmed[fold] += loaded->may_have(key) / 20'000.0;
+        if (fold == 0) CHECK(loaded->may_have(key) == whole.may_have(key));
+      }
+      if (lines > 500) CHECK((affirmed[fold] >= least[fold] && affirmed[fold] < most[fold]));
+    }
+  }
+  for (int i = 0; i < 2000; ++i) {
+    std::vector<std::uint64_t> lines(random() % 8);
+    for (std::uint64_t& each : lines) each = random() % 5 == 0 ? 0 : random() % 1000;
+    const std::uint64_t room = random() % 400'000;
+    const auto folds = filter_folds(lines, room);
+    std::uint64_t all = 0, none_left_out = 0;
+    for (std::size_t f = 0; f < lines.size(); ++f) {
+      all += folds[f] == no_filter ? 0 : posting_filter::bytes_of(lines[f], folds[f]);
+      none_left_out += posting_filter::bytes_of(lines[f], no_filter - 1);
+    }
+    CHECK(all <= room);
+    if (none_left_out <= room / 2) CHECK(std::count(folds.begin(), folds.end(), no_filter) == 0);
+  }
+}
+
 TEST_CASE("index: runs of postings find what a multimap does, merged or not") {
   std::mt19937_64 random(4);
   const std::vector<std::vector<std::size_t>> cases = {{1}, {1, 1}, {700, 3}, {5000, 1, 20'000, 600}, {3000, 3000, 3000, 3000}};
@@ -249,8 +294,7 @@ TEST_CASE("index: runs of postings find what a multimap does, merged or not") {
         for (std::size_t size = 0; size < run.written().size(); ++size)
           CHECK(!posting_run::read(1, run.written().substr(0, size)));
         if (run.filter) {
-          auto loaded = load_filter(store, *again);
-          for (const auto& [key, number] : built.twins[r]) REQUIRE(loaded->may_have(key));
+          for (const auto& [key, number] : built.twins[r]) REQUIRE(run.filter->may_have(key));
         }
       }
       std::vector<std::uint64_t> keys;
@@ -266,7 +310,7 @@ TEST_CASE("index: runs of postings find what a multimap does, merged or not") {
 
       const auto stays = [](std::uint64_t number) { return number % 7 != 3; };
       std::vector<std::unique_ptr<index_store::sorted_file>> files;
-      const posting_run merged = merge_runs(store, built.runs, 99, sizes.size() % 2 == 0, stays, files);
+      const posting_run merged = merge_runs(store, built.runs, 99, stays, files);
       store.ingest(std::move(files));
       std::erase_if(twin, [&](const auto& p) { return !stays(p.second); });
       CHECK((read_back(store, merged) == twin));
