@@ -11,6 +11,7 @@ namespace retold {
 namespace {
 
 constexpr std::size_t change_bytes = std::size_t{1} << 20;  // to write at once
+constexpr std::size_t term_bytes = 2048;                    // of the memory that there is, for each whose frequency changes
 
 class removal {
  public:
@@ -28,14 +29,19 @@ class removal {
       const std::unique_lock lock(in_.recent_guard);
       --in_.documents[record.scope];
     }
-    if (in_.plan.options.level == level::story) return leave_story(number);
-    if (change_.bytes() > change_bytes) commit();
+    if (in_.plan.options.level == level::story) stories_.remove(number, change_);
+    if (change_.bytes() > change_bytes || stories_.waiting() > in_.setup.memory / term_bytes) commit();
   }
 
   void commit() {
     for (const std::uint32_t scope : touched_) in_.put_count(change_, scope);
     touched_.clear();
     try {
+      if (const std::uint64_t ended = stories_.finish(change_); ended != 0) {
+        change_.put(table::meta, "stories", std::to_string(in_.stories - ended));
+        const std::unique_lock lock(in_.recent_guard);
+        in_.stories -= ended;
+      }
       change_.commit(in_.setup.sync);
     } catch (...) {
       in_.load();  // the counts in memory must be those on the disk
@@ -46,20 +52,10 @@ class removal {
   std::uint64_t count() const { return count_; }
 
  private:
-  // Written at once: the next may be of the same story.
-  void leave_story(std::uint64_t number) {
-    if (stories_.remove(change_, number)) {
-      change_.put(table::meta, "stories", std::to_string(in_.stories - 1));
-      const std::unique_lock lock(in_.recent_guard);
-      --in_.stories;
-    }
-    commit();
-  }
-
   index::state& in_;
   index_store::change change_;
   const std::vector<std::uint32_t> scopes_;  // all
-  story_tables stories_;
+  story_removal stories_;
   std::set<std::uint32_t> touched_;
   std::uint64_t count_ = 0;
 };

@@ -31,6 +31,16 @@ std::uint64_t count_in(std::string_view value) {
   return from.whole() ? count : 0;
 }
 
+std::string number_bytes(std::uint64_t number) {
+  std::string out;
+  put_number(out, number);
+  return out;
+}
+
+void put_story(index_store::change& to, std::uint64_t story, const std::string& opener, const std::string& members) {
+  to.put(table::stories, number_key(story), number_bytes(opener.size()) + opener + members);
+}
+
 }  // namespace
 
 std::optional<filed_article> filed_article_from(std::string_view bytes) {
@@ -143,18 +153,7 @@ void story_tables::write(index_store::change& to, std::uint32_t scope, std::uint
   put_number(article, opened ? 0 : *told.like);
   put_float(article, opened ? 0 : static_cast<float>(told.cosine));
   to.put(table::articles, number_key(document), article + told.writes.article);
-  put_story(to, told.writes, opened ? std::string(name) : opener_of(told.story));
-}
-
-bool story_tables::remove(index_store::change& to, std::uint64_t document) const {
-  const auto own = article(document);
-  const auto undone = own ? remove_from_story(document, reader()) : std::nullopt;
-  if (!undone) return false;
-  uncount(to, own->scope, document, undone->counted);
-  for (const std::uint32_t term : undone->posted) to.remove(table::terms, term_key(own->scope, term, document));
-  to.remove(table::articles, number_key(document));
-  put_story(to, *undone, undone->members.empty() ? "" : opener_of(undone->story));
-  return undone->members.empty();
+  put_story(to, told.story, opened ? std::string(name) : opener_of(told.story), told.writes.members);
 }
 
 void story_tables::look_up(recent_stories& recent, std::uint32_t scope, std::uint64_t document,
@@ -166,29 +165,53 @@ void story_tables::look_up(recent_stories& recent, std::uint32_t scope, std::uin
   recent.know(story_generation(document), scope, counted, before);
 }
 
-// Those of generations past may have been swept out.
-void story_tables::uncount(index_store::change& to, std::uint32_t scope, std::uint64_t document, terms of) const {
-  const std::uint64_t generation = story_generation(document);
-  numbers had(of.size());
-  add_frequencies(generation, scope, of, had);
-  for (std::size_t i = 0; i < of.size(); ++i) {
-    const std::string key = frequency_key(generation, scope, of[i]);
-    std::string value;
-    put_number(value, had[i] - 1);
-    had[i] <= 1 ? to.remove(table::frequencies, key) : to.put(table::frequencies, key, value);
-  }
-}
-
 std::string story_tables::opener_of(std::uint64_t number) const {
   const auto found = story(number);
   return found ? found->opener : '#' + std::to_string(number);
 }
 
-void story_tables::put_story(index_store::change& to, const story_writes& writes, const std::string& opener) {
-  if (writes.members.empty()) return to.remove(table::stories, number_key(writes.story));
-  std::string record;
-  put_number(record, opener.size());
-  to.put(table::stories, number_key(writes.story), record + opener + writes.members);
+story_removal::story_removal(const index_store& store, const recent_stories& recent, std::span<const std::uint32_t> scopes)
+    : filed_(store, recent, scopes) {}
+
+void story_removal::remove(std::uint64_t document, index_store::change& to) {
+  const auto own = filed_.article(document);
+  story_reader reader = filed_.reader();
+  const auto filed = reader.stories;
+  reader.stories = [&](story_reader::documents of, std::span<std::string> records) {
+    filed(of, records);
+    for (std::size_t i = 0; i < of.size(); ++i)
+      if (const auto now = members_.find(of[i]); now != members_.end()) records[i] = now->second;
+  };
+  const auto undone = own ? remove_from_story(document, reader) : std::nullopt;
+  if (!undone) return;
+  auto& gone = gone_[{story_generation(document), own->scope}];
+  for (const std::uint32_t term : undone->counted) waiting_ += ++gone[term] == 1;
+  for (const std::uint32_t term : undone->posted) to.remove(table::terms, term_key(own->scope, term, document));
+  to.remove(table::articles, number_key(document));
+  members_[undone->story] = undone->members;
+}
+
+// Frequencies of generations past may have been swept out.
+std::uint64_t story_removal::finish(index_store::change& to) {
+  for (const auto& [of, gone] : gone_) {
+    std::vector<std::uint32_t> terms;
+    for (const auto& [term, count] : gone) terms.push_back(term);
+    numbers had(terms.size());
+    filed_.add_frequencies(of.first, of.second, terms, had);
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+      const std::uint64_t less = gone.at(terms[i]);
+      const std::string key = frequency_key(of.first, of.second, terms[i]);
+      had[i] > less ? to.put(table::frequencies, key, number_bytes(had[i] - less)) : to.remove(table::frequencies, key);
+    }
+  }
+  std::uint64_t ended = 0;
+  for (const auto& [story, members] : members_) {
+    members.empty() ? to.remove(table::stories, number_key(story)) : put_story(to, story, filed_.opener_of(story), members);
+    ended += members.empty();
+  }
+  gone_.clear(), members_.clear();
+  waiting_ = 0;
+  return ended;
 }
 
 }  // namespace retold

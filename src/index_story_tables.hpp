@@ -5,11 +5,14 @@
 // Each article is written before the next is decided, so that it is there for it. Frequencies and postings are kept apart by
 // scope: what counts is what is searched. docs/format.md gives keys and values.
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "index_store.hpp"
@@ -56,22 +59,40 @@ class story_tables {
   // Has `recent` know what the files have of the terms of an article to come.
   void look_up(recent_stories& recent, std::uint32_t scope, std::uint64_t document, const story_features& features) const;
 
-  // Undoes all that has been written of an article, in the files. Returns whether nobody is left of its story.
-  bool remove(index_store::change& to, std::uint64_t document) const;
+  // Of articles those alone that are searched. Good as long as this is where it is.
+  story_reader reader() const;
+  void add_frequencies(std::uint64_t generation, std::uint32_t scope, std::span<const std::uint32_t> of,
+                       std::span<std::uint64_t> to) const;
 
  private:
   using counts = std::span<std::uint64_t>;
   using terms = std::span<const std::uint32_t>;
-  story_reader reader() const;
-  void add_frequencies(std::uint64_t generation, std::uint32_t scope, terms of, counts to) const;
-  void uncount(index_store::change& to, std::uint32_t scope, std::uint64_t document, terms of) const;
-  static void put_story(index_store::change& to, const story_writes& writes, const std::string& opener);
   void newest(terms of, std::size_t most, std::span<std::vector<std::uint64_t>> found) const;
 
   const index_store& store_;
   const recent_stories& recent_;
   std::span<const std::uint32_t> scopes_;
   index_store::snapshot at_;
+};
+
+// Undoes what has been written of articles, in the files, many at once: most of their terms are others' terms too.
+class story_removal {
+ public:
+  // `scopes`: all of them. All must last.
+  story_removal(const index_store& store, const recent_stories& recent, std::span<const std::uint32_t> scopes);
+
+  void remove(std::uint64_t document, index_store::change& to);
+  std::size_t waiting() const noexcept { return waiting_; }  // terms that finish() writes
+
+  // What is left of the frequencies and stories of those removed. Returns how many stories nobody is left of.
+  std::uint64_t finish(index_store::change& to);
+
+ private:
+  story_tables filed_;
+  // By generation and scope, then by term.
+  std::map<std::pair<std::uint64_t, std::uint32_t>, boost::unordered_flat_map<std::uint32_t, std::uint64_t>> gone_;
+  std::size_t waiting_ = 0;
+  std::map<std::uint64_t, std::string> members_;  // of stories, as they are by now; empty: nobody
 };
 
 }  // namespace retold
