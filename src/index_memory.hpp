@@ -2,7 +2,8 @@
 #pragma once
 // What an index takes of the memory that it may use (part of index).
 //
-//   blocks of the files, read lately        3/8
+//   what the engine has of each open file   8 MB
+//   blocks of the files, read lately        3/8 without these 8 MB
 //   filters of the runs                     1/4
 //   what came since the last run            1/8   and 1/32 while it becomes one
 //   write buffers of the engine             1/16  (what it writes to its log goes there too, until it is in files)
@@ -20,8 +21,9 @@
 namespace retold {
 
 struct index_memory {
+  static constexpr std::uint64_t engine = 8 << 20;
   explicit constexpr index_memory(std::uint64_t bytes) noexcept
-      : blocks(bytes / 8 * 3),
+      : blocks(bytes / 8 * 3 - engine),
         filters(bytes / 4),
         recent(std::min<std::uint64_t>(bytes / 8, 1 << 30)),
         write_buffers(std::min<std::uint64_t>(bytes / 16, 256 << 20)),

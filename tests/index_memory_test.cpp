@@ -37,11 +37,11 @@ TEST_CASE("index: memory stays within what it may use, however many records come
                       many = memory_after(folder.path("many"), 60'000 / slowness);
   MESSAGE("MiB: " << one / mebibyte << ", " << some / mebibyte << ", " << many / mebibyte);
   const bool by_itself = sanitizers.empty();  // they take memory of their own
-  CHECK((!by_itself || many <= one + 32 * mebibyte));
+  CHECK((!by_itself || many <= one + 27 * mebibyte));
   CHECK((!by_itself || many <= some + 8 * mebibyte));
 }
 
-// A hundred bands each: filters of more than their share.
+// Some hundred bands each: filters of their whole share. What is not used up is for larger lines and more files.
 TEST_CASE("child: adds many records in little memory" * doctest::skip()) {
   retold::index in(asked_for("RETOLD_CHILD_FOLDER"), {.threshold = 0.5, .slots = 256, .recall = 0.999},
                    {.memory = 32 * mebibyte, .threads = 2});
