@@ -2,7 +2,7 @@
 // index_scale: what an index takes and gives at a size: adding, asking, removing, bytes a document, memory.
 //
 //   generate --distinct 1000000 --versions 0.1 news.jsonl.zst -o million.jsonl
-//   index_scale million.jsonl --index scale.index [--memory 1G] [--store-text]
+//   index_scale million.jsonl --index scale.index [--memory 1G] [--store-text] [--stories]
 //
 // Adding is `filter` on the file, parsing and all; what is asked is half what the index holds, half what it has not seen: texts
 // whose words stand in another order. The index is made anew and removed at the end.
@@ -100,13 +100,15 @@ struct settings {
   std::uint64_t memory = std::uint64_t{1} << 30;
   unsigned threads = std::max(1u, std::thread::hardware_concurrency());
   std::size_t questions = 60'000, removed = 100'000;
-  bool store_text = false;
+  bool store_text = false, stories = false;
 };
 
 void measure(const settings& with) {
   std::filesystem::remove_all(with.folder);
-  retold::index seen(with.folder, retold::index_options{.store_text = with.store_text},
-                     {.memory = with.memory, .threads = with.threads});
+  retold::index seen(
+      with.folder,
+      retold::index_options{.level = with.stories ? retold::level::story : retold::level::near, .store_text = with.store_text},
+      {.memory = with.memory, .threads = with.threads});
   retold::filter_report found;
   const double adding = seconds_of([&] { found = retold::filter(seen, {with.in}, [](std::string_view) {}); });
   std::printf("add: %llu records in %.1f s, %.0f a second; %llu new\n", static_cast<unsigned long long>(found.records), adding,
@@ -141,6 +143,7 @@ int main(int argc, char** argv) {
   program.add_option("--questions", with.questions);
   program.add_option("--removed", with.removed);
   program.add_flag("--store-text", with.store_text);
+  program.add_flag("--stories", with.stories, "Level story");
   CLI11_PARSE(program, argc, argv);
   try {
     measure(with);

@@ -305,7 +305,7 @@ std::vector<index_verdict> index::state::commit(std::span<prepared_entry> entrie
     load();  // what is in memory must be what is on the disk
     throw;
   }
-  if (recent.bytes() + told.bytes() > run_bytes) write_run();
+  if (waiting() > run_bytes) write_run();
   return out;
 }
 

@@ -239,6 +239,15 @@ void index::state::load_stories() {
   }
 }
 
+// So that whoever opens it next need not read all of it into memory. What cannot be written is in the log.
+index::state::~state() {
+  constexpr std::uint64_t small = 16;  // such a part of a run is read in no time
+  try {
+    if (!store.read_only() && waiting() > run_bytes / small) write_run();
+  } catch (const std::exception&) {
+  }
+}
+
 void index::state::write_run() {
   if (recent.documents().empty() && recent.ids().empty()) return;
   sorted_files files;

@@ -56,6 +56,8 @@ using posting_runs = std::shared_ptr<const std::vector<posting_run>>;
 struct index::state {
   state(const std::string& folder, const index_options* made_with, const index_setup& setup, rocksdb::Env* files = nullptr);
 
+  ~state();  // in index_run.cpp
+
   // In index_judge.cpp.
   void prepare(prepared_entry& of, const scope_numbers& scopes, index_signer& sign) const;
   void prepare_signed(prepared_entry& of, const scope_numbers& scopes, index_signer& sign) const;
@@ -71,6 +73,7 @@ struct index::state {
   void load();  // what is on the disk, in place of what is in memory
   void load_stories();
   void write_run();
+  std::uint64_t waiting() const { return recent.bytes() + told.bytes(); }                                  // for it, about
   void replace_runs(std::size_t begin, std::size_t end, const std::function<bool(std::uint64_t)>& stays);  // by one
   void remove_run(std::uint64_t begin, std::uint64_t end);                                                 // by ids
   void remove_dead_runs();
