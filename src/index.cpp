@@ -131,7 +131,7 @@ void index::expect(const index_options& wanted) const {
   std::map<std::string, std::string> has = lines_of(made_with_text(options())), wants = lines_of(made_with_text(wanted));
   std::string differences;
   for (const auto& [name, value] : has)
-    if (wants[name] != value && wants.contains(name))
+    if (wants.contains(name) && wants[name] != value)
       differences += (differences.empty() ? "" : ", ") + name + ' ' + value + " (not " + wants[name] + ')';
   if (!differences.empty())
     throw error(error_kind::option,
