@@ -137,9 +137,9 @@ std::optional<std::uint64_t> generation_in(std::string_view frequency_key) {
   return value_reader(frequency_key).big(4);
 }
 
-std::string term_key(std::uint32_t scope, std::uint32_t term, std::uint64_t document) {
+std::string term_key(std::uint32_t scope, std::uint32_t term, std::uint64_t number) {
   std::string out;
-  put_big(out, scope, 2), put_big(out, term, 4), put_big(out, ~document, 8);
+  put_big(out, scope, 2), put_big(out, term, 4), put_big(out, ~number, 8);
   return out;
 }
 

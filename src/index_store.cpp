@@ -84,6 +84,7 @@ rocksdb::DBOptions database_options(const index_setup& setup, rocksdb::Env* env,
   out.info_log_level = rocksdb::WARN_LEVEL;
   out.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   out.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  out.db_host_id.clear();  // files do not name the machine
   return out;
 }
 
@@ -155,6 +156,7 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
       families.back().options.compaction_filter_factory = sweeper_;
     rocksdb::Options& file = file_options_.emplace_back(rocksdb::DBOptions(), families.back().options);
     file.env = env_.get();
+    file.db_host_id.clear();
     file.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   }
   if (!there) make(setup, families, fresh);

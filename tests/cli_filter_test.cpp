@@ -67,6 +67,17 @@ class piped {
   int in_ = -1, out_ = -1;
 };
 
+// Two stories, one of which goes on, is repeated and, within the window no more, is taken up again.
+const std::string
+    bank = "The central bank of Norlandia raised interest rates by half a point, its governor Brekke fears inflation.",
+    storm = "Hurricane Matilda flooded Porto Verde, mayor Quintela ordered eleven villages evacuated along the Sabor river.",
+    storm_again = "Mayor Quintela of Porto Verde evacuated villages at the Sabor river, as hurricane Matilda flooded the town.",
+    storm_late =
+        "Mayor Quintela of Porto Verde: villages at the Sabor river were evacuated in time when hurricane Matilda flooded the "
+        "town.";
+
+json dated(int day) { return {{"date", "2026-11-" + std::to_string(day)}}; }
+
 outcome filter(const std::string& arguments, const std::string& before = "") { return run("filter " + arguments, before); }
 
 }  // namespace
@@ -274,4 +285,98 @@ TEST_CASE("counters for Prometheus, a summary as JSON, and exit codes") {
   CHECK(has(stopped.err, "in.jsonl:3: not JSON"));
   CHECK(stopped.out == record("a", lighthouse));
   check_refused("filter " + in + index + "--metrics " + in, "in.jsonl");
+}
+
+TEST_CASE("stories: what is new passes, in output, summary, JSON and counters") {
+  const folder f;
+  const std::vector<std::string> records = {record("bank", bank, dated(12)), record("storm", storm, dated(12)),
+                                            record("again", storm_again, dated(13)), record("copy", storm, dated(14)),
+                                            record("late", storm_late, dated(22))};
+  std::string all;
+  for (const std::string& line : records) all += line;
+  const std::string in = in_shell(f.put("in.jsonl", all)), index = " --index '" + f.str() + "/index' ",
+                    metrics = (f.path / "retold.prom").string(), summary = (f.path / "summary.json").string();
+  const std::string stories = "--level story --window 3 ";
+  const outcome o = filter(in + index + stories + "--metrics '" + metrics + "' --json '" + summary + "'");
+  CHECK_MESSAGE(o.code == 0, o.err);
+  CHECK(o.out == records[0] + records[1] + records[4]);
+  CHECK(o.err.starts_with("retold: 5 records: 3 new, 1 of known stories, 1 exact and 0 near duplicates left out; "));
+  const json said = json::parse(slurp(summary));
+  CHECK(said["new"] == 3);
+  CHECK(said["story"] == 1);
+  CHECK(said["exact"] == 1);
+  CHECK(said["documents"] == 4);
+  CHECK(said["options"]["level"] == "story");
+  CHECK(said["options"]["window_days"] == 3);
+  CHECK(has(slurp(metrics), "\nretold_filter_records_total{status=\"story\"} 1\n"));
+
+  const outcome marked = filter(in + index + stories + "--action mark");
+  CHECK(ids_of(marked.out) == "bank storm again copy late");
+  CHECK(has(marked.err, "3 new, 1 of known stories, 1 exact and 0 near duplicates marked"));
+  CHECK(has(marked.err, "5 records had been fed before"));
+  const std::vector<json> marks = parsed(marked.out);
+  CHECK(marks[1]["retold"] == json({{"status", "new"}, {"of", "storm"}, {"similarity", 1}, {"story", "storm"}}));
+  CHECK(marks[2]["retold"]["status"] == "story");
+  CHECK(marks[2]["retold"]["of"] == "storm");
+  CHECK(marks[2]["retold"]["story"] == "storm");
+  CHECK(marks[2]["retold"]["similarity"] > 0.2);
+  CHECK(marks[3]["retold"] == json({{"status", "exact"}, {"of", "storm"}, {"similarity", 1}, {"story", "storm"}}));
+  CHECK(marks[4]["retold"]["story"] == "late");
+
+  const outcome stats = run("index stats" + index);
+  CHECK(stats.out.starts_with("4 documents, "));
+  CHECK(has(stats.out, "\nlevel story, threshold 0.8, "));
+  CHECK(has(stats.out, "\n3 stories, window 3 days\n"));
+  const json told = json::parse(run("index stats --json -" + index).out);
+  CHECK(told["stories"] == 3);
+  CHECK(told["options"]["window_days"] == 3);
+  CHECK(run("index verify -q" + index).code == 0);
+}
+
+TEST_CASE("stories: an index says which one a record is of, and goes on with it when what opened it is gone") {
+  const folder f;
+  const std::string index = " --index '" + f.str() + "/index' ";
+  const std::string all =
+      record("bank", bank, dated(12)) + record("storm", storm, dated(12)) + record("again", storm_again, dated(13));
+  CHECK(run("index add -q --level story" + index + in_shell(f.put("in.jsonl", all))).code == 0);
+  const auto asked = [&](const std::string& text, int day) {
+    const outcome o = run("index query" + index + in_shell(f.put("ask.jsonl", record("q", text, dated(day)))));
+    CHECK_MESSAGE(o.code == 0, o.err);
+    return std::pair(json::parse(o.out)["matches"], o.err);
+  };
+  const auto [matches, err] = asked(storm_late, 15);
+  REQUIRE(matches.size() == 1);
+  CHECK(matches[0]["status"] == "story");
+  CHECK(matches[0]["id"] == "again");
+  CHECK(matches[0]["story"] == "storm");
+  CHECK(matches[0]["similarity"] < 0.8);
+  CHECK(has(err, "1 record: 0 like none, 1 of known stories, 0 exact and 0 near duplicates found"));
+  CHECK(asked(storm, 15).first.at(0)["status"] == "exact");
+  CHECK(asked(storm_late, 29).first.empty());  // the window of its own is seven days
+  CHECK(json::parse(run("index query --id again" + index).out)["matches"].at(0)["story"] == "storm");
+  CHECK(run("index remove -q storm" + index).code == 0);
+  CHECK(asked(storm_late, 15).first.at(0)["story"] == "storm");
+  CHECK(json::parse(run("index stats --json -" + index).out)["stories"] == 2);
+}
+
+TEST_CASE("stories: options that an index cannot have, or was not made with") {
+  const folder f;
+  const std::string story = "--index '" + f.str() + "/story' ", near = "--index '" + f.str() + "/near' ";
+  check_refused("filter " + near + "--window 3 </dev/null", "--window is for --level story");
+  check_refused("filter " + near + "--level exact --window 3 </dev/null", "--window is for --level story");
+  CHECK_FALSE(fs::exists(f.path / "near"));
+  CHECK(filter(near + "</dev/null").code == 0);
+  CHECK(filter(story + "--level story </dev/null").code == 0);
+  const std::string end = "; leave these options out, or make another index";
+  check_refused("filter " + near + "--level story </dev/null", f.str() + "/near: made with level near (not story)" + end);
+  check_refused("filter " + near + "--level story --window 3 </dev/null", "/near: made with level near (not story)" + end);
+  check_refused("filter " + near + "--window 3 </dev/null", "--window is for --level story");
+  check_refused("filter " + story + "--level near </dev/null", "/story: made with level story (not near)" + end);
+  check_refused("filter " + story + "--window 3 </dev/null", "/story: made with window 7 (not 3)" + end);
+  check_refused("filter " + story + "--window -1 </dev/null", "--window: '-1' is no number that it takes");
+  check_refused("filter " + story + "--level topic </dev/null", "topic not in {exact,near,story}");
+  CHECK(filter(story + "--level story --window 7 </dev/null").code == 0);
+  const outcome none = run("index merge " + near + "'" + f.str() + "/story'");
+  CHECK(none.code == 2);
+  CHECK(has(none.err, "/near: made with level near (not story)"));
 }

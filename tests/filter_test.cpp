@@ -10,6 +10,7 @@
 
 #include "message_of.hpp"
 #include "read_files.hpp"
+#include "slowness.hpp"
 
 using nlohmann::ordered_json;
 
@@ -46,20 +47,22 @@ std::string twin(retold::index& seen, const std::string& text, bool mark) {
       out += line;
       continue;
     }
-    const std::string id = record.value("id", ""), words = record["text"];
-    const retold::index_entry entry[] = {{.id = id, .text = words}};
+    const std::string id = record.value("id", ""), words = record["text"], title = record.value("title", "");
+    const auto date = retold::parse_date(record.value("date", ""));
+    const retold::index_entry entry[] = {{.id = id, .text = words, .date = date, .title = title}};
     const retold::index_verdict verdict = seen.add(entry).front();
     const bool fresh = verdict.status == retold::index_status::fresh;
     if (!mark) {
       if (fresh) out += line;
       continue;
     }
-    const std::string status = fresh ? "new" : verdict.status == retold::index_status::exact ? "exact" : "near";
+    const std::string status = std::array{"new", "exact", "near", "story"}[static_cast<std::size_t>(verdict.status)];
     std::string similarity = ordered_json(std::round(verdict.similarity * 1e4) / 1e4).dump();
     if (similarity.ends_with(".0")) similarity.resize(similarity.size() - 2);
     const std::string of = verdict.of.empty() ? "null" : ordered_json(verdict.of).dump();
     out += line.substr(0, line.size() - 2) + R"(, "retold": {"status": ")" + status + R"(", "of": )" + of +
-           R"(, "similarity": )" + similarity + "}}\n";
+           R"(, "similarity": )" + similarity +
+           (verdict.story.empty() ? "" : R"(, "story": )" + ordered_json(verdict.story).dump()) + "}}\n";
   }
   return out;
 }
@@ -96,6 +99,28 @@ std::string stream_of(unsigned seed, std::size_t records) {
   return out;
 }
 
+// Records of topics, whose words hardly anybody else has; some copies of one another, some without date or id, some titled.
+std::string news_of(unsigned seed, std::size_t records) {
+  std::mt19937 random(seed);
+  const auto below = [&](std::size_t n) { return random() % n; };
+  std::vector<std::string> texts;
+  std::string out;
+  for (std::size_t r = 0; r < records; ++r) {
+    const std::string topic = "t" + std::to_string(below(8)) + 'n';
+    std::string text;
+    for (std::size_t w = 0; w < 12; ++w)
+      text += (below(2) == 0 ? topic + std::to_string(below(9)) : "word" + std::to_string(below(200))) + ' ';
+    if (!texts.empty() && below(8) == 0) text = texts[below(texts.size())] + (below(2) == 0 ? "…" : "of late");
+    texts.push_back(text);
+    ordered_json record = {{"text", text}};
+    if (below(10) != 0) record["id"] = 'r' + std::to_string(r);
+    if (below(4) != 0) record["date"] = "2026-11-" + std::to_string(10 + (10 * r + below(20)) / records);
+    if (below(4) == 0) record["title"] = topic + "3 and " + topic + '5';
+    out += record.dump() + '\n';
+  }
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("filter: as one after the other, however it is cut and however many threads") {
@@ -120,6 +145,56 @@ TEST_CASE("filter: as one after the other, however it is cut and however many th
           CHECK(seen.verify().empty());
         }
     }
+}
+
+TEST_CASE("filter: stories are told as one after the other, however it is cut and however many threads") {
+  const temporary_folder at;
+  const retold::index_options options{.level = retold::level::story, .window_days = 3};
+  std::size_t number = 0;
+  for (const bool mark : {false, true}) {
+    const std::string text = news_of(mark ? 1 : 2, 300 / slowness), input = at.write("in.jsonl", text);
+    retold::index one(at.path(std::to_string(number++)), options);
+    const std::string expected = twin(one, text, mark);
+    for (const auto& [batch, threads] : {std::pair{1u, 3u}, {7u, 2u}, {1024u, 1u}}) {
+      retold::index seen(at.path(std::to_string(number++)), options, {.threads = threads});
+      const run got = filtered(seen, {input}, {.mark = mark, .batch = batch});
+      CHECK(got.out == expected);
+      CHECK(got.report.story >= 10 / slowness);
+      CHECK(got.report.exact + got.report.near > 0);
+      CHECK(got.report.fresh + got.report.exact + got.report.near + got.report.story == got.report.records);
+      CHECK(seen.stats().documents == got.report.fresh + got.report.story);
+      CHECK(seen.stats().stories == got.report.fresh);
+      CHECK(seen.stats().stories == one.stats().stories);
+      CHECK(seen.verify().empty());
+    }
+  }
+}
+
+TEST_CASE("filter: a mark names the story, and the one of it that is most like the record") {
+  const temporary_folder at;
+  const std::string input = at.write(
+      "in.jsonl",
+      R"({"id": "bank", "text": "The central bank of Norlandia raised interest rates by half a point; Brekke fears inflation."}
+{"id": "storm", "text": "Hurricane Matilda flooded Porto Verde, mayor Quintela ordered villages evacuated along the Sabor river."}
+{"id": "again", "text": "Mayor Quintela of Porto Verde evacuated villages at the Sabor river, as Matilda flooded the town."}
+{"text": "Hurricane Matilda flooded Porto Verde! Mayor Quintela ordered villages evacuated along the Sabor river."}
+{"id": "silent", "text": "…"}
+)");
+  retold::index seen(at.path("index"), {.level = retold::level::story});
+  const std::vector<std::string> out = lines_of(filtered(seen, {input}, {.mark = true}).out);
+  REQUIRE(out.size() == 5);
+  const auto said = [&](std::size_t line) { return out[line].substr(out[line].find(R"("retold": )")); };
+  CHECK(said(0) == R"("retold": {"status": "new", "of": "bank", "similarity": 1, "story": "bank"}})"
+                   "\n");
+  CHECK(said(1) == R"("retold": {"status": "new", "of": "storm", "similarity": 1, "story": "storm"}})"
+                   "\n");
+  CHECK(said(2).starts_with(R"("retold": {"status": "story", "of": "storm", "similarity": 0.)"));
+  CHECK(said(2).ends_with(R"(, "story": "storm"}})"
+                          "\n"));
+  CHECK(said(3) == R"("retold": {"status": "exact", "of": "storm", "similarity": 1, "story": "storm"}})"
+                   "\n");
+  CHECK(said(4) == R"("retold": {"status": "new", "of": "silent", "similarity": 1}})"
+                   "\n");
 }
 
 TEST_CASE("filter: told to stop, it has judged and passed on the beginning, and can go on from there") {
@@ -148,23 +223,31 @@ TEST_CASE("filter: told to stop, it has judged and passed on the beginning, and 
 }
 
 TEST_CASE("filter: what was fed before gets the answer it got, and changes nothing") {
-  const temporary_folder at;
-  std::string text;  // with ids: without, a repeat is a copy
-  for (const std::string& line : lines_of(stream_of(5, 400)))
-    if (line.find("\"id\": \"r") != line.npos) text += line.substr(0, 9) + std::to_string(text.size()) + line.substr(9);
-  const std::vector<std::string> lines = lines_of(text);
-  retold::index seen(at.path("index"), retold::index_options{});
-  const run first = filtered(seen, {at.write("all.jsonl", text)}, {.mark = true});
-  const retold::index_stats before = seen.stats();
-  for (const std::size_t prefix : {std::size_t{1}, lines.size() / 3, lines.size()}) {
-    std::string part, answers;
-    const std::vector<std::string> answered = lines_of(first.out);
-    for (std::size_t i = 0; i < prefix; ++i) part += lines[i], answers += answered[i];
-    const run again = filtered(seen, {at.write("part.jsonl", part)}, {.mark = true});
-    CHECK(again.out == answers);
-    CHECK(again.report.repeated == prefix);
-    CHECK(seen.stats().documents == before.documents);
-    CHECK(seen.stats().next_number == before.next_number);
+  for (const retold::level level : {retold::level::near, retold::level::story}) {
+    const temporary_folder at;
+    const bool story = level == retold::level::story;
+    std::string text;  // with ids: without, a repeat is a copy
+    for (const std::string& line : lines_of(story ? news_of(5, 200 / slowness) : stream_of(5, 400)))
+      if (const auto id = line.find("\"id\":"); id != line.npos && line.find("\"id\": \"i\"") == line.npos) {
+        const auto name = line.find('"', id + 5) + 1;
+        text += line.substr(0, name) + std::to_string(text.size()) + line.substr(name);
+      }
+    const std::vector<std::string> lines = lines_of(text);
+    retold::index seen(at.path("index"), {.level = level});
+    const run first = filtered(seen, {at.write("all.jsonl", text)}, {.mark = true});
+    CHECK((first.report.story > 0) == story);
+    const retold::index_stats before = seen.stats();
+    for (const std::size_t prefix : {std::size_t{1}, lines.size() / 3, lines.size()}) {
+      std::string part, answers;
+      const std::vector<std::string> answered = lines_of(first.out);
+      for (std::size_t i = 0; i < prefix; ++i) part += lines[i], answers += answered[i];
+      const run again = filtered(seen, {at.write("part.jsonl", part)}, {.mark = true});
+      CHECK(again.out == answers);
+      CHECK(again.report.repeated == prefix);
+      CHECK(seen.stats().documents == before.documents);
+      CHECK(seen.stats().stories == before.stories);
+      CHECK(seen.stats().next_number == before.next_number);
+    }
   }
 }
 

@@ -32,9 +32,9 @@ void name_caveats(const filter_arguments& with, const retold::index& seen, const
     say("retold: near duplicates were told by their signatures, to some hundredths; an index made with --store-text tells "
         "exactly");
   if (found.repeated != 0)
-    say("retold: " + grouped(found.repeated) + " records had been fed before, and got the answer they got");
+    say("retold: " + counted(found.repeated, "record", "records") + " had been fed before: the answer is as it was");
   if (found.changed_ids != 0)
-    say("retold: " + grouped(found.changed_ids) + " ids came again with other words: judged as new records");
+    say("retold: " + counted(found.changed_ids, "id", "ids") + " came again with other words: judged by their words");
   if (found.titles != 0)
     say("retold: " + grouped(found.titles) + " of " + grouped(found.records) + " records have no text in field \"" +
         with.options.fields.text_field + "\": their titles are compared");
