@@ -44,6 +44,7 @@ void name_caveats(const filter_arguments& with, const retold::index& seen, const
 }
 
 std::string json_of(const filter_arguments& with, const retold::index& seen, const filter_report& found) {
+  const index_stats stats = seen.stats();
   nlohmann::ordered_json options = options_json(seen.options());
   options.update({{"verify", seen.options().store_text ? "exact" : "sketch"},
                   {"action", with.action},
@@ -60,7 +61,8 @@ std::string json_of(const filter_arguments& with, const retold::index& seen, con
                                 {"repeated", found.repeated},
                                 {"changed_ids", found.changed_ids},
                                 {"bad_lines", found.bad_lines},
-                                {"documents", seen.stats().documents},
+                                {"documents", stats.documents},
+                                {"stories", stats.stories},
                                 {"bad", inputs_json(found.bad)},
                                 {"skipped", inputs_json(found.skipped)}};
   return text_of_json(out);

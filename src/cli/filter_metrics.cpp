@@ -67,6 +67,8 @@ void metrics_file::write(const filter_report& found) {
   const index_stats stats = seen_.stats();
   out.family("retold_index_documents", "gauge", "Documents in the index, by scope.");
   for (const index_stats::scope& each : stats.scopes) out.value(each.documents, "scope=\"" + escaped(each.name) + '"');
+  if (stats.options.level == level::story)
+    out.family("retold_index_stories", "gauge", "Stories in the index.").value(stats.stories);
   out.family("retold_index_bytes", "gauge", "Bytes of the index on the disk.").value(stats.bytes);
   write_output(path_, out.text());
   last_ = std::chrono::steady_clock::now();
