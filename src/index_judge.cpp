@@ -7,16 +7,12 @@
 #include "index_state.hpp"
 #include "retold/error.hpp"
 #include "retold/verify.hpp"
+#include "runs.hpp"
 
 namespace retold {
 namespace {
 
 using numbers = std::vector<std::uint64_t>;
-
-void tidy(numbers& found) {
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-}
 
 // Numbers that a record's keys lead to. Different things may have one key: each is looked at before it is believed.
 struct leads {
@@ -37,7 +33,7 @@ void want_keys(prepared_entry& of, const scope_numbers& scopes) {
 }
 
 void sort_leads(leads& found) {
-  for (numbers* each : {&found.words, &found.id, &found.bands}) tidy(*each);
+  for (numbers* each : {&found.words, &found.id, &found.bands}) sort_and_unique(*each);
 }
 
 void add_lead(leads& to, posting_kind kind, std::uint64_t number) {
@@ -294,6 +290,7 @@ void index::state::prepare_signed(prepared_entry& of, const scope_numbers& scope
 
 std::vector<index_verdict> index::state::commit(std::span<prepared_entry> entries, const scope_numbers& scopes_to_use,
                                                 std::int64_t now) {
+  check_whole();
   std::vector<index_verdict> out;
   out.reserve(entries.size());
   index_signer sign(plan);

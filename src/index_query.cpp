@@ -6,6 +6,7 @@
 #include "hash.hpp"
 #include "index_state.hpp"
 #include "retold/error.hpp"
+#include "runs.hpp"
 
 namespace retold {
 namespace {
@@ -29,13 +30,13 @@ auto steadily(const index::state& in, const Look& look) {
 
 index_match match_of(const index::state& in, const found_document& of, index_status status, double similarity) {
   const std::shared_lock lock(in.recent_guard);
+  if (of.record.scope >= in.scopes.size()) in.store.damaged(table::documents);
   return {
       of.record.name(of.number), in.scopes[of.record.scope], of.number, status, similarity, of.record.arrived, of.record.date};
 }
 
 void documents_in_files(const index::state& in, std::vector<std::uint64_t> numbers, std::vector<found_document>& into) {
-  std::sort(numbers.begin(), numbers.end());
-  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  sort_and_unique(numbers);
   in.each_document(numbers, [&](std::uint64_t number, index_record&& record) {
     into.push_back({number, std::move(record)});
     return true;
@@ -46,8 +47,7 @@ void documents_in_memory(const index::state& in, std::span<const std::uint64_t> 
   const std::shared_lock lock(in.recent_guard);
   std::vector<std::uint64_t> numbers;
   for (const std::uint64_t key : keys) in.recent.numbers(key, numbers);
-  std::sort(numbers.begin(), numbers.end());
-  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  sort_and_unique(numbers);
   for (const std::uint64_t number : numbers)
     if (number < in.written_up_to) into.push_back({number, in.recent.find(number)->record});
 }

@@ -2,10 +2,11 @@
 // What goes out of an index: documents at once, and what stories have of them; their traces in the lists of bands and ids at
 // the next compact().
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "hash.hpp"
 #include "index_state.hpp"
+#include "runs.hpp"
 
 namespace retold {
 namespace {
@@ -23,30 +24,26 @@ class removal {
     change_.remove(table::documents, key);
     if (in_.plan.options.store_text) change_.remove(table::texts, key);
     change_.put(table::removed, key, {});
-    touched_.insert(record.scope);
-    ++count_;
-    {
-      const std::unique_lock lock(in_.recent_guard);
-      --in_.documents[record.scope];
-    }
+    ++gone_[record.scope];
     if (in_.plan.options.level == level::story) stories_.remove(number, change_);
     if (change_.bytes() > change_bytes || stories_.waiting() > in_.setup.memory / term_bytes) commit();
   }
 
+  // Counts change when it is done: whatever is thrown before, they are as on the disk.
   void commit() {
-    for (const std::uint32_t scope : touched_) in_.put_count(change_, scope);
-    touched_.clear();
-    try {
-      if (const std::uint64_t ended = stories_.finish(change_); ended != 0) {
-        change_.put(table::meta, "stories", std::to_string(in_.stories - ended));
-        const std::unique_lock lock(in_.recent_guard);
-        in_.stories -= ended;
-      }
-      change_.commit(in_.setup.sync);
-    } catch (...) {
-      in_.load();  // the counts in memory must be those on the disk
-      throw;
+    const std::uint64_t stories = in_.stories - stories_.finish(change_);
+    std::map<std::uint32_t, std::uint64_t> documents = in_.documents;
+    for (const auto& [scope, gone] : gone_) {
+      std::uint64_t& left = documents[scope];
+      in_.put_count(change_, scope, left -= std::min(left, gone));
     }
+    if (stories != in_.stories) change_.put(table::meta, "stories", std::to_string(stories));
+    change_.commit(in_.setup.sync);
+    for (const auto& [scope, gone] : gone_) count_ += gone;
+    gone_.clear();
+    const std::unique_lock lock(in_.recent_guard);
+    in_.documents = std::move(documents);
+    in_.stories = stories;
     ++in_.generation;
   }
   std::uint64_t count() const { return count_; }
@@ -56,7 +53,7 @@ class removal {
   index_store::change change_;
   const std::vector<std::uint32_t> scopes_;  // all
   story_removal stories_;
-  std::set<std::uint32_t> touched_;
+  std::map<std::uint32_t, std::uint64_t> gone_;  // by scope, since the last commit()
   std::uint64_t count_ = 0;
 };
 
@@ -70,6 +67,7 @@ std::uint64_t index::remove(std::span<const std::string> ids, std::span<const st
   state& in = *state_;
   in.check_writable();
   const std::scoped_lock one(in.writing);
+  in.check_whole();
   in.write_run();
   std::vector<std::uint64_t> numbers;
   const std::vector<std::uint32_t> where = in.known_scopes(scopes);
@@ -79,8 +77,7 @@ std::uint64_t index::remove(std::span<const std::string> ids, std::span<const st
     for (const std::uint32_t scope : where) keys.push_back(posting_key(posting_kind::id, scope, hash_bytes(id)));
   }
   find_postings(in.store, *in.runs(), keys, [&](std::size_t, std::uint64_t number) { numbers.push_back(number); });
-  std::sort(numbers.begin(), numbers.end());
-  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  sort_and_unique(numbers);
   std::vector<std::string_view> names(ids.begin(), ids.end());
   std::sort(names.begin(), names.end());
   removal remove(in);
@@ -97,6 +94,7 @@ std::uint64_t index::expire(std::int64_t before, std::span<const std::string> sc
   state& in = *state_;
   in.check_writable();
   const std::scoped_lock one(in.writing);
+  in.check_whole();
   in.write_run();
   const std::vector<std::uint32_t> where = in.known_scopes(scopes);
   removal remove(in);
@@ -115,6 +113,7 @@ void index::compact() {
   state& in = *state_;
   in.check_writable();
   const std::scoped_lock one(in.writing);
+  in.check_whole();
   in.write_run();
   std::vector<std::uint64_t> gone;  // ascending
   in.store.each(table::removed, {}, [&](std::string_view key, std::string_view) {

@@ -122,7 +122,7 @@ void publish(index::state& to, std::vector<posting_run> runs, const std::functio
     to.runs_ = std::make_shared<const std::vector<posting_run>>(runs);
     with();
   };
-  put([&] { also(), ++to.generation; });
+  put([&] { ++to.generation, also(); });  // first, for those who look into memory without the lock
   load_filters(to.store, runs, bytes);
   put([] {});
 }
@@ -165,8 +165,8 @@ posting_runs index::state::runs() const {
   return runs_;
 }
 
-void index::state::put_count(index_store::change& to, std::uint32_t scope) const {
-  to.put(table::meta, named(count_prefix, scope), std::to_string(documents.at(scope)));
+void index::state::put_count(index_store::change& to, std::uint32_t scope, std::uint64_t count) const {
+  to.put(table::meta, named(count_prefix, scope), std::to_string(count));
 }
 
 std::optional<std::uint64_t> number_in_name(std::string_view name) {
@@ -180,8 +180,14 @@ void index::state::check_writable() const {
   if (store.read_only()) throw error(error_kind::option, store.folder() + ": opened for reading only");
 }
 
+void index::state::check_whole() const {
+  if (!whole) throw error(error_kind::input, store.folder() + ": could not be read again after a failure; open it anew");
+}
+
 void index::state::load() {
   const std::unique_lock lock(recent_guard);
+  whole = false;
+  ++generation;
   recent.clear();
   scopes.clear();
   documents.clear();
@@ -190,6 +196,7 @@ void index::state::load() {
     scopes.emplace_back(name);
   });
   each_meta(store, count_prefix, [&](std::uint64_t scope, std::string_view count) {
+    if (scope >= scopes.size()) store.damaged(table::meta);
     documents[static_cast<std::uint32_t>(scope)] = static_cast<std::uint64_t>(integer_in(std::string(count)));
   });
   std::vector<posting_run> found;
@@ -219,6 +226,7 @@ void index::state::load() {
   if (plan.options.level == level::story) load_stories();
   written_up_to = next_number;
   ++generation;
+  whole = true;
 }
 
 // Of what waits for the next run.
@@ -243,7 +251,7 @@ void index::state::load_stories() {
 index::state::~state() {
   constexpr std::uint64_t small = 16;  // such a part of a run is read in no time
   try {
-    if (!store.read_only() && waiting() > run_bytes / small) write_run();
+    if (whole && !store.read_only() && waiting() > run_bytes / small) write_run();
   } catch (const std::exception&) {
   }
 }

@@ -78,6 +78,7 @@ struct index::state {
   void remove_run(std::uint64_t begin, std::uint64_t end);                                                 // by ids
   void remove_dead_runs();
   void check_writable() const;                                       // throws error
+  void check_whole() const;                                          // throws error; with `writing` held
   std::optional<index_record> document(std::uint64_t number) const;  // in the files
 
   // In the files, of numbers that ascend, those that are there, until visit(number, record) returns false. Throws error.
@@ -85,7 +86,7 @@ struct index::state {
                      const std::function<bool(std::uint64_t, index_record&&)>& visit) const;
   posting_runs runs() const;
   std::int64_t arrived_last() const;
-  void put_count(index_store::change& to, std::uint32_t scope) const;
+  void put_count(index_store::change& to, std::uint32_t scope, std::uint64_t count) const;
 
   index_setup setup;
   std::uint64_t run_bytes;  // in memory, at which they are written as a run
@@ -104,6 +105,7 @@ struct index::state {
   std::int64_t last_arrival = 0;
   std::atomic<std::uint64_t> written_up_to{1};  // numbers from here on are not for readers yet
   std::atomic<std::uint64_t> generation{0};
+  bool whole = false;  // what is in memory is what is on the disk: load() has come to its end
 };
 
 // 17 of "#17", which stands for a document without an id.

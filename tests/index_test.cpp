@@ -323,6 +323,36 @@ TEST_CASE("index: merged, it is what adding the other's documents one after the 
   }
 }
 
+TEST_CASE("index: what cannot be read again after a failure is not written over") {
+  const temporary_folder folder;
+  source from(71);
+  const auto records = from.some(20);
+  std::string before;
+  {
+    auto made = open(folder.path("i"), {});
+    made->add(views(records), {}, 5);
+    retold::index::state& in = made->parts();
+    before = joined(everything_of(*made).documents);
+    const std::string key = retold::number_key(4), was = in.store.get(retold::table::pending, key).value();
+    const auto put = [&](const std::string& value) {
+      retold::index_store::change change(in.store);
+      change.put(retold::table::pending, key, value);
+      change.commit(false);
+    };
+    put("no record");
+    CHECK(message_of([&] { in.load(); }, retold::error_kind::input).find("damaged: an entry of its table \"pending\"") !=
+          std::string::npos);
+    put(was);  // it was the disk, for a moment
+    const std::string refusal = folder.path("i") + ": could not be read again after a failure; open it anew";
+    CHECK(message_of([&] { made->add(views(records), {}, 6); }, retold::error_kind::input) == refusal);
+    CHECK(message_of([&] { made->remove(std::vector<std::string>{"a-1"}); }, retold::error_kind::input) == refusal);
+    CHECK(message_of([&] { made->compact(); }, retold::error_kind::input) == refusal);
+  }
+  const auto again = open(folder.path("i"), {});
+  CHECK(joined(everything_of(*again).documents) == before);
+  CHECK(joined(again->verify()) == "");
+}
+
 TEST_CASE("index: what it is asked for wrongly it says") {
   const temporary_folder folder;
   const auto refused = [&](const index_options& options, const index_setup& setup = {}) {
