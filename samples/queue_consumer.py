@@ -5,8 +5,9 @@
     queue_consumer.py --from articles --to fresh --index seen.index [--url redis://localhost:6379]
 
 A record lies in the list FROM:taken from when it is taken until it has been passed on. What lies there when this begins, since an
-earlier run was killed, is fed again; the index gives it the answer it gave before, so records need ids. Ends on Ctrl-C, or
-with --once when FROM is empty. Needs the package redis, and retold on the path (or RETOLD in the environment).
+earlier run was killed, is fed again, and the index gives it the answer it gave before; a record that comes twice from FROM is
+passed on once. Both go by ids. What retold takes for no record goes to TO:refused. Ends on Ctrl-C, or with --once when FROM is
+empty. Needs Python's package redis, and retold on the path (or RETOLD in the environment).
 """
 import argparse
 import json
@@ -22,33 +23,39 @@ class Filter:
 
     def __init__(self, index):
         program = os.environ.get("RETOLD", "retold")
-        self.process = subprocess.Popen([program, "filter", "--quiet", "--index", index, "--action", "mark"],
+        self.process = subprocess.Popen([program, "filter", "--quiet", "--index", index, "--action", "mark",
+                                         "--repeats", "drop"],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def status(self, record):
-        line = json.dumps(json.loads(record)) + "\n"  # one line, whatever the queue holds
-        self.process.stdin.write(line.encode())
+    def mark(self, record):
+        """What retold says of a record; None if it is none."""
+        try:
+            line = json.dumps(json.loads(record), allow_nan=False)  # one line, whatever the queue holds
+        except ValueError:
+            return None
+        self.process.stdin.write(line.encode() + b"\n")
         self.process.stdin.flush()
         marked = self.process.stdout.readline()
         if not marked:
             raise SystemExit("retold filter has ended; see above")
-        return json.loads(marked).get("retold", {}).get("status", "new")
+        answer = json.loads(marked)
+        return answer.get("retold") if isinstance(answer, dict) else None
 
     def close(self):
         self.process.stdin.close()
         self.process.wait()
 
 
-def pass_on(queue, seen, record, taken, to):
+def pass_on(queue, seen, record, taken, to, again):
     """Returns the record's status. The record leaves `taken` together with its arrival in `to`."""
-    try:
-        status = seen.status(record)
-    except json.JSONDecodeError:
-        status = "no record"
+    mark = seen.mark(record)
+    status = "refused" if mark is None else mark["status"]
+    if status == "new" and mark.get("repeated") and not again:
+        status = "repeated"
     with queue.pipeline(transaction=True) as both:
         if status == "new":
             both.rpush(to, record)
-        elif status == "no record":
+        elif status == "refused":
             both.rpush(to + ":refused", record)
         both.lrem(taken, 1, record)
         both.execute()
@@ -67,13 +74,13 @@ def main():
     taken, counts = chosen.source + ":taken", {}
     seen = Filter(chosen.index)
 
-    def count(record):
-        status = pass_on(queue, seen, record, taken, chosen.to)
+    def count(record, again=False):
+        status = pass_on(queue, seen, record, taken, chosen.to, again)
         counts[status] = counts.get(status, 0) + 1
 
     try:
         for record in queue.lrange(taken, 0, -1):
-            count(record)
+            count(record, again=True)
         while True:
             record = queue.lmove(chosen.source, taken) if chosen.once else queue.blmove(chosen.source, taken, 1)
             if record:

@@ -24,7 +24,7 @@ struct filtered_line {
   entry_line line;
   std::string problem;  // why it is no record; empty: it is one
   std::string id, text;
-  bool is_title = false;
+  bool is_title = false, bad_date = false;
   std::size_t prepared = 0;  // where it stands among the records
 };
 
@@ -33,12 +33,13 @@ std::string_view name_of(index_status status) {
   return names[static_cast<std::size_t>(status)];
 }
 
-std::string mark_of(const index_verdict& verdict) {
+std::string mark_of(const index_verdict& verdict, bool tell_repeats) {
   rendering::json_writer out;
   out.open('{').key("status").text(name_of(verdict.status)).key("of");
   verdict.of.empty() ? out.raw("null") : out.text(verdict.of);
   out.key("similarity").number(verdict.similarity);
   if (!verdict.story.empty()) out.key("story").text(verdict.story);
+  if (tell_repeats && verdict.repeated) out.key("repeated").raw("true");
   return out.close('}').take();
 }
 
@@ -81,7 +82,8 @@ class filter_thread {
  private:
   filtered_line look_at(const entry_line& entry) {
     record_parser::glance record = parser_.look(entry.text, {.id = true, .date = true, .number_field = {}});
-    filtered_line out{entry, std::move(record.problem), std::move(record.id), {}, record.is_title, prepared_.size()};
+    filtered_line out{entry,           std::move(record.problem), std::move(record.id), {},
+                      record.is_title, record.bad_date,           prepared_.size()};
     if (!out.problem.empty()) return out;
     prepared_entry& next = prepared_.emplace_back();
     next.entry = {out.id, record.text, second_number(record.date), record.title};
@@ -96,10 +98,11 @@ class filter_thread {
     report.repeated += verdict.repeated;
     report.changed_ids += verdict.changed_id;
     report.titles += line.is_title;
+    report.bad_dates += line.bad_date;
     if (options_.mark) {
-      out_ += with_mark(line.line.text, mark_of(verdict));
+      out_ += with_mark(line.line.text, mark_of(verdict, options_.drop_repeats));
       out_ += line.line.stored.substr(line.line.text.size());
-    } else if (verdict.status == index_status::fresh) {
+    } else if (verdict.status == index_status::fresh && !(options_.drop_repeats && verdict.repeated)) {
       out_ += line.line.stored;
     }
   }

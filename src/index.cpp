@@ -96,6 +96,15 @@ const index_setup& checked(const index_setup& setup) {
 
 }  // namespace
 
+std::string differences_of(const index_options& one, const index_options& other) {
+  std::map<std::string, std::string> has = lines_of(made_with_text(one)), wants = lines_of(made_with_text(other));
+  std::string out;
+  for (const auto& [name, value] : has)
+    if (wants.contains(name) && wants[name] != value)
+      out += (out.empty() ? "" : ", ") + (name == "text" ? "store-text" : name) + ' ' + value + " (not " + wants[name] + ')';
+  return out;
+}
+
 void index_options::validate() const {
   if (level == level::topic) throw error(error_kind::option, "the level of an index is exact, near or story");
   require_threshold(threshold, rendering::decimal);
@@ -128,11 +137,7 @@ bool index::exists(const std::string& folder) { return index_store::is_there(fol
 const index_options& index::options() const noexcept { return state_->plan.options; }
 
 void index::expect(const index_options& wanted) const {
-  std::map<std::string, std::string> has = lines_of(made_with_text(options())), wants = lines_of(made_with_text(wanted));
-  std::string differences;
-  for (const auto& [name, value] : has)
-    if (wants.contains(name) && wants[name] != value)
-      differences += (differences.empty() ? "" : ", ") + name + ' ' + value + " (not " + wants[name] + ')';
+  const std::string differences = differences_of(options(), wanted);
   if (!differences.empty())
     throw error(error_kind::option,
                 state_->store.folder() + ": made with " + differences + "; leave these options out, or make another index");

@@ -108,6 +108,9 @@ struct index::state {
   bool whole = false;  // what is in memory is what is on the disk: load() has come to its end
 };
 
+// "threshold 0.8 (not 0.7)": what one index is made with, and another otherwise. Empty: they may be merged.
+std::string differences_of(const index_options& one, const index_options& other);
+
 // 17 of "#17", which stands for a document without an id.
 std::optional<std::uint64_t> number_in_name(std::string_view name);
 

@@ -236,12 +236,13 @@ void index_store::fail(const rocksdb::Status& why) const {
     throw error(error_kind::input, folder_ + ": no index of retold, or another version's (" + words + ")");
   if (why.IsNoSpace() || words.find("No space left") != words.npos)
     throw error(error_kind::output, folder_ + ": no space left on the disk; make room and go on: what was added is safe");
+  const bool denied = words.find("Permission denied") != words.npos || words.find("Read-only file system") != words.npos;
   if (words.find("While lock file") != words.npos || words.find("lock hold by") != words.npos ||
       words.find("/LOCK") != words.npos)
     throw error(error_kind::output,
-                folder_ + ": another process is writing to this index, or it may not be written to (" + words + ")");
-  if (!read_only_ && (words.find("Permission denied") != words.npos || words.find("Read-only file system") != words.npos))
-    throw error(error_kind::output, folder_ + ": may not be written to (" + words + "); reading it only may do");
+                folder_ + (denied ? ": may not be written to; stats and query still work"
+                                  : ": another process is writing to this index; try again when it has ended"));
+  if (!read_only_ && denied) throw error(error_kind::output, folder_ + ": may not be written to; stats and query still work");
   throw error(read_only_ ? error_kind::input : error_kind::output, folder_ + ": " + words);
 }
 

@@ -294,6 +294,7 @@ struct record_parser::state {
     (out.is_title ? out.text : out.title) = title;
     if (wanted.id) out.id = id_of(from.id, line, warnings);
     if (wanted.date) out.date = date_or_warning(string_or_warn(from.date, options.date_field, warnings), warnings);
+    out.bad_date = wanted.date && from.date.there && out.date.empty();
     out.number = number_of(from.number, line, wanted.number_field);
     return out;
   }

@@ -38,6 +38,7 @@ class record_parser {
     std::string_view title;        // where there is a text too
     std::string id;                // empty when the record has none
     std::string date;              // ISO 8601, when asked for
+    bool bad_date = false;         // there is one that cannot be read
     std::optional<double> number;  // in `number_field`
     std::string problem;           // why it is no record; empty: it is one
   };

@@ -207,7 +207,7 @@ TEST_CASE("an index that is there says what it was made with, and refuses what d
   CHECK(filter(index + "--preset web </dev/null").code == 0);
   check_refused("filter " + index + "--threshold 0.8 </dev/null", "made with threshold 0.7 (not 0.8)");
   check_refused("filter " + index + "--level exact </dev/null", "made with level near (not exact)");
-  check_refused("filter " + index + "--store-text </dev/null", "made with text no (not yes)");
+  check_refused("filter " + index + "--store-text </dev/null", "made with store-text no (not yes)");
   check_refused("filter </dev/null", "--index is required");
   const outcome none = run("index stats --index '" + f.str() + "/other'");
   CHECK(none.code == 3);
@@ -285,6 +285,27 @@ TEST_CASE("counters for Prometheus, a summary as JSON, and exit codes") {
   CHECK(has(stopped.err, "in.jsonl:3: not JSON"));
   CHECK(stopped.out == record("a", lighthouse));
   check_refused("filter " + in + index + "--metrics " + in, "in.jsonl");
+}
+
+TEST_CASE("what was fed before: passed again as it was, or left out; dates that cannot be read are told") {
+  const folder f;
+  const std::string index = "--index '" + f.str() + "/index' ", twice = record("a", lighthouse) + record("a", lighthouse);
+  const outcome passed = filter(index, twice);
+  CHECK(passed.out == twice);
+  CHECK(has(passed.err, "1 record had been fed before"));
+  CHECK(filter(index + "--repeats drop", twice).out == "");
+  CHECK(filter(index + "--repeats drop", record("b", bank)).out == record("b", bank));
+  CHECK(has(filter(index + "--action mark", record("a", lighthouse)).out, R"("of": "a", "similarity": 1}})"));
+  CHECK(has(filter(index + "--repeats drop --action mark", record("a", lighthouse)).out, R"("repeated": true}})"));
+  CHECK(filter(index + "--repeats no", "").code == 2);
+
+  const auto dated_as = [](const json& date) {
+    return json({{"id", date.dump()}, {"text", bank}, {"date", date}}).dump() + '\n';
+  };
+  const std::string known = dated_as("2026-11-22") + dated_as("Sun, 22 Nov 2026 10:00:00 GMT") + dated_as(nullptr);
+  CHECK(!has(filter(index, known).err, "ISO 8601"));
+  CHECK(has(filter(index, known + dated_as("yesterday") + dated_as(1700000000)).err,
+            R"(2 of 5 records have a date in field "date" that is not ISO 8601: they count as of when they came)"));
 }
 
 TEST_CASE("stories: what is new passes, in output, summary, JSON and counters") {

@@ -296,7 +296,7 @@ TEST_CASE("index: other options than it was made with are refused, with what to 
   CHECK(said(own) == "no error");
   CHECK(said({.threshold = 0.8, .shingle = {.size = 5}}) == path + ": made with threshold 0.7 (not 0.8)" + end);
   CHECK(said({.threshold = 0.7, .shingle = {.size = 5}, .slots = 64, .store_text = true}) ==
-        path + ": made with slots 128 (not 64), text no (not yes)" + end);
+        path + ": made with slots 128 (not 64), store-text no (not yes)" + end);
   CHECK(said({.level = retold::level::exact, .threshold = 0.7}) ==
         path + ": made with level near (not exact), shingle word:5 (not word:3)" + end);
   retold::index again(path, small);

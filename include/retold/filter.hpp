@@ -34,6 +34,8 @@ namespace retold {
 struct filter_options {
   index_scopes scopes = {};
   bool mark = false;  // pass every record, with "retold": {…} added: see docs/format.md
+  bool drop_repeats = false;  // leave out what was fed before, or where all pass, mark it so: then what was judged, but not
+                              // yet written out when a process was killed, is left out too
   bad_record on_bad = bad_record::pass;
   read_options fields = {};
   std::size_t batch = 1024;                // most records judged at once. More: faster, later
@@ -51,6 +53,7 @@ struct filter_report {
   std::uint64_t repeated = 0;     // that had been fed before: same id, same words
   std::uint64_t changed_ids = 0;  // whose id came before with other words
   std::uint64_t titles = 0;       // without text: judged by their titles
+  std::uint64_t bad_dates = 0;    // whose date cannot be read: it counts as none
   std::uint64_t bad_lines = 0;
   std::vector<skipped_input> bad;      // the first hundred of them: FILE:LINE and why
   std::vector<skipped_input> skipped;  // inputs of which only a part could be read

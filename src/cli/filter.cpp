@@ -24,7 +24,7 @@ struct filter_arguments {
   index_arguments index;
   common_arguments common;
   filter_options options;
-  std::string action = "drop", on_error = "pass", metrics;
+  std::string action = "drop", repeats = "pass", on_error = "pass", metrics;
 };
 
 void name_caveats(const filter_arguments& with, const retold::index& seen, const filter_report& found) {
@@ -38,6 +38,9 @@ void name_caveats(const filter_arguments& with, const retold::index& seen, const
   if (found.titles != 0)
     say("retold: " + grouped(found.titles) + " of " + grouped(found.records) + " records have no text in field \"" +
         with.options.fields.text_field + "\": their titles are compared");
+  if (found.bad_dates != 0)
+    say("retold: " + grouped(found.bad_dates) + " of " + grouped(found.records) + " records have a date in field \"" +
+        with.options.fields.date_field + "\" that is not ISO 8601: they count as of when they came");
   if (found.bad_lines != 0)
     say("retold: " + counted(found.bad_lines, "line is", "lines are") +
         " no record: " + (with.options.on_bad == bad_record::pass ? "passed on unchanged" : "left out"));
@@ -84,6 +87,7 @@ int run_filter(filter_arguments& with) {
   check_outputs({{"standard output", "-"}, {"--json", with.common.json}, {"--metrics", with.metrics}}, with.inputs,
                 folder_entries::records);
   with.options.mark = with.action == "mark";
+  with.options.drop_repeats = with.repeats == "drop";
   with.options.on_bad = with.on_error == "stop"   ? bad_record::stop
                         : with.on_error == "skip" ? bad_record::skip
                                                   : bad_record::pass;
@@ -139,6 +143,14 @@ void add_choices(CLI::App& command, filter_arguments& with) {
       ->take_all()
       ->expected(1);
   command.add_flag("--search-all", with.options.scopes.search_all, "Compare with all named sets.");
+  command
+      .add_option("--repeats", with.repeats,
+                  "What becomes of a record that was fed before, by the same id and with the same words: pass or drop. pass "
+                  "(default): it gets the answer it got, so that a job can be run again; drop: it is left out also if it was "
+                  "new, or with --action mark called \"repeated\". Then what a killed process had judged, but not yet written "
+                  "out, is left out too.")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"pass", "drop"}).description(""));
   command
       .add_option(
           "--on-error", with.on_error,

@@ -172,9 +172,10 @@ int run_compact(arguments& with) {
 }
 
 CLI::App& add(CLI::App& to, action& chosen, const shared_arguments& with, const char* name, const char* what,
-              int (*run)(arguments&)) {
+              const char* example, int (*run)(arguments&)) {
   CLI::App& command = *to.add_subcommand(name, what);
   add_help(command);
+  command.footer(std::string("Example:\n  ") + example);
   add_folder(command, with->index);
   command.callback([&chosen, with, run] { chosen = [with, run] { return run(*with); }; });
   return command;
@@ -198,7 +199,8 @@ void add_reading(CLI::App& command, arguments& with) {
 void add_reading_commands(CLI::App& to, action& chosen) {
   const auto adding = std::make_shared<arguments>();
   CLI::App& add_command =
-      add(to, chosen, adding, "add", "Add what is new of JSONL to an index. As filter, but nothing goes out.", run_add);
+      add(to, chosen, adding, "add", "Add what is new of JSONL to an index. As filter, but nothing goes out.",
+          "retold index add archive.jsonl.zst --index seen.index --scope archive", run_add);
   add_reading(add_command, *adding);
   add_making(add_command, adding->index);
   add_command.add_option("--scope", adding->scopes, "Named set to add to. Default: default.")->type_name("NAME")->expected(1);
@@ -206,8 +208,9 @@ void add_reading_commands(CLI::App& to, action& chosen) {
   CLI::App& query =
       add(to, chosen, asking, "query",
           "Say what is like each record. A line of JSON for each, in their order: its id, and matches with id, scope, "
-          "status, similarity and when they came. Changes nothing, and needs no right to write.",
-          run_query);
+          "status, similarity and when they came. It tells what would be a duplicate, and does not search for words; at level "
+          "story a record without a date counts as of today. Changes nothing, and needs no right to write.",
+          "retold index query wire.jsonl --index seen.index", run_query);
   add_reading(query, *asking);
   query.add_option("--text", asking->text, "Ask about this text instead.")->type_name("TEXT");
   query.add_option("--id", asking->id, "Tell of the documents of this id, and of what its records were duplicates of.")
@@ -217,15 +220,15 @@ void add_reading_commands(CLI::App& to, action& chosen) {
 
 void add_removing_commands(CLI::App& to, action& chosen) {
   const auto removing = std::make_shared<arguments>();
-  CLI::App& remove =
-      add(to, chosen, removing, "remove", "Remove documents by their ids. What is like them is new again.", run_remove);
+  CLI::App& remove = add(to, chosen, removing, "remove", "Remove documents by their ids. What is like them is new again.",
+                         "retold index remove a-17 a-18 --index seen.index", run_remove);
   remove.add_option("ID", removing->ids, "Ids of documents; #17 is the one that came without an id and has number 17.");
   remove.add_option("--ids", removing->ids_from, "File of ids, one a line; - for standard input.")->type_name("FILE");
   add_scopes(remove, removing->scopes, "Named set to remove from. May be given more than once; default: all.");
   add_running(remove, removing->common);
   const auto expiring = std::make_shared<arguments>();
-  CLI::App& expire =
-      add(to, chosen, expiring, "expire", "Remove documents from before a date: their own, or when they came.", run_expire);
+  CLI::App& expire = add(to, chosen, expiring, "expire", "Remove documents from before a date: their own, or when they came.",
+                         "retold index expire --before 2026-10-01 --index seen.index", run_expire);
   expire.add_option("--before", expiring->before, "ISO 8601: 2026-11-01, 2026-11-01T12:00:00Z.")->type_name("DATE")->required();
   add_scopes(expire, expiring->scopes, "Named set to remove from. May be given more than once; default: all.");
   add_running(expire, expiring->common);
@@ -233,24 +236,28 @@ void add_removing_commands(CLI::App& to, action& chosen) {
 
 void add_keeping_commands(CLI::App& to, action& chosen) {
   const auto merging = std::make_shared<arguments>();
-  CLI::App& merge =
-      add(to, chosen, merging, "merge",
-          "Add the documents of another index, scope by scope, as if they came now. What is a duplicate here is left out.",
-          run_merge);
+  CLI::App& merge = add(
+      to, chosen, merging, "merge",
+      "Add the documents of another index, scope by scope, as if they came now. What is a duplicate here is left out. Makes "
+      "the index if it is not there.",
+      "retold index merge night.index --index seen.index", run_merge);
   merge.add_option("OTHER", merging->other, "Folder of the other index, which stays as it is.")->required();
   add_running(merge, merging->common);
   const auto telling = std::make_shared<arguments>();
-  CLI::App& stats = add(to, chosen, telling, "stats", "Tell how many documents there are, and how large they are.", run_stats);
+  CLI::App& stats = add(to, chosen, telling, "stats", "Tell how many documents there are, and how large they are.",
+                        "retold index stats --index seen.index", run_stats);
   add_json(stats, telling->common, "Write it as JSON.");
   const auto verifying = std::make_shared<arguments>();
-  add_running(
-      add(to, chosen, verifying, "verify",
-          "Read everything: checksums, and that each entry leads to a document. Exit code 3 if anything is wrong.", run_verify),
-      verifying->common);
+  add_running(add(to, chosen, verifying, "verify",
+                  "Read everything: checksums, and that each entry leads to a document. Exit code 3 if anything is wrong.",
+                  "retold index verify --index seen.index", run_verify),
+              verifying->common);
   const auto compacting = std::make_shared<arguments>();
-  add_running(add(to, chosen, compacting, "compact",
-                  "Sweep out what removals left, and rewrite the files as small as they get.", run_compact),
-              compacting->common);
+  add_running(
+      add(to, chosen, compacting, "compact",
+          "Sweep out what removals left, and rewrite the files as small as they get. Takes room for a second copy meanwhile.",
+          "retold index compact --index seen.index", run_compact),
+      compacting->common);
 }
 
 }  // namespace

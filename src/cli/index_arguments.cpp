@@ -50,11 +50,12 @@ void add_making(CLI::App& command, index_arguments& to) {
                   "that was there before.")
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"exact", "near", "story"}).description(""));
-  to.window = command
-                  .add_option("--window", to.options.window_days,
-                              "At level story: days after which an article is of another story. Default 7; 0: no limit. Dates "
-                              "are the records', or when they came.")
-                  ->type_name("DAYS");
+  to.window =
+      command
+          .add_option("--window", to.options.window_days,
+                      "At level story: how many days apart articles are compared. Default 7; 0: no limit. A story goes on "
+                      "while articles come. Dates are the records', or when they came.")
+          ->type_name("DAYS");
   to.threshold =
       command
           .add_option("--threshold", to.options.threshold,
