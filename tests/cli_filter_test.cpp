@@ -290,21 +290,24 @@ TEST_CASE("counters for Prometheus, a summary as JSON, and exit codes") {
 TEST_CASE("what was fed before: passed again as it was, or left out; dates that cannot be read are told") {
   const folder f;
   const std::string index = "--index '" + f.str() + "/index' ", twice = record("a", lighthouse) + record("a", lighthouse);
-  const outcome passed = filter(index, twice);
+  const auto fed = [&](const std::string& options, const std::string& records) {
+    return filter(index + options + ' ' + in_shell(f.put("in.jsonl", records)));
+  };
+  const outcome passed = fed("", twice);
   CHECK(passed.out == twice);
   CHECK(has(passed.err, "1 record had been fed before"));
-  CHECK(filter(index + "--repeats drop", twice).out == "");
-  CHECK(filter(index + "--repeats drop", record("b", bank)).out == record("b", bank));
-  CHECK(has(filter(index + "--action mark", record("a", lighthouse)).out, R"("of": "a", "similarity": 1}})"));
-  CHECK(has(filter(index + "--repeats drop --action mark", record("a", lighthouse)).out, R"("repeated": true}})"));
-  CHECK(filter(index + "--repeats no", "").code == 2);
+  CHECK(fed("--repeats drop", twice).out == "");
+  CHECK(fed("--repeats drop", record("b", bank)).out == record("b", bank));
+  CHECK(has(fed("--action mark", record("a", lighthouse)).out, R"("of": "a", "similarity": 1}})"));
+  CHECK(has(fed("--repeats drop --action mark", record("a", lighthouse)).out, R"("repeated": true}})"));
+  CHECK(fed("--repeats no", "").code == 2);
 
   const auto dated_as = [](const json& date) {
     return json({{"id", date.dump()}, {"text", bank}, {"date", date}}).dump() + '\n';
   };
   const std::string known = dated_as("2026-11-22") + dated_as("Sun, 22 Nov 2026 10:00:00 GMT") + dated_as(nullptr);
-  CHECK(!has(filter(index, known).err, "ISO 8601"));
-  CHECK(has(filter(index, known + dated_as("yesterday") + dated_as(1700000000)).err,
+  CHECK(!has(fed("", known).err, "ISO 8601"));
+  CHECK(has(fed("", known + dated_as("yesterday") + dated_as(1700000000)).err,
             R"(2 of 5 records have a date in field "date" that is not ISO 8601: they count as of when they came)"));
 }
 
