@@ -304,6 +304,27 @@ TEST_CASE("index: other options than it was made with are refused, with what to 
   CHECK(again.options().shingle.name() == "word:5");
 }
 
+TEST_CASE("index: numbers of options that are none are refused") {
+  const temporary_folder folder;
+  const std::string path = folder.path("i"), end = "damaged: what it was made with makes no sense: ";
+  { const retold::index made(path, index_options{.level = retold::level::story}, small); }
+  const retold::index kept(path, small);
+  const std::string text = kept.parts().store.get(table::meta, "made_with").value();
+  const auto said = [&](const std::string& what, const std::string& value) {
+    const std::size_t at = text.find('\n' + what + ' ') + what.size() + 2;
+    retold::index_store::change damage(kept.parts().store);
+    damage.put(table::meta, "made_with", text.substr(0, at) + value + text.substr(text.find('\n', at)));
+    damage.commit(false);
+    return message_of([&] { const retold::index again(path, reading); }, error_kind::input);
+  };
+  for (const std::string what : {"slots", "window"})
+    for (const std::string value : {"", "nan", "1e30", "-1", "128.5", "99999999999999999999", " 128", "128 "}) {
+      CAPTURE(value);
+      CHECK(said(what, value) == path + ": " + end + what + " '" + value + "'");
+    }
+  CHECK(said("slots", "128") == "no error");
+}
+
 TEST_CASE("index: one writes, and is told apart from those who may only read") {
   const temporary_folder folder;
   const std::string path = folder.path("i");
