@@ -58,14 +58,22 @@ index_options options_in(std::string_view made_with, const std::string& folder) 
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
   };
+  const auto integer = [&](const char* what) {
+    const std::string& text = has[what];
+    unsigned value = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failed != std::errc() || end != text.data() + text.size())
+      refuse(std::string("damaged: what it was made with makes no sense: ") + what + " '" + text + "'");
+    return value;
+  };
   index_options out;
   for (const level each : {level::exact, level::story})
     if (has["level"] == name(each)) out.level = each;
   out.threshold = number(has["threshold"]);
-  out.slots = static_cast<unsigned>(number(has["slots"]));
+  out.slots = integer("slots");
   out.recall = number(has["recall"]);
   out.store_text = has["text"] == "yes";
-  if (out.level == level::story) out.window_days = static_cast<unsigned>(number(has["window"]));
+  if (out.level == level::story) out.window_days = integer("window");
   try {
     out.shingle = shingle_options::parse(has["shingle"]);
     out.validate();

@@ -11,8 +11,7 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t change_bytes = std::size_t{1} << 20;  // to write at once
-constexpr std::size_t term_bytes = 2048;                    // of the memory that there is, for each whose frequency changes
+constexpr std::size_t term_bytes = 2048;  // of the memory that there is, for each whose frequency changes
 
 class removal {
  public:
@@ -59,6 +58,36 @@ class removal {
 
 bool contains(std::span<const std::uint32_t> scopes, std::uint32_t scope) {
   return std::binary_search(scopes.begin(), scopes.end(), scope);
+}
+
+bool contains(std::span<const std::uint64_t> numbers, std::uint64_t number) {
+  return std::binary_search(numbers.begin(), numbers.end(), number);
+}
+
+// What was said of documents that are gone. Written as changes, not left to the engine's filter of compactions: while a query
+// holds a snapshot, what was appended to a list before and after it stays apart, and no filter is asked about it.
+void sweep_ids(index_store& store, std::span<const std::uint64_t> gone) {
+  index_store::change swept(store);
+  store.each(table::ids, {}, [&](std::string_view key, std::string_view value) {
+    const auto entries = read_id_entries(value);
+    if (!entries) return true;
+    std::string rest;
+    for (const id_entry& entry : *entries)
+      if (!contains(gone, entry.number)) rest += write_id_entry(entry);
+    if (rest.size() == value.size()) return true;
+    rest.empty() ? swept.remove(table::ids, key) : swept.put(table::ids, key, rest);
+    if (swept.bytes() > change_bytes) swept.commit(false);
+    return true;
+  });
+  swept.commit(false);
+}
+
+// Only what the last generation and the one before counted is asked for.
+void sweep_frequencies(index_store& store, std::uint64_t generation) {
+  if (generation < 2) return;
+  const std::string first = frequency_key(0, 0, 0), end = frequency_key(generation - 1, 0, 0);
+  store.drop_files(table::frequencies, first, end);
+  store.remove_range(table::frequencies, first, end);
 }
 
 }  // namespace
@@ -120,30 +149,15 @@ void index::compact() {
     if (const auto number = read_number_key(key)) gone.push_back(*number);
     return true;
   });
-  const auto is_gone = [&](std::uint64_t number) { return std::binary_search(gone.begin(), gone.end(), number); };
-  const auto sweep_ids = [&](std::string_view, std::string_view value) -> std::optional<std::string> {
-    const auto entries = read_id_entries(value);
-    if (!entries) return std::string(value);
-    std::string rest;
-    for (const id_entry& entry : *entries)
-      if (!is_gone(entry.number)) rest += write_id_entry(entry);
-    return rest.empty() ? std::nullopt : std::optional(rest);
-  };
   const bool any = !gone.empty();
   if (any || in.runs()->size() > 1)
-    in.replace_runs(0, in.runs()->size(), [&](std::uint64_t number) { return !is_gone(number); });
-  in.store.rewrite(table::ids, any ? index_store::sweep_function(sweep_ids) : nullptr);
-  const std::uint64_t now = story_generation(in.next_number);
-  in.store.rewrite(table::frequencies, [&](std::string_view key, std::string_view value) {
-    const auto generation = generation_in(key);
-    return generation && *generation + 1 < now ? std::nullopt : std::optional<std::string>(value);
-  });
-  index_store::change swept(in.store);
-  for (const std::uint64_t number : gone) swept.remove(table::removed, number_key(number));
-  swept.commit(false);
-  for (std::size_t t = 0; t < tables; ++t)
-    if (const auto which = static_cast<table>(t); which != table::ids && which != table::frequencies)
-      in.store.rewrite(which, nullptr);
+    in.replace_runs(0, in.runs()->size(), [&](std::uint64_t number) { return !contains(gone, number); });
+  if (any) sweep_ids(in.store, gone);
+  sweep_frequencies(in.store, story_generation(in.next_number));
+  // Not before all is swept: a process that is killed in the middle leaves what the next compact() needs to go on. What is
+  // written later is not on the disk earlier.
+  if (any) in.store.remove_range(table::removed, number_key(0), number_key(gone.back() + 1));
+  for (std::size_t t = 0; t < tables; ++t) in.store.rewrite(static_cast<table>(t));
 }
 
 }  // namespace retold

@@ -261,7 +261,7 @@ void index::state::write_run() {
   sorted_files files;
   write_documents(store, recent, files);
   write_ids(store, recent, files);
-  write_stories(store, told, files);
+  if (plan.options.level == level::story) write_stories(store, told, files);
   std::vector<posting_run> all = *runs_;
   auto meta = std::make_unique<sorted_file>(store, table::meta);
   for (const auto& [scope, count] : documents) meta->put(named(count_prefix, scope), std::to_string(count));
@@ -277,9 +277,7 @@ void index::state::write_run() {
   files.push_back(std::move(meta));
   store.ingest(std::move(files));
   publish(*this, std::move(all), [&] { recent.clear(), told.clear(); });
-  index_store::change empty(store);
-  empty.remove_up_to(table::pending, number_key(0), number_key(next_number));
-  empty.commit(false);
+  store.remove_range(table::pending, number_key(0), number_key(next_number));
   store.flush(table::pending);
   for (std::size_t n = runs_->size(); n >= merged_at_once && tier((*runs_)[n - 1]) == tier((*runs_)[n - merged_at_once]);
        n = runs_->size())
@@ -309,12 +307,10 @@ void index::state::replace_runs(std::size_t begin, std::size_t end, const std::f
 
 // Whoever is looking into them looks again: the generation has changed.
 void index::state::remove_run(std::uint64_t begin, std::uint64_t end) {
-  index_store::change gone(store);
   for (const table which : {table::postings, table::filters}) {
     store.drop_files(which, number_key(begin), number_key(end));
-    gone.remove_up_to(which, number_key(begin), number_key(end));
+    store.remove_range(which, number_key(begin), number_key(end));
   }
-  gone.commit(false);
 }
 
 // Of a process that was killed before it had removed them.

@@ -2,7 +2,6 @@
 #include "index_store.hpp"
 
 #include <rocksdb/cache.h>
-#include <rocksdb/compaction_filter.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
@@ -13,7 +12,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -96,31 +94,6 @@ rocksdb::EnvOptions environment(const index_memory& memory) {
 
 }  // namespace
 
-// What compactions ask of each entry while a table is rewritten.
-struct index_store::sweeper : rocksdb::CompactionFilterFactory {
-  std::mutex guard;
-  const sweep_function* sweep = nullptr;
-
-  struct filter : rocksdb::CompactionFilter {
-    const sweep_function& sweep;
-    explicit filter(const sweep_function& by) : sweep(by) {}
-    bool Filter(int, const rocksdb::Slice& key, const rocksdb::Slice& value, std::string* changed, bool* has) const override {
-      const auto kept = sweep(view_of(key), view_of(value));
-      if (!kept) return true;
-      *has = view_of(value) != *kept;
-      if (*has) *changed = *kept;
-      return false;
-    }
-    const char* Name() const override { return "retold.sweep"; }
-  };
-  std::unique_ptr<rocksdb::CompactionFilter> CreateCompactionFilter(const rocksdb::CompactionFilter::Context& of) override {
-    const std::scoped_lock lock(guard);
-    if (sweep == nullptr || !of.is_manual_compaction) return nullptr;
-    return std::make_unique<filter>(*sweep);
-  }
-  const char* Name() const override { return "retold.sweeper"; }
-};
-
 bool index_store::is_there(const std::string& folder, rocksdb::Env* files) {
   rocksdb::Env* const env = files != nullptr ? files : rocksdb::Env::Default();
   if (env->FileExists(folder + "/CURRENT").ok()) return true;
@@ -142,7 +115,6 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
       read_only_(setup.access == index_access::read),
       files_(std::make_shared<index_files>((files != nullptr ? files : rocksdb::Env::Default())->GetFileSystem())),
       env_(rocksdb::NewCompositeEnv(files_)),
-      sweeper_(std::make_shared<sweeper>()),
       memory_(setup.memory) {
   while (folder_.size() > 1 && folder_.ends_with('/')) folder_.pop_back();
   const bool there = is_there(folder_, env_.get());
@@ -152,8 +124,6 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t t = 0; t < tables; ++t) {
     families.emplace_back(names[t], family_options(static_cast<table>(t), memory_, cache));
-    if (t == static_cast<std::size_t>(table::ids) || t == static_cast<std::size_t>(table::frequencies))
-      families.back().options.compaction_filter_factory = sweeper_;
     rocksdb::Options& file = file_options_.emplace_back(rocksdb::DBOptions(), families.back().options);
     file.env = env_.get();
     file.db_host_id.clear();
@@ -348,15 +318,6 @@ void index_store::change::append(table to, std::string_view key, std::string_vie
 void index_store::change::remove(table from, std::string_view key) {
   store_.check(batch_.Delete(store_.of(from), slice_of(key)));
 }
-void index_store::change::remove_up_to(table from, std::string_view first, std::string_view end) {
-  // One by one: where a compaction drops all that a range covers and the disk is full just then, the engine's own checks end
-  // the process (7.8), and each range is looked at by every reader.
-  store_.each(from, first, [&](std::string_view key, std::string_view) {
-    if (key >= end) return false;
-    remove(from, key);
-    return true;
-  });
-}
 
 void index_store::change::commit(bool to_disk) {
   rocksdb::WriteOptions options;
@@ -365,33 +326,37 @@ void index_store::change::commit(bool to_disk) {
   batch_.Clear();
 }
 
-index_store::sorted_file::sorted_file(index_store& store, table to)
-    : store_(store),
-      to_(to),
-      path_(store.new_file()),
-      writer_(environment(store.memory_), store.file_options_[static_cast<std::size_t>(to)], store.of(to)) {
-  store_.check(writer_.Open(path_));
-}
-void index_store::sorted_file::put(std::string_view key, std::string_view value) {
-  any_ = true;
-  store_.check(writer_.Put(slice_of(key), slice_of(value)));
-}
-void index_store::sorted_file::append(std::string_view key, std::string_view value) {
-  any_ = true;
-  store_.check(writer_.Merge(slice_of(key), slice_of(value)));
+// At the first entry: most tables get nothing in most runs.
+rocksdb::SstFileWriter& index_store::sorted_file::writer() {
+  if (writer_) return *writer_;
+  path_ = store_.new_file();
+  writer_.emplace(environment(store_.memory_), store_.file_options_[static_cast<std::size_t>(to_)], store_.of(to_));
+  store_.check(writer_->Open(path_));
+  return *writer_;
 }
 
-void index_store::sorted_file::remove(std::string_view key) {
-  any_ = true;
-  store_.check(writer_.Delete(slice_of(key)));
+// What was not taken in must not lie about: on a full disk each attempt would leave its part. What was taken in has another
+// name by now.
+index_store::sorted_file::~sorted_file() {
+  if (!writer_) return;
+  writer_.reset();
+  store_.env_->DeleteFile(path_).PermitUncheckedError();
 }
+
+void index_store::sorted_file::put(std::string_view key, std::string_view value) {
+  store_.check(writer().Put(slice_of(key), slice_of(value)));
+}
+void index_store::sorted_file::append(std::string_view key, std::string_view value) {
+  store_.check(writer().Merge(slice_of(key), slice_of(value)));
+}
+void index_store::sorted_file::remove(std::string_view key) { store_.check(writer().Delete(slice_of(key))); }
 
 void index_store::ingest(std::vector<std::unique_ptr<sorted_file>>&& files) {
   std::vector<rocksdb::IngestExternalFileArg> arguments;
   for (const auto& file : files) {
-    if (!file->any_) continue;
+    if (!file->writer_) continue;
     rocksdb::ExternalSstFileInfo written;
-    check(file->writer_.Finish(&written));
+    check(file->writer_->Finish(&written));
     const auto same = [&](const auto& a) { return a.column_family == of(file->to_); };
     const auto there = std::find_if(arguments.begin(), arguments.end(), same);
     rocksdb::IngestExternalFileArg& one = there == arguments.end() ? arguments.emplace_back() : *there;
@@ -419,25 +384,23 @@ void index_store::to_disk() {
   check(db_->Write(synced, &nothing));
 }
 
-void index_store::rewrite(table which, const sweep_function& sweep) {
+void index_store::remove_range(table from, std::string_view first, std::string_view end) {
+  // One by one: where a compaction drops all that a range covers and the disk is full just then, the engine's own checks end
+  // the process (7.8), and each range is looked at by every reader.
+  change gone(*this);
+  each(from, first, [&](std::string_view key, std::string_view) {
+    if (key >= end) return false;
+    gone.remove(from, key);
+    if (gone.bytes() > change_bytes) gone.commit(false);
+    return true;
+  });
+  gone.commit(false);
+}
+
+void index_store::rewrite(table which) {
   rocksdb::CompactRangeOptions all;
   all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-  const auto run = [&] { check(db_->CompactRange(all, of(which), nullptr, nullptr)); };
-  run();  // what was appended becomes one value each: the sweep sees values alone
-  if (!sweep) return;
-  const auto set = [&](const sweep_function* to) {
-    const std::scoped_lock lock(sweeper_->guard);
-    sweeper_->sweep = to;
-  };
-  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-  set(&sweep);
-  try {
-    run();
-  } catch (...) {
-    set(nullptr);
-    throw;
-  }
-  set(nullptr);
+  check(db_->CompactRange(all, of(which), nullptr, nullptr));
 }
 
 void index_store::flush(table which) { check(db_->Flush({}, of(which))); }

@@ -40,6 +40,8 @@ enum class table : std::uint8_t {
 inline constexpr std::size_t tables = 12;
 const char* name_of(table which) noexcept;
 
+inline constexpr std::size_t change_bytes = std::size_t{1} << 20;  // to write at once
+
 class index_store {
  public:
   // `fresh`: what "made_with" holds in a new folder; empty: there must be an index. `files`: the file system, for tests.
@@ -89,7 +91,6 @@ class index_store {
     void put(table to, std::string_view key, std::string_view value);
     void append(table to, std::string_view key, std::string_view value);
     void remove(table from, std::string_view key);
-    void remove_up_to(table from, std::string_view first, std::string_view end);
     std::size_t bytes() const { return batch_.GetDataSize(); }
     void commit(bool to_disk);
 
@@ -101,25 +102,28 @@ class index_store {
   // A sorted file of one table, filled in the order of keys; ingest() takes in several at once, all or none.
   class sorted_file {
    public:
-    sorted_file(index_store& store, table to);
+    sorted_file(index_store& store, table to) : store_(store), to_(to) {}
+    ~sorted_file();
+    sorted_file(const sorted_file&) = delete;
+    sorted_file& operator=(const sorted_file&) = delete;
     void put(std::string_view key, std::string_view value);
     void append(std::string_view key, std::string_view value);
     void remove(std::string_view key);
 
    private:
     friend class index_store;
+    rocksdb::SstFileWriter& writer();
     index_store& store_;
     table to_;
     std::string path_;
-    rocksdb::SstFileWriter writer_;
-    bool any_ = false;
+    std::optional<rocksdb::SstFileWriter> writer_;  // none: there is nothing in it
   };
   void ingest(std::vector<std::unique_ptr<sorted_file>>&& files);
 
-  // Rewrites a table; `sweep` gives the new value of each, or nothing where the entry goes.
-  using sweep_function = std::function<std::optional<std::string>(std::string_view key, std::string_view value)>;
-  void rewrite(table which, const sweep_function& sweep);
+  // In changes of a bounded size, the first keys first: whoever calls must be able to go on where it ended.
+  void remove_range(table from, std::string_view first, std::string_view end);
 
+  void rewrite(table which);  // as small as it gets
   void flush(table which);
   void to_disk();                                                              // all that was committed
   void drop_files(table which, std::string_view first, std::string_view end);  // of entries removed
@@ -141,12 +145,10 @@ class index_store {
   std::string new_file();
   void remove_leftovers() const;
 
-  struct sweeper;
   std::string folder_;
   bool read_only_;
   std::shared_ptr<index_files> files_;
   std::unique_ptr<rocksdb::Env> env_;
-  std::shared_ptr<sweeper> sweeper_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, tables> handles_{};
   std::vector<rocksdb::Options> file_options_;  // by table

@@ -254,6 +254,8 @@ TEST_CASE("looking after an index: remove, expire, merge, compact, stats") {
         "retold: 0 documents of 2 added, 2 were there already\n");
   CHECK(filter("-q " + index + in_shell(f.put("edited.jsonl", record("x", lighthouse_edited)))).out.empty());
   CHECK(run("index verify -q " + index).code == 0);
+  CHECK(run("index add -q " + other + in_shell(f.path / "both.jsonl") + " --scope $(printf 'caf\\351')").code == 0);
+  CHECK(json::parse(run("index stats --json - " + other).out)["scopes"]["caf\uFFFD"] == 2);  // no UTF-8
   check_refused("index expire " + index + "--before yesterday", "--before takes a date");
   check_refused("index remove " + index, "nothing to remove");
   check_refused("index frobnicate", "unexpected argument 'frobnicate'");

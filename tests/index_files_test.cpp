@@ -11,9 +11,11 @@
 #include <thread>
 
 #include "child_process.hpp"
+#include "faulty_files.hpp"
 #include "index_steps.hpp"
 #include "message_of.hpp"
 #include "read_files.hpp"
+#include "retold/report.hpp"
 
 using namespace index_twin;
 using retold::error_kind;
@@ -45,6 +47,12 @@ std::vector<fs::path> files_in(const std::string& folder, const std::string& end
     if (each.path().filename().string().ends_with(ending)) out.push_back(each.path());
   std::sort(out.begin(), out.end());
   return out;
+}
+
+std::size_t left_of_runs(const std::string& folder) {
+  const std::vector<fs::path> all = files_in(folder, "");
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [](const fs::path& each) { return each.filename().string().starts_with("run-"); }));
 }
 
 std::string bytes_of(const fs::path& path) {
@@ -304,6 +312,27 @@ TEST_CASE("index: other options than it was made with are refused, with what to 
   CHECK(again.options().shingle.name() == "word:5");
 }
 
+TEST_CASE("index: numbers of options that are none are refused") {
+  const temporary_folder folder;
+  const std::string path = folder.path("i"), end = "damaged: what it was made with makes no sense: ";
+  { const retold::index made(path, index_options{.level = retold::level::story}, small); }
+  const retold::index kept(path, small);
+  const std::string text = kept.parts().store.get(table::meta, "made_with").value();
+  const auto said = [&](const std::string& what, const std::string& value) {
+    const std::size_t at = text.find('\n' + what + ' ') + what.size() + 2;
+    retold::index_store::change damage(kept.parts().store);
+    damage.put(table::meta, "made_with", text.substr(0, at) + value + text.substr(text.find('\n', at)));
+    damage.commit(false);
+    return message_of([&] { const retold::index again(path, reading); }, error_kind::input);
+  };
+  for (const std::string what : {"slots", "window"})
+    for (const std::string value : {"", "nan", "1e30", "-1", "128.5", "99999999999999999999", " 128", "128 "}) {
+      CAPTURE(value);
+      CHECK(said(what, value) == path + ": " + end + what + " '" + value + "'");
+    }
+  CHECK(said("slots", "128") == "no error");
+}
+
 TEST_CASE("index: one writes, and is told apart from those who may only read") {
   const temporary_folder folder;
   const std::string path = folder.path("i");
@@ -420,6 +449,45 @@ TEST_CASE("child: adds and adds" * doctest::skip()) {
   }
 }
 
+TEST_CASE("index: no file of a run lies about, whether it was written or not") {
+  const temporary_folder folder;
+  for (const retold::level level : {retold::level::near, retold::level::story}) {
+    const index_options options{.level = level};
+    const std::string path = folder.path(retold::name(level));
+    source from(11);
+    retold::index in(path, options, small);
+    in.parts().run_bytes = 1;
+    for (int i = 0; i < 12; ++i) in.add(views(from.some(3)), {}, 5);
+    CHECK(left_of_runs(path) == 0);
+    in.compact();
+    CHECK(left_of_runs(path) == 0);
+  }
+  // The n-th write of a run finds no space, nor does any later one; returns how many there were before.
+  const auto fails_at = [&](std::uint64_t n) {
+    const std::string path = folder.path("full");
+    fs::remove_all(path);
+    const auto files = std::make_shared<faulty::files>(n == 0 ? faulty::fault::none : faulty::fault::full, n);
+    const auto env = rocksdb::NewCompositeEnv(files);
+    const index_options options{.level = retold::level::story};
+    auto state = std::make_unique<retold::index::state>(path, &options, small, env.get());
+    retold::index::state& parts = *state;
+    retold::index in(std::move(state));
+    source from(12);
+    for (int i = 0; i < 5; ++i) in.add(views(from.some(20)), {}, 5);
+    const std::uint64_t before = files->count();
+    for (int again = 0; n != 0 && again < 3; ++again) {
+      CHECK(message_of([&] { parts.write_run(); }, error_kind::output).find("no space left") != std::string::npos);
+      CHECK(left_of_runs(path) == 0);
+    }
+    return before;
+  };
+  const std::uint64_t before = fails_at(0);
+  for (std::uint64_t n = 1; n < 20; n += 3) {
+    CAPTURE(n);
+    CHECK(fails_at(before + n) == before);
+  }
+}
+
 TEST_CASE("index: a disk that is full in earnest") {
   const temporary_folder folder;
   process child("child: fills a small disk", {"RETOLD_CHILD_FOLDER=" + folder.path()});
@@ -460,6 +528,7 @@ TEST_CASE("child: fills a small disk" * doctest::skip()) {
     CHECK(said == path + ": no space left on the disk; make room and go on: what was added is safe");
     CHECK(in.stats().documents >= by_hand.documents.size());
     in.query(last.front().text);
+    CHECK(left_of_runs(path) == 0);
   }
   REQUIRE(mount("none", folder.c_str(), "tmpfs", MS_REMOUNT, "size=30m") == 0);
   retold::index in(path, index_options{}, small);

@@ -137,7 +137,7 @@ constexpr std::uint64_t enough_to_divide = 1000;
 
 int run_stats(arguments& with) {
   const index_stats stats = opened(with, index_access::read).stats();
-  if (!with.common.json.empty()) write_output(with.common.json, json_of(stats).dump(1) + '\n');
+  if (!with.common.json.empty()) write_output(with.common.json, text_of_json(json_of(stats)));
   if (with.common.json == "-") return done;
   const index_options& o = stats.options;
   std::string out = documents(stats.documents) + ", " + amount(stats.bytes);
