@@ -27,7 +27,7 @@ class removal {
     ++count_;
     {
       const std::unique_lock lock(in_.recent_guard);
-      --in_.documents[record.scope];
+      --in_.documents[record.scope], ++in_.removed;
     }
     if (in_.plan.options.level == level::story) stories_.remove(number, change_);
     if (change_.bytes() > change_bytes || stories_.waiting() > in_.setup.memory / term_bytes) commit();
@@ -142,6 +142,10 @@ void index::compact() {
   index_store::change swept(in.store);
   for (const std::uint64_t number : gone) swept.remove(table::removed, number_key(number));
   swept.commit(false);
+  {
+    const std::unique_lock lock(in.recent_guard);
+    in.removed -= gone.size();
+  }
   for (std::size_t t = 0; t < tables; ++t)
     if (const auto which = static_cast<table>(t); which != table::ids && which != table::frequencies)
       in.store.rewrite(which, nullptr);
