@@ -5,6 +5,7 @@
 
 #include "counted.hpp"
 #include "hash.hpp"
+#include "index_bytes.hpp"
 #include "index_state.hpp"
 #include "retold/error.hpp"
 
@@ -28,15 +29,21 @@ class complaints {
   std::map<std::string, std::uint64_t> count_;
 };
 
-// One pass over each table; of documents a bit each is remembered.
+// No index will ever have come so far.
+constexpr std::uint64_t most_numbers = std::uint64_t{1} << 48;
+
+// One pass over each table; of documents two bits each are remembered, at level story the story too.
+//
+// Terms and frequencies are too many to be remembered. Their hashes are added up, those of the table and those that follow from
+// the articles: sums of 64 bits, whatever the order, that are equal where the entries are.
 class inspection {
  public:
-  inspection(const index::state& of, complaints& wrong) : in_(of), wrong_(wrong), at_(of.store.take_snapshot()) {
-    live_.resize(in_.next_number), gone_.resize(in_.next_number);
-  }
+  inspection(const index::state& of, complaints& wrong) : in_(of), wrong_(wrong), at_(of.store.take_snapshot()) {}
 
   // What lies behind a table that cannot be read is not looked at: all of it would be wrong.
   void run() {
+    if (in_.next_number > most_numbers)
+      return wrong_(name_of(table::meta), "the next number is " + std::to_string(in_.next_number) + ", which cannot be");
     const char* at = name_of(table::removed);
     try {
       removed();
@@ -47,6 +54,7 @@ class inspection {
         at = name_of(table::articles), articles();
         at = name_of(table::stories), stories();
         at = name_of(table::terms), terms();
+        at = name_of(table::frequencies), frequencies();
       }
       counts();
     } catch (const error& e) {
@@ -55,7 +63,11 @@ class inspection {
   }
 
  private:
-  bool has(const std::vector<bool>& set, std::uint64_t number) const { return number < set.size() && set[number]; }
+  static bool has(const std::vector<bool>& set, std::uint64_t number) { return number < set.size() && set[number]; }
+  static void put(std::vector<bool>& set, std::uint64_t number) {
+    if (number >= set.size()) set.resize(number + 1);
+    set[number] = true;
+  }
 
   template <class Visit>
   void each(table which, const Visit& visit) {
@@ -71,7 +83,8 @@ class inspection {
   void removed() {
     each(table::removed, [&](std::string_view key, std::string_view) {
       const auto number = read_number_key(key);
-      if (number && *number < gone_.size()) gone_[*number] = true;
+      if (!number || *number >= in_.next_number) return wrong_("removed", "an entry that is none");
+      put(gone_, *number);
     });
   }
 
@@ -79,9 +92,12 @@ class inspection {
     each(table::documents, [&](std::string_view key, std::string_view value) {
       const auto number = read_number_key(key);
       const auto record = read_record(value, in_.plan.slots());
-      if (!number || *number >= live_.size() || !record) return wrong_("documents", "an entry that is none");
-      live_[*number] = true;
-      ++count_[record->scope];
+      if (!number || *number >= in_.next_number || !record) return wrong_("documents", "an entry that is none");
+      put(live_, *number);
+      if (record->scope < in_.scopes.size())
+        ++count_[record->scope];
+      else
+        wrong_("documents", record->name(*number) + " is of scope " + std::to_string(record->scope) + ", which is none");
       wanted_ += 1 + in_.plan.bands.bands + !record->id.empty();
       if (in_.plan.options.store_text && !in_.store.get(table::texts, key, at_))
         wrong_("documents", record->name(*number) + " has lost its text");
@@ -119,7 +135,8 @@ class inspection {
   // One for each document, those that wait among them, and each of a story.
   void articles() {
     std::vector<bool> documents = live_;
-    for (const index_recent::kept& k : in_.recent.documents()) documents[k.number] = true;
+    for (const index_recent::kept& k : in_.recent.documents()) put(documents, k.number);
+    story_of_.resize(documents.size());
     each(table::articles, [&](std::string_view key, std::string_view value) {
       const auto number = read_number_key(key);
       const auto article = filed_article_from(value);
@@ -127,43 +144,82 @@ class inspection {
       if (!has(documents, *number)) return wrong_("articles", "number " + std::to_string(*number) + " is no document");
       documents[*number] = false;
       ++in_story_[article->is.story];
-      for (const story_term& t : article->is.features.terms) posted_ += t.posted;
+      if (!article->is.copy) story_of_[*number] = article->is.story;
+      if (has(live_, *number)) expect_entries(*number, *article);
     });
     if (const auto lost = std::count(documents.begin(), documents.end(), true); lost != 0)
       wrong_("articles", std::to_string(lost) + " documents have lost what stories have of them");
   }
 
+  // What the tables of terms and frequencies have of an article in the files. Of one that waits they have nothing yet.
+  void expect_entries(std::uint64_t number, const filed_article& article) {
+    const std::uint64_t generation = story_generation(number);
+    const bool counted = !article.is.copy && is_kept(generation);
+    if (counted) frequencies_ += hash_bytes(frequency_key(generation, article.scope, every_article));
+    for (const story_term& t : article.is.features.terms) {
+      if (counted) frequencies_ += hash_bytes(frequency_key(generation, article.scope, t.key));
+      if (t.posted) terms_ += hash_bytes(term_key(article.scope, t.key, number));
+    }
+  }
+
+  // Older frequencies are of no use any more, and may have been swept out.
+  bool is_kept(std::uint64_t generation) const { return generation + 1 >= story_generation(in_.next_number); }
+
   void stories() {
     std::uint64_t found = 0;
     each(table::stories, [&](std::string_view key, std::string_view value) {
+      ++found;
       const auto number = read_number_key(key);
       const auto story = filed_story_from(value);
       if (!number || !story) return wrong_("stories", "an entry that is none");
-      if (in_story_[*number] != story->is.size)
-        wrong_("stories", "that of " + story->opener + " has " + std::to_string(in_story_[*number]) + " articles, not " +
+      const auto articles = in_story_.find(*number);
+      const std::uint64_t size = articles == in_story_.end() ? 0 : articles->second;
+      if (size != 0) in_story_.erase(articles);
+      if (size != story->is.size)
+        wrong_("stories", "that of " + story->opener + " has " + std::to_string(size) + " articles, not " +
                               std::to_string(story->is.size));
-      ++found;
+      for (const std::uint64_t member : story->is.members)
+        if (member >= story_of_.size() || story_of_[member] != *number)
+          wrong_("stories", "that of " + story->opener + " compares with number " + std::to_string(member) +
+                                ", which is no article of it, or a copy");
     });
-    if (found != in_story_.size() || found != in_.stories)
-      wrong_("stories", std::to_string(found) + " in place of " + std::to_string(in_.stories));
+    if (!in_story_.empty()) wrong_("stories", std::to_string(in_story_.size()) + " have articles, but no entry");
+    if (found != in_.stories) wrong_("stories", std::to_string(found) + ", not " + std::to_string(in_.stories));
   }
 
   void terms() {
-    std::uint64_t found = in_.told.postings().size();
-    each(table::terms, [&](std::string_view key, std::string_view) {
+    each(table::terms, [&](std::string_view key, std::string_view value) {
       const auto document = document_in(key);
-      if (!document) return wrong_("terms", "an entry that is none");
-      ++found;
+      if (!document || !value.empty()) return wrong_("terms", "an entry that is none");
+      lead("terms", *document);
+      terms_ -= hash_bytes(key);
     });
-    if (found != posted_) wrong_("terms", std::to_string(found) + " in place of " + std::to_string(posted_));
+    if (terms_ != 0) wrong_("terms", "not those by which the articles are found");
+  }
+
+  void frequencies() {
+    each(table::frequencies, [&](std::string_view key, std::string_view value) {
+      const auto generation = generation_in(key);
+      value_reader from(value);
+      const std::uint64_t count = from.number();
+      if (!generation || !from.whole() || count == 0) return wrong_("frequencies", "an entry that is none");
+      if (is_kept(*generation)) frequencies_ -= count * hash_bytes(key);
+    });
+    if (frequencies_ != 0) wrong_("frequencies", "not those of the articles");
   }
 
   void counts() {
     for (const index_recent::kept& k : in_.recent.documents()) ++count_[k.record.scope];
-    for (const auto& [scope, count] : in_.documents)
+    for (std::uint32_t scope = 0; scope < in_.scopes.size(); ++scope) {
+      const auto kept = in_.documents.find(scope);
+      const std::uint64_t count = kept == in_.documents.end() ? 0 : kept->second;
       if (count_[scope] != count)
         wrong_("documents",
                "scope " + in_.scopes[scope] + " holds " + std::to_string(count_[scope]) + ", not " + std::to_string(count));
+    }
+    for (const auto& [scope, count] : in_.documents)
+      if (scope >= in_.scopes.size())
+        wrong_(name_of(table::meta), "documents of scope " + std::to_string(scope) + ", which is none");
   }
 
   const index::state& in_;
@@ -173,7 +229,8 @@ class inspection {
   std::map<std::uint32_t, std::uint64_t> count_;
   std::uint64_t wanted_ = 0;                                          // postings
   boost::unordered_flat_map<std::uint64_t, std::uint64_t> in_story_;  // its articles
-  std::uint64_t posted_ = 0;
+  std::vector<std::uint64_t> story_of_;                               // by number; 0: of a copy, or none
+  std::uint64_t terms_ = 0, frequencies_ = 0;  // sums of hashes: what articles make of them less what the tables have
 };
 
 }  // namespace
@@ -182,7 +239,6 @@ index_stats index::stats() const {
   const state& in = *state_;
   index_stats out;
   out.options = in.plan.options;
-  in.store.each(table::removed, {}, [&](std::string_view, std::string_view) { return ++out.removed, true; });
   out.bytes = in.store.bytes();
   const std::shared_lock lock(in.recent_guard);
   for (std::uint32_t scope = 0; scope < in.scopes.size(); ++scope) {
@@ -193,6 +249,7 @@ index_stats index::stats() const {
   out.next_number = in.written_up_to;
   out.last_arrival = in.last_arrival;
   out.stories = in.stories;
+  out.removed = in.removed;
   return out;
 }
 

@@ -132,6 +132,11 @@ std::string frequency_key(std::uint64_t generation, std::uint32_t scope, std::ui
   return out;
 }
 
+std::optional<std::uint64_t> generation_in(std::string_view frequency_key) {
+  if (frequency_key.size() != 10) return std::nullopt;
+  return value_reader(frequency_key).big(4);
+}
+
 std::string term_key(std::uint32_t scope, std::uint32_t term, std::uint64_t number) {
   std::string out;
   put_big(out, scope, 2), put_big(out, term, 4), put_big(out, ~number, 8);

@@ -60,6 +60,7 @@ std::optional<std::vector<id_entry>> read_id_entries(std::string_view value);
 
 // Of the tables of stories.
 std::string frequency_key(std::uint64_t generation, std::uint32_t scope, std::uint32_t term);
+std::optional<std::uint64_t> generation_in(std::string_view frequency_key);
 std::string term_key(std::uint32_t scope, std::uint32_t term, std::uint64_t number);  // of one term: the newest first
 std::optional<std::uint64_t> document_in(std::string_view term_key);
 

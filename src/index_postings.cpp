@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t usual_chunk = 512;  // postings, at least; up to twice as many
 constexpr unsigned most_chunk_bits = 32;
 constexpr std::uint64_t most_filter_lines = std::uint64_t{1} << 40;
+constexpr std::uint64_t most_keys = 4096 + 2;  // of a document: bands, words, id
 
 std::uint64_t load(const char* from, unsigned bytes) noexcept {
   std::uint64_t out = 0;
@@ -37,6 +38,16 @@ std::uint64_t turn_of(posting_kind kind, std::uint32_t scope) noexcept {
 
 [[noreturn]] void damaged(const index_store& store, const char* what) {
   throw error(error_kind::input, store.folder() + ": damaged: " + what + "; `retold index verify` names what is wrong");
+}
+
+// What is merged is given room for all its postings: no count is believed that its documents and its filter have no room for.
+// A filter may be larger than its postings need, as some of them were left out, but not than those of its documents could.
+bool can_be(const posting_run& run) noexcept {
+  if (run.first > run.last) return false;
+  const std::uint64_t documents = std::min(run.last - run.first, most_filter_lines) + 1, most = documents * most_keys;
+  if (run.count > most) return false;
+  return run.filter_lines == 0 ||
+         (run.filter_lines >= posting_filter::lines_for(run.count) && run.filter_lines <= posting_filter::lines_for(most));
 }
 
 }  // namespace
@@ -68,7 +79,7 @@ std::optional<posting_run> posting_run::read(std::uint64_t id, std::string_view 
   out.first = from.number(), out.last = from.number(), out.count = from.number();
   out.chunk_bits = static_cast<unsigned>(from.number(most_chunk_bits));
   out.filter_lines = from.number(most_filter_lines);
-  return from.whole() && out.first <= out.last ? std::optional(std::move(out)) : std::nullopt;
+  return from.whole() && can_be(out) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 bool numbers_in_chunk(const posting_run& run, std::string_view chunk, std::uint64_t key, std::vector<std::uint64_t>& into) {

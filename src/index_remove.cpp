@@ -38,11 +38,11 @@ class removal {
     }
     if (stories != in_.stories) change_.put(table::meta, "stories", std::to_string(stories));
     change_.commit(in_.setup.sync);
-    for (const auto& [scope, gone] : gone_) count_ += gone;
-    gone_.clear();
     const std::unique_lock lock(in_.recent_guard);
     in_.documents = std::move(documents);
     in_.stories = stories;
+    for (const auto& [scope, gone] : gone_) count_ += gone, in_.removed += gone;
+    gone_.clear();
     ++in_.generation;
   }
   std::uint64_t count() const { return count_; }
@@ -157,6 +157,10 @@ void index::compact() {
   // Not before all is swept: a process that is killed in the middle leaves what the next compact() needs to go on. What is
   // written later is not on the disk earlier.
   if (any) in.store.remove_range(table::removed, number_key(0), number_key(gone.back() + 1));
+  {
+    const std::unique_lock lock(in.recent_guard);
+    in.removed -= gone.size();
+  }
   for (std::size_t t = 0; t < tables; ++t) in.store.rewrite(static_cast<table>(t));
 }
 

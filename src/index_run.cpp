@@ -196,7 +196,6 @@ void index::state::load() {
     scopes.emplace_back(name);
   });
   each_meta(store, count_prefix, [&](std::uint64_t scope, std::string_view count) {
-    if (scope >= scopes.size()) store.damaged(table::meta);
     documents[static_cast<std::uint32_t>(scope)] = static_cast<std::uint64_t>(integer_in(std::string(count)));
   });
   std::vector<posting_run> found;
@@ -210,6 +209,8 @@ void index::state::load() {
   const auto flushed = static_cast<std::uint64_t>(std::max<std::int64_t>(1, integer_in(store.get(table::meta, "flushed"))));
   last_arrival = integer_in(store.get(table::meta, "last_arrival"));
   stories = static_cast<std::uint64_t>(integer_in(store.get(table::meta, "stories")));
+  removed = 0;
+  store.each(table::removed, {}, [&](std::string_view, std::string_view) { return ++removed, true; });
   next_number = flushed;
   next_run = static_cast<std::uint64_t>(integer_in(store.get(table::meta, "next_run")));
   // What is below has been taken into the files, and was about to be removed here.

@@ -100,6 +100,7 @@ struct index::state {
   std::vector<std::string> scopes;                   // number → name
   std::map<std::uint32_t, std::uint64_t> documents;  // scope → how many
   std::uint64_t stories = 0;
+  std::uint64_t removed = 0;  // entries of that table
   recent_stories told;
   std::uint64_t next_number = 1, next_run = 0;
   std::int64_t last_arrival = 0;

@@ -55,7 +55,10 @@ void check_same(const retold::index& made, const twin& by_hand, bool swept = fal
   CHECK(stats.documents == by_hand.documents.size());
   CHECK(stats.next_number == by_hand.next_number);
   CHECK(stats.last_arrival == by_hand.last_arrival);
-  if (swept) CHECK(stats.removed == 0);
+  std::uint64_t removed = 0;
+  made.parts().store.each(retold::table::removed, {}, [&](auto, auto) { return ++removed, true; });
+  CHECK(stats.removed == removed);
+  if (swept) CHECK(removed == 0);
 }
 
 }  // namespace
@@ -507,4 +510,45 @@ TEST_CASE("index: many ask while some write") {
     CHECK(failures == 0);
     CHECK(joined(made->verify()) == "");
   }
+}
+
+TEST_CASE("index: many ask for stories while one writes") {
+  const temporary_folder folder;
+  auto made = open(folder.path("i"), {.level = retold::level::story}, 1, 300'000);
+  const std::vector<std::string> kept{"kept"}, news{"news"};
+  made->add(views({{"stays", "a harbour town counts its boats after the storm of monday", {}}}), {.into = kept[0]}, 100);
+  made->add({}, {.into = news[0]});
+  std::atomic<bool> ended{false};
+  std::atomic<int> missing{0}, failures{0}, of_stories{0};
+  std::vector<std::jthread> crew;
+  for (unsigned t = 0; t < 2; ++t)
+    crew.emplace_back([&, t] {
+      try {
+        for (source from(t); !ended;) {
+          for (const auto& match : made->query(from.text(), news)) {
+            missing += match.status == index_status::story && match.story.empty();
+            of_stories += match.status == index_status::story;
+          }
+          made->find(from.id());
+          missing += made->find("stays", kept).size() != 1;
+          missing += made->query("A harbour town counts its boats after the storm of Monday!", kept).size() != 1;
+        }
+      } catch (const std::exception& e) {
+        ++failures;
+        std::fputs(e.what(), stderr);
+      }
+    });
+  source from(0, 40);
+  for (std::int64_t i = 0; i < 60; ++i) {
+    const auto records = from.some(6);
+    made->add(views(records), {.into = news[0]}, 100 + i);
+    if (i % 8 == 5) made->remove(std::vector<std::string>{records[0].id, records[1].id, records[2].id}, news);
+    if (i % 20 == 19) made->expire(90 + i, news);
+  }
+  ended = true;
+  crew.clear();
+  CHECK(missing == 0);
+  CHECK(failures == 0);
+  CHECK(of_stories > 0);
+  CHECK(joined(made->verify()) == "");
 }

@@ -2,7 +2,7 @@
 // What lies in an index's tables: any bytes are read or refused, never more of them than there are; what is read is written as
 // the same bytes.
 //
-// Input: a digit for the kind of value, two for the options, then the value.
+// Input: a digit for the kind of value (':' is 10), two for the options, then the value.
 #include <string>
 #include <vector>
 
@@ -52,6 +52,13 @@ std::uint32_t big_in(std::string_view bytes, std::size_t at, std::size_t size) {
   return static_cast<std::uint32_t>(retold::value_reader(bytes.substr(at)).big(size));
 }
 
+void look_into_frequency_key(std::string_view key) {
+  const auto generation = retold::generation_in(exact_copy(key).view());
+  promise(generation.has_value() == (key.size() == 10), "a key of a frequency has ten bytes");
+  if (!generation) return;
+  promise(retold::frequency_key(*generation, big_in(key, 4, 2), big_in(key, 6, 4)) == key, "which are what it is made of");
+}
+
 void look_into_term_key(std::string_view key) {
   const auto number = retold::document_in(exact_copy(key).view());
   promise(number.has_value() == (key.size() == 14), "a key of a term has fourteen bytes");
@@ -84,7 +91,7 @@ void look_into_chunk(std::string_view value, unsigned bits, unsigned span) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   choices choose(data, size);
-  const unsigned kind = choose.next(10), a = choose.next(8), b = choose.next(4);
+  const unsigned kind = choose.next(11), a = choose.next(8), b = choose.next(4);
   const std::string_view value = choose.rest();
   const std::size_t slots = a * 16;
   using namespace retold;
@@ -113,6 +120,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (kind == 8)
     there_and_back(
         value, [](auto v) { return filed_story_from(v); }, [](const auto& r) { return written(r); });
-  if (kind == 9) look_into_term_key(value);
+  if (kind == 9) look_into_frequency_key(value);
+  if (kind == 10) look_into_term_key(value);
   return 0;
 }
