@@ -9,6 +9,7 @@
 #include <functional>
 #include <iostream>
 #include <thread>
+#include <utility>
 
 #include "child_process.hpp"
 #include "index_steps.hpp"
@@ -257,6 +258,15 @@ TEST_CASE("index: verify() compares what stories have with the articles") {
     c.put(table::stories, key, head + retold::to_bytes(filed.is));
   });
   has(of_another, "which is no article of it, or a copy");
+
+  const std::string a_copy = damaged([](auto& in, change& c) {
+    const auto [key, value] = damaging::first(in, table::articles);
+    auto article = retold::filed_article_from(value).value();
+    const std::string head = value.substr(0, value.size() - retold::to_bytes(article.is).size());
+    REQUIRE(!std::exchange(article.is.copy, true));
+    c.put(table::articles, key, head + retold::to_bytes(article.is));
+  });
+  has(a_copy, "which is no article of it, or a copy");
 
   const std::string other_terms = "terms: not those by which the articles are found";
   has(damaged([](auto&, change& c) { c.put(table::terms, retold::term_key(0, 12345, 9999), ""); }),
