@@ -319,6 +319,33 @@ TEST_CASE("index: runs of postings find what a multimap does, merged or not") {
     }
 }
 
+TEST_CASE("index: a range of keys goes, larger than what is written at once, and nothing beside it") {
+  const temporary_folder folder;
+  index_store store = new_store(folder.path("i"));
+  constexpr std::uint64_t keys = 100'000, first = 700, end = 99'000;
+  index_store::change all(store);
+  for (std::uint64_t n = 0; n < keys; ++n) all.put(table::removed, number_key(n), {});
+  REQUIRE(all.bytes() > change_bytes);
+  all.put(table::terms, number_key(first), {});
+  all.commit(false);
+  const auto held = store.take_snapshot();
+  const auto count = [&](table in, const index_store::snapshot& at) {
+    std::uint64_t out = 0, outside = 0;
+    const auto is_outside = [&](std::string_view key) { return key < number_key(first) || key >= number_key(end); };
+    store.each(
+        in, {}, [&](std::string_view key, std::string_view) { return ++out, outside += is_outside(key), true; }, at);
+    return std::pair(out, outside);
+  };
+  constexpr std::uint64_t left = keys - (end - first);
+  store.remove_range(table::removed, number_key(first), number_key(end));
+  CHECK(count(table::removed, {}) == std::pair(left, left));
+  CHECK(count(table::removed, held) == std::pair(keys, left));
+  CHECK(count(table::terms, {}).first == 1);
+  store.remove_range(table::removed, number_key(end), number_key(first));
+  store.rewrite(table::removed);
+  CHECK(count(table::removed, {}) == std::pair(left, left));
+}
+
 TEST_CASE("index: what is in memory is found as in standard containers") {
   std::mt19937_64 random(5);
   index_recent recent;
