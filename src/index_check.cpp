@@ -149,7 +149,7 @@ class inspection {
   }
 
   void terms() {
-    std::uint64_t found = in_.told.postings().size();
+    std::uint64_t found = in_.told.posted();
     each(table::terms, [&](std::string_view key, std::string_view) {
       const auto document = document_in(key);
       if (!document) return wrong_("terms", "an entry that is none");

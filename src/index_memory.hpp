@@ -26,11 +26,14 @@ struct index_memory {
       : blocks(bytes / 8 * 3 - engine),
         filters(bytes / 4),
         recent(std::min<std::uint64_t>(bytes / 8, 1 << 30)),
+        in_hand(bytes / 32),
         write_buffers(std::min<std::uint64_t>(bytes / 16, 256 << 20)),
         ahead(static_cast<std::size_t>(std::clamp<std::uint64_t>(bytes / 256, 64 << 10, 2 << 20))),
         file_buffer(static_cast<std::size_t>(std::clamp<std::uint64_t>(bytes / 512, 64 << 10, 1 << 20))) {}
 
-  std::uint64_t blocks, filters, recent, write_buffers;
+  std::uint64_t blocks, filters, recent;
+  std::uint64_t in_hand;  // texts and terms of another index, while it is merged
+  std::uint64_t write_buffers;
   std::size_t ahead;        // of each run
   std::size_t file_buffer;  // of each file
 };

@@ -9,11 +9,11 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <shared_mutex>
 #include <span>
-#include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "hash.hpp"
@@ -36,12 +36,13 @@ class recent_stories {
                                            std::span<std::uint64_t> counts) const;
   void newest(std::uint32_t scope, std::uint32_t term, std::size_t most, std::vector<std::uint64_t>& into) const;
 
-  std::size_t bytes() const;  // about
+  std::size_t posted() const;  // postings
+  std::size_t bytes() const;   // about
 
-  // Keys and values for the tables, in the order of the keys.
-  using entries = std::vector<std::pair<std::string, std::string>>;
-  entries frequencies() const;
-  entries postings() const;
+  // Calls visit(key, value) for what goes into the tables, in the order of the keys. Takes a quarter of bytes() meanwhile.
+  using visitor = std::function<void(std::string_view key, std::string_view value)>;
+  void each_frequency(const visitor& visit) const;
+  void each_posting(const visitor& visit) const;
 
  private:
   struct mixed {
