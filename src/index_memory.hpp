@@ -5,14 +5,13 @@
 //   what the engine has of each open file   8 MB
 //   blocks of the files, read lately        3/8 without these 8 MB
 //   filters of the runs                     1/4
-//   what came since the last run            1/8   and 1/32 while it becomes one
-//   write buffers of the engine             1/16  (what it writes to its log goes there too, until it is in files)
-//   reading ahead, four runs at a time      1/64
-//   files being written, eight at a time    1/64
-//   lost between blocks of the heap         the rest, 1/8
+//   what came since the last run            1/8   and 1/32 while it becomes one; at level story its terms and their articles
+//   too write buffers of the engine             1/16  (what it writes to its log goes there too, until it is in files) reading
+//   ahead, four runs at a time      1/64 files being written, eight at a time    1/64 texts and terms of an index merged 1/32
+//   lost between blocks of the heap         the rest, 3/32
 //
-// All but the first two end at what makes nothing faster. On top come the program, 19 MB, and the lines that its threads have
-// in hand, some 2 MB each.
+// All but the first two and the last two end at what makes nothing faster. On top come the program, 19 MB, and the lines that
+// its threads have in hand, some 2 MB each; at level story 5, of 12 bytes a term.
 
 #include <algorithm>
 #include <cstddef>
