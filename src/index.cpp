@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <map>
 
 #include "index_memory.hpp"
@@ -151,20 +152,31 @@ void index::expect(const index_options& wanted) const {
                 state_->store.folder() + ": made with " + differences + "; leave these options out, or make another index");
 }
 
+// At level story each record is written by itself, and what is prepared of it is larger than its text: that of many is not held
+// at once.
 std::vector<index_verdict> index::add(std::span<const index_entry> entries, const index_scopes& scopes, std::int64_t now) {
   state_->check_writable();
   const scope_numbers where = state_->scopes_of(scopes);
   constexpr std::size_t at_once = 64;
-  std::vector<prepared_entry> prepared(entries.size());
-  parallel_for((entries.size() + at_once - 1) / at_once, state_->setup.threads, [&](std::size_t part) {
-    index_signer sign(state_->plan);
-    for (std::size_t i = part * at_once; i < std::min(entries.size(), (part + 1) * at_once); ++i) {
-      prepared[i].entry = entries[i];
-      state_->prepare(prepared[i], where, sign);
-    }
-  });
-  const std::scoped_lock one(state_->writing);
-  return state_->commit(prepared, where, now);
+  const bool story = options().level == level::story;
+  const std::size_t most = story ? at_once * thread_count(state_->setup.threads) : entries.size();
+  std::vector<index_verdict> out;
+  do {
+    const auto some = entries.first(std::min(most, entries.size()));
+    entries = entries.subspan(some.size());
+    std::vector<prepared_entry> prepared(some.size());
+    parallel_for((some.size() + at_once - 1) / at_once, state_->setup.threads, [&](std::size_t part) {
+      index_signer sign(state_->plan);
+      for (std::size_t i = part * at_once; i < std::min(some.size(), (part + 1) * at_once); ++i) {
+        prepared[i].entry = some[i];
+        state_->prepare(prepared[i], where, sign);
+      }
+    });
+    const std::scoped_lock one(state_->writing);
+    std::vector<index_verdict> said = state_->commit(prepared, where, now);
+    out.insert(out.end(), std::make_move_iterator(said.begin()), std::make_move_iterator(said.end()));
+  } while (!entries.empty());
+  return out;
 }
 
 }  // namespace retold

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documents of another index, as if they came now. Their band keys stand in the other's postings alone, so its documents are
-// taken in stretches, each with one pass over the postings.
+// taken in stretches, each with one pass over the postings. Texts, and what tells stories, are read for a part of a stretch.
 #include <algorithm>
 
 #include "hash.hpp"
+#include "index_memory.hpp"
 #include "index_state.hpp"
 #include "parallel.hpp"
 #include "retold/error.hpp"
@@ -11,7 +12,7 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t at_once = 4096;
+constexpr std::size_t at_once = 4096;  // documents in a part
 
 struct other_document {
   std::uint64_t number = 0;
@@ -23,10 +24,13 @@ struct other_document {
 
 class stretch {
  public:
-  stretch(const index::state& from, std::size_t most) : from_(from), most_(most) {}
+  stretch(index::state& from, std::size_t most) : from_(from), most_(most) {}
 
-  // The next documents; none at the end.
+  // The next documents; none at the end. Whoever adds to the other meanwhile waits, so that none goes from memory to the files
+  // behind our back.
   std::vector<other_document> next() {
+    const std::scoped_lock one(from_.writing);
+    at_ = from_.store.take_snapshot();
     std::vector<other_document> out;
     from_.store.each(table::documents, number_key(next_), [&](std::string_view key, std::string_view value) {
       const auto number = read_number_key(key);
@@ -41,11 +45,14 @@ class stretch {
       recent_done_ = true;
       for (const index_recent::kept& k : from_.recent.documents()) out.push_back({k.number, k.record, k.keys, {}});
     }
-    for (other_document& each : out) {
-      if (from_.plan.options.store_text) each.text = from_.store.get(table::texts, number_key(each.number)).value_or("");
-      if (from_.plan.options.level == level::story) each.features = features_again(each.number);
-    }
     return out;
+  }
+
+  // Reads what is large of one that next() returned last. Returns its bytes.
+  std::size_t complete(other_document& each) const {
+    if (from_.plan.options.store_text) each.text = from_.store.get(table::texts, number_key(each.number), at_).value_or("");
+    if (from_.plan.options.level == level::story) each.features = features_again(each.number);
+    return each.text.size() + (each.features ? each.features->terms.capacity() * sizeof(story_term) : 0);
   }
 
  private:
@@ -67,15 +74,16 @@ class stretch {
 
   // As they were before it was decided which are fresh, and which are posted.
   story_features features_again(std::uint64_t number) const {
-    auto article = story_tables(from_.store, from_.told, {}).article(number);
+    auto article = story_tables(from_.store, from_.told, {}, at_).article(number);
     if (!article) from_.store.damaged(table::articles);
     for (story_term& t : article->is.features.terms) t.fresh = t.posted = false;
     std::sort(article->is.features.terms.begin(), article->is.features.terms.end());
     return std::move(article->is.features);
   }
 
-  const index::state& from_;
+  index::state& from_;
   std::size_t most_;
+  index_store::snapshot at_;  // what is removed meanwhile is still there
   std::uint64_t next_ = 0;
   bool recent_done_ = false;
 };
@@ -97,8 +105,8 @@ signed_text signed_again(const other_document& of) {
   return out;
 }
 
-// Those of one scope, one after the other.
-std::uint64_t take_in(index::state& in, std::span<const other_document> documents, const std::string& scope) {
+// Those of one scope, one after the other. Their texts and features go; `last`: when the other's last record came.
+std::uint64_t take_in(index::state& in, std::span<other_document> documents, const std::string& scope, std::int64_t last) {
   const scope_numbers where = in.scopes_of({.into = scope});
   std::vector<prepared_entry> prepared(documents.size());
   parallel_for(documents.size(), in.setup.threads, [&](std::size_t i) {
@@ -107,13 +115,14 @@ std::uint64_t take_in(index::state& in, std::span<const other_document> document
     prepared[i].entry = {record.id, documents[i].text, record.date};
     prepared[i].is = signed_again(documents[i]);
     prepared[i].arrived = record.arrived;
-    prepared[i].features = documents[i].features;
+    prepared[i].features = std::move(documents[i].features);
     in.prepare_signed(prepared[i], where, sign);
   });
   const std::scoped_lock one(in.writing);
   std::uint64_t added = 0;
-  for (const index_verdict& verdict : in.commit(prepared, where, 0))
+  for (const index_verdict& verdict : in.commit(prepared, where, last))
     added += (verdict.status == index_status::fresh || verdict.status == index_status::story) && !verdict.repeated;
+  for (other_document& each : documents) each = {};
   return added;
 }
 
@@ -121,18 +130,24 @@ std::uint64_t take_in(index::state& in, std::span<const other_document> document
 
 std::uint64_t index::merge(const index& other) {
   state& in = *state_;
-  const state& from = *other.state_;
+  state& from = *other.state_;
   in.check_writable();
   expect(other.options());
   if (&in == &from) throw error(error_kind::option, in.store.folder() + ": cannot be merged into itself");
+  const std::uint64_t most_bytes = index_memory(in.setup.memory).in_hand;
   std::uint64_t added = 0;
   stretch documents(from, std::max<std::uint64_t>(1000, in.setup.memory / 4096));
-  const std::vector<std::string> names = from.scope_names();
-  for (std::vector<other_document> some; !(some = documents.next()).empty();)
+  for (std::vector<other_document> some; !(some = documents.next()).empty();) {
+    const std::vector<std::string> names = from.scope_names();
     for (std::size_t begin = 0, end = 0; begin < some.size(); begin = end) {
-      while (end < some.size() && end - begin < at_once && some[end].record.scope == some[begin].record.scope) ++end;
-      added += take_in(in, std::span(some).subspan(begin, end - begin), names.at(some[begin].record.scope));
+      const std::uint32_t scope = some[begin].record.scope;
+      if (scope >= names.size()) from.store.damaged(table::documents);
+      for (std::uint64_t bytes = 0;
+           end < some.size() && end - begin < at_once && bytes < most_bytes && some[end].record.scope == scope; ++end)
+        bytes += documents.complete(some[end]);
+      added += take_in(in, std::span(some).subspan(begin, end - begin), names[scope], from.arrived_last());
     }
+  }
   return added;
 }
 

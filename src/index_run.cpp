@@ -64,13 +64,13 @@ void write_ids(index_store& store, const index_recent& recent, sorted_files& fil
 }
 
 void write_stories(index_store& store, const recent_stories& told, sorted_files& files) {
-  const auto write = [&](table to, const recent_stories::entries& all) {
+  const auto write = [&](table to, void (recent_stories::*each)(const recent_stories::visitor&) const) {
     auto out = std::make_unique<sorted_file>(store, to);
-    for (const auto& [key, value] : all) out->put(key, value);
+    (told.*each)([&](std::string_view key, std::string_view value) { out->put(key, value); });
     files.push_back(std::move(out));
   };
-  write(table::frequencies, told.frequencies());
-  write(table::terms, told.postings());
+  write(table::frequencies, &recent_stories::each_frequency);
+  write(table::terms, &recent_stories::each_posting);
 }
 
 // A key and where its document stands among the run's, in one number.

@@ -7,6 +7,7 @@
 #include "index_bytes.hpp"
 #include "index_codec.hpp"
 #include "index_stories.hpp"
+#include "pages.hpp"
 
 namespace retold {
 namespace {
@@ -15,6 +16,18 @@ const auto* find(const auto& in, std::uint64_t key) {
   const auto found = in.find(key);
   return found == in.end() ? nullptr : &found->second;
 }
+
+// Eight bytes for each of a map's: what is written is made of them one at a time.
+template <class Map>
+pages<std::uint64_t> sorted_keys(const Map& of) {
+  pages<std::uint64_t> out(of.size());
+  std::transform(of.begin(), of.end(), out.items().begin(), [](const auto& each) { return each.first; });
+  std::sort(out.items().begin(), out.items().end());
+  return out;
+}
+
+std::uint32_t scope_of(std::uint64_t key) noexcept { return static_cast<std::uint32_t>(key >> 32); }
+std::uint32_t term_of(std::uint64_t key) noexcept { return static_cast<std::uint32_t>(key); }
 
 }  // namespace
 
@@ -68,28 +81,29 @@ std::size_t recent_stories::bytes() const {
   return out;
 }
 
-recent_stories::entries recent_stories::frequencies() const {
+void recent_stories::each_frequency(const visitor& visit) const {
   const std::shared_lock lock(guard_);
-  entries out;
-  for (const auto& [generation, counts] : counts_)
-    for (const auto& [k, count] : counts) {
+  std::string value;
+  for (const auto& [generation, counts] : counts_) {
+    const pages<std::uint64_t> keys = sorted_keys(counts);
+    for (const std::uint64_t k : keys.items()) {
+      const std::uint64_t count = counts.at(k);
       if (count == 0) continue;  // asked for, but not counted: of a copy
-      auto& [at, value] = out.emplace_back();
-      at = frequency_key(generation, static_cast<std::uint32_t>(k >> 32), static_cast<std::uint32_t>(k));
+      value.clear();
       put_number(value, count);
+      visit(frequency_key(generation, scope_of(k), term_of(k)), value);
     }
-  std::sort(out.begin(), out.end());
-  return out;
+  }
 }
 
-recent_stories::entries recent_stories::postings() const {
+void recent_stories::each_posting(const visitor& visit) const {
   const std::shared_lock lock(guard_);
-  entries out;
-  for (const auto& [k, documents] : documents_)
-    for (const std::uint64_t document : documents)
-      out.emplace_back(term_key(static_cast<std::uint32_t>(k >> 32), static_cast<std::uint32_t>(k), document), std::string());
-  std::sort(out.begin(), out.end());
-  return out;
+  const pages<std::uint64_t> keys = sorted_keys(documents_);
+  for (const std::uint64_t k : keys.items()) {
+    const std::vector<std::uint64_t>& documents = documents_.at(k);
+    for (auto newest = documents.rbegin(); newest != documents.rend(); ++newest)
+      visit(term_key(scope_of(k), term_of(k), *newest), {});
+  }
 }
 
 }  // namespace retold

@@ -23,6 +23,7 @@ using retold::error_kind;
 using retold::index_access;
 using retold::index_options;
 using retold::index_setup;
+using retold::table;
 
 namespace {
 

@@ -19,9 +19,11 @@ std::uint64_t most_memory() {
   return 0;
 }
 
-std::uint64_t memory_after(const std::string& folder, std::size_t records) {
-  process child("child: adds many records in little memory",
-                {"RETOLD_CHILD_FOLDER=" + folder, "RETOLD_CHILD_RECORDS=" + std::to_string(records)});
+std::uint64_t memory_after(const std::string& folder, std::size_t records,
+                           const std::string& what = "child: adds many records in little memory",
+                           const std::string& other = {}) {
+  process child(what, {"RETOLD_CHILD_FOLDER=" + folder, "RETOLD_CHILD_RECORDS=" + std::to_string(records),
+                       "RETOLD_CHILD_OTHER=" + other});
   while (child.read()) {
   }
   CHECK(child.wait() == 0);
@@ -59,5 +61,40 @@ TEST_CASE("child: adds many records in little memory" * doctest::skip()) {
     for (const retold::index_verdict& verdict : in.add(entries)) fresh += verdict.status == retold::index_status::fresh;
   }
   CHECK(fresh == records);
+  send(most_memory());
+}
+
+// Terms that hardly two articles share: of what came lately they are the most by far.
+TEST_CASE("index: memory stays within what it may use at level story, and while another is merged") {
+  const temporary_folder folder;
+  const std::string add = "child: adds many articles in little memory", merge = "child: merges many articles in little memory";
+  const std::uint64_t one = memory_after(folder.path("one"), 1, add),
+                      many = memory_after(folder.path("many"), 3'000 / slowness, add),
+                      merged = memory_after(folder.path("merged"), 3'000 / slowness, merge, folder.path("many"));
+  MESSAGE("MiB: " << one / mebibyte << ", " << many / mebibyte << ", merged " << merged / mebibyte);
+  const bool by_itself = sanitizers.empty();
+  CHECK((!by_itself || many <= one + 40 * mebibyte));
+  CHECK((!by_itself || merged <= one + 44 * mebibyte));
+}
+
+TEST_CASE("child: adds many articles in little memory" * doctest::skip()) {
+  retold::index in(asked_for("RETOLD_CHILD_FOLDER"), {.level = retold::level::story}, {.memory = 32 * mebibyte, .threads = 1});
+  const std::uint64_t articles = std::stoull(asked_for("RETOLD_CHILD_RECORDS"));
+  std::uint64_t kept = 0;
+  for (std::uint64_t number = 0; number < articles; ++number) {
+    std::string text;
+    for (std::uint64_t word = 0; word < 500; ++word)
+      text += 'w' + std::to_string(retold::mix64(number * 500 + word) % 300'000) + ' ';
+    const retold::index_entry entry[] = {{.id = "", .text = text}};
+    kept += in.add(entry).front().number == number + 1;
+  }
+  CHECK(kept == articles);
+  send(most_memory());
+}
+
+TEST_CASE("child: merges many articles in little memory" * doctest::skip()) {
+  const retold::index from(asked_for("RETOLD_CHILD_OTHER"), {.access = retold::index_access::read, .memory = 32 * mebibyte});
+  retold::index into(asked_for("RETOLD_CHILD_FOLDER"), from.options(), {.memory = 32 * mebibyte, .threads = 1});
+  CHECK(into.merge(from) == std::stoull(asked_for("RETOLD_CHILD_RECORDS")));
   send(most_memory());
 }

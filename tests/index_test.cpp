@@ -335,7 +335,7 @@ TEST_CASE("index: merged, it is what adding the other's documents one after the 
     std::vector<record> records = from.some(400);
     for (record& r : records) r.date = static_cast<std::int64_t>(from.below(10 * 86400));
     std::map<std::uint64_t, record> kept;
-    const auto verdicts = add_in_batches(*other, records, 37);
+    const auto verdicts = add_in_batches(*other, records, 37, 9);
     for (std::size_t i = 0; i < records.size(); ++i)
       if (verdicts[i].number != 0) kept.try_emplace(verdicts[i].number, records[i]);
     std::vector<std::string> gone;
@@ -350,10 +350,12 @@ TEST_CASE("index: merged, it is what adding the other's documents one after the 
     const auto before = from.some(100);
     add_in_batches(*into, before, 10), add_in_batches(*by_hand, before, 10);
     std::uint64_t added = 0;
-    for (const auto& v : add_in_batches(*by_hand, living, 1))
+    for (const auto& v : add_in_batches(*by_hand, living, 1, 9))
       added += !v.repeated && (v.status == index_status::fresh || v.status == index_status::story);
     CHECK(into->merge(*other) == added);
     CHECK(into->merge(*other) == 0);
+    CHECK(other->stats().last_arrival == 9);
+    CHECK(into->stats().last_arrival >= other->stats().last_arrival);
     CHECK(joined(into->verify()) == "");
     const auto a = everything_of(*into), b = everything_of(*by_hand);
     CHECK((a.documents == b.documents));

@@ -457,8 +457,10 @@ inline everything everything_of(const retold::index& from, bool swept = false) {
   std::map<std::pair<table, std::string>, std::string> stories;
   for (const table which : {table::frequencies, table::terms, table::articles, table::stories})
     every(which, [&](std::string_view key, std::string_view value) { stories[{which, std::string(key)}] = value; });
-  for (const auto& [key, value] : in.told.frequencies()) stories[{table::frequencies, key}] = value;
-  for (const auto& [key, value] : in.told.postings()) CHECK(stories.try_emplace({table::terms, key}, value).second);
+  in.told.each_frequency([&](auto key, auto value) { stories[{table::frequencies, std::string(key)}] = value; });
+  in.told.each_posting([&](auto key, auto value) {
+    CHECK(stories.try_emplace({table::terms, std::string(key)}, value).second);
+  });
   for (const auto& [at, value] : stories) out.stories.push_back(line_of(at.first, at.second, value));
   std::sort(out.stories.begin(), out.stories.end());
   out.scopes = in.scope_names();

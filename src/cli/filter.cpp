@@ -141,7 +141,8 @@ void add_choices(CLI::App& command, filter_arguments& with) {
       .add_option("--search", with.options.scopes.search, "Named sets to compare with besides. May be given more than once.")
       ->type_name("NAME")
       ->take_all()
-      ->expected(1);
+      ->expected(1)
+      ->allow_extra_args(false);
   command.add_flag("--search-all", with.options.scopes.search_all, "Compare with all named sets.");
   command
       .add_option("--repeats", with.repeats,

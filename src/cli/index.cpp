@@ -203,7 +203,10 @@ void add_reading_commands(CLI::App& to, action& chosen) {
           "retold index add archive.jsonl.zst --index seen.index --scope archive", run_add);
   add_reading(add_command, *adding);
   add_making(add_command, adding->index);
-  add_command.add_option("--scope", adding->scopes, "Named set to add to. Default: default.")->type_name("NAME")->expected(1);
+  add_command.add_option("--scope", adding->scopes, "Named set to add to. Default: default.")
+      ->type_name("NAME")
+      ->expected(1)
+      ->allow_extra_args(false);
   const auto asking = std::make_shared<arguments>();
   CLI::App& query =
       add(to, chosen, asking, "query",

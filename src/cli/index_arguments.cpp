@@ -74,7 +74,7 @@ void add_making(CLI::App& command, index_arguments& to) {
 }
 
 void add_scopes(CLI::App& command, std::vector<std::string>& to, const std::string& what) {
-  command.add_option("--scope", to, what)->type_name("NAME")->take_all()->expected(1);
+  command.add_option("--scope", to, what)->type_name("NAME")->take_all()->expected(1)->allow_extra_args(false);
 }
 
 nlohmann::ordered_json options_json(const index_options& made_with) {
