@@ -12,6 +12,7 @@
 #include "index_steps.hpp"
 #include "read_files.hpp"
 #include "retold/error.hpp"
+#include "slowness.hpp"
 
 using namespace index_twin;
 using retold::index_options;
@@ -237,7 +238,7 @@ void check_every_write(faulty::fault how, bool sync, std::uint64_t seed) {
   const lived first = trial(seed, faulty::fault::none, 0, sync).end();
   REQUIRE(first.words.size() == of.steps.size() + 2);
   REQUIRE(first.words.back().first == word::writes);
-  const std::uint64_t writes = first.words.back().second, stride = long_form() ? 1 : 1 + writes / 25;
+  const std::uint64_t writes = first.words.back().second, stride = long_form() ? 1 : 1 + writes / (slowness > 1 ? 5 : 25);
   CHECK(writes > 100);
   std::uint64_t tried = 0, aborted = 0, refused = 0;
   constexpr std::size_t at_once = 8;  // the engine waits for a second after some failures
