@@ -32,7 +32,8 @@ std::string made_with_text(const index_options& o) {
                     name(o.level) + "\nthreshold " + shortest(o.threshold) + "\nshingle " + o.shingle.name() + "\nslots " +
                     std::to_string(o.slots) + "\nrecall " + shortest(o.recall) + "\ntext " + (o.store_text ? "yes" : "no") +
                     "\n";
-  if (o.level == level::story) out += "window " + std::to_string(o.window_days) + '\n';
+  if (o.level == level::story)
+    out += "window " + std::to_string(o.window_days) + "\nstory-threshold " + shortest(o.story_threshold) + '\n';
   return out;
 }
 
@@ -74,7 +75,7 @@ index_options options_in(std::string_view made_with, const std::string& folder) 
   out.slots = integer("slots");
   out.recall = number(has["recall"]);
   out.store_text = has["text"] == "yes";
-  if (out.level == level::story) out.window_days = integer("window");
+  if (out.level == level::story) out.window_days = integer("window"), out.story_threshold = number(has["story-threshold"]);
   try {
     out.shingle = shingle_options::parse(has["shingle"]);
     out.validate();
@@ -118,6 +119,7 @@ void index_options::validate() const {
   if (level == level::topic) throw error(error_kind::option, "the level of an index is exact, near or story");
   require_threshold(threshold, rendering::decimal);
   require_recall(recall, rendering::decimal);
+  require_range(story_threshold >= 0 && story_threshold <= 1, "story threshold", rendering::decimal(story_threshold), "0 to 1");
   shingle.validate();
   minhash_options{.slots = slots}.validate();
 }

@@ -14,6 +14,9 @@
 
 namespace retold {
 
+// What a document without an id is called.
+inline std::string name_of_number(std::uint64_t number) { return '#' + std::to_string(number); }
+
 struct index_record {
   std::uint32_t scope = 0;
   std::int64_t arrived = 0;
@@ -23,7 +26,7 @@ struct index_record {
   std::string id;                   // empty: it had none
   std::vector<std::uint8_t> slots;  // none at level exact
 
-  std::string name(std::uint64_t number) const { return id.empty() ? '#' + std::to_string(number) : id; }
+  std::string name(std::uint64_t number) const { return id.empty() ? name_of_number(number) : id; }
 };
 
 // Of a record whose id is to be remembered: what it said, and the document that it became or joined; 0 where it had no words.

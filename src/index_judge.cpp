@@ -166,7 +166,7 @@ class addition {
     pending_record record;
     if (is_new) {
       out.number = number;
-      out.of = of.entry.id.empty() ? '#' + std::to_string(number) : of.entry.id;
+      out.of = of.entry.id.empty() ? name_of_number(number) : of.entry.id;
       if (tells_stories()) tell_story(of, out);
       if (in_.plan.options.store_text) {
         change_.put(table::texts, number_key(number), of.entry.text);
@@ -181,7 +181,6 @@ class addition {
       if (out.of.empty()) out.of = of.entry.id;
     }
     change_.put(table::pending, number_key(number), write_pending(record));
-    any_ = true;
     {
       const std::unique_lock lock(in_.recent_guard);
       if (is_new) ++in_.documents[scopes_.into];
@@ -192,7 +191,7 @@ class addition {
   }
 
   void commit() {
-    if (!any_) return;
+    if (in_.next_number == first_) return;
     if (!tells_stories()) return write(in_.setup.sync);
     if (in_.setup.sync) in_.store.to_disk();
   }
@@ -212,7 +211,7 @@ class addition {
   void tell_story(const prepared_entry& of, index_verdict& out) {
     const std::int64_t seconds = of.entry.date.value_or(of.arrived.value_or(now_));
     stories_.look_up(in_.told, scopes_.into, out.number, *of.features);
-    const story_decision told = stories_.decide({*of.features, out.number, seconds}, in_.plan.options.window_days);
+    const story_decision told = stories_.decide({*of.features, out.number, seconds}, in_.plan.options);
     stories_.write(change_, scopes_.into, out.number, out.of, told);
     in_.told.add(scopes_.into, out.number, told.writes.counted, told.writes.posted);
     if (told.story == out.number) {
@@ -249,7 +248,7 @@ class addition {
   index_store::change change_;
   story_tables stories_;
   index_comparison::texts_at_hand texts_;
-  bool any_ = false;
+  const std::uint64_t first_ = in_.next_number;
 };
 
 }  // namespace

@@ -105,7 +105,7 @@ std::vector<index_match> of_its_story(const index::state& in, const index_entry&
     const story_tables stories(in.store, in.told, scopes, in.store.take_snapshot());
     const std::uint64_t number = in.written_up_to;
     const std::int64_t seconds = entry.date.value_or(in.arrived_last());
-    const story_decision told = stories.decide({features, number, seconds}, in.plan.options.window_days);
+    const story_decision told = stories.decide({features, number, seconds}, in.plan.options);
     const auto like = told.story == number ? std::nullopt : record_of(in, *told.like);
     if (!like) return {};
     index_match out = match_of(in, {*told.like, *like}, index_status::story, static_cast<float>(told.cosine));

@@ -76,7 +76,7 @@ struct story_decision {
 struct stream_constants {
   double cut = 0.045;  // what an article and its story have in common at least
   double apart = 0.5;  // of what it has in common with another story, that much is no evidence for this one
-  score_constants score;
+  score_constants score = {};
   std::size_t posted = 32;    // heaviest terms of an article, by which it is found
   std::size_t asked = 32;     // and by which it finds others; fewer where nobody has had them before
   std::size_t newest = 50;    // documents of each
@@ -86,7 +86,7 @@ struct stream_constants {
 
 struct stream_options {
   unsigned window_days = 7;  // articles further apart are not compared; 0: no limit
-  stream_constants constants;
+  stream_constants constants = {};
 };
 
 story_decision decide_story(const story_question& question, const story_reader& reader, const stream_options& options);

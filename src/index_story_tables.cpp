@@ -141,8 +141,9 @@ story_reader story_tables::reader() const {
   return out;
 }
 
-story_decision story_tables::decide(const story_question& question, unsigned window_days) const {
-  return decide_story(question, reader(), {.window_days = window_days, .constants = {}});
+story_decision story_tables::decide(const story_question& question, const index_options& made_with) const {
+  return decide_story(question, reader(),
+                      {.window_days = made_with.window_days, .constants = {.cut = made_with.story_threshold}});
 }
 
 void story_tables::write(index_store::change& to, std::uint32_t scope, std::uint64_t document, std::string_view name,
@@ -167,7 +168,7 @@ void story_tables::look_up(recent_stories& recent, std::uint32_t scope, std::uin
 
 std::string story_tables::opener_of(std::uint64_t number) const {
   const auto found = story(number);
-  return found ? found->opener : '#' + std::to_string(number);
+  return found ? found->opener : name_of_number(number);
 }
 
 story_removal::story_removal(const index_store& store, const recent_stories& recent, std::span<const std::uint32_t> scopes)

@@ -47,7 +47,7 @@ class story_tables {
   story_tables(const index_store& store, const recent_stories& recent, std::span<const std::uint32_t> scopes,
                index_store::snapshot at = {});
 
-  story_decision decide(const story_question& question, unsigned window_days) const;
+  story_decision decide(const story_question& question, const index_options& made_with) const;
   std::optional<filed_article> article(std::uint64_t document) const;  // of any scope
   std::optional<filed_story> story(std::uint64_t number) const;
   std::string opener_of(std::uint64_t story) const;  // its id

@@ -89,7 +89,11 @@ TEST_CASE("index: the twin says the same, however records are cut into batches, 
       {{.level = retold::level::exact}, 7, 4, small_runs, true},
       {{.threshold = 1.0, .store_text = true}, 1000, 4, 1 << 30, true},
       {{.level = retold::level::story}, 7, 2, small_runs, false},
-      {{.level = retold::level::story, .threshold = 0.6, .store_text = true, .window_days = 0}, 100, 4, 30'000, true},
+      {{.level = retold::level::story, .threshold = 0.6, .store_text = true, .window_days = 0, .story_threshold = 0.1},
+       100,
+       4,
+       30'000,
+       true},
   };
   std::uint64_t seed = 0;
   for (const auto& way : ways) {
@@ -402,6 +406,8 @@ TEST_CASE("index: what it is asked for wrongly it says") {
   const auto refused = [&](const index_options& options, const index_setup& setup = {}) {
     return message_of([&] { retold::index(folder.path("no"), options, setup); });
   };
+  CHECK(refused({.level = retold::level::story, .story_threshold = -0.1}) == "story threshold -0.1 is out of range: 0 to 1");
+  CHECK(refused({.level = retold::level::story, .story_threshold = 1.5}) == "story threshold 1.5 is out of range: 0 to 1");
   CHECK(refused({.level = retold::level::topic}) == "the level of an index is exact, near or story");
   CHECK(refused({.threshold = 0}) == "threshold 0 is out of range: above 0, at most 1");
   CHECK(refused({.threshold = 1.5}) == "threshold 1.5 is out of range: above 0, at most 1");

@@ -126,7 +126,8 @@ class twin {
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.similarity > b.similarity; });
     if (!tells_stories() || !out.empty()) return out;
     const auto features = features_of({"", text});
-    const auto told = retold::decide_story({features, next_number, last_arrival}, reader(where), {options.window_days, {}});
+    const auto told = retold::decide_story({features, next_number, last_arrival}, reader(where),
+                                           {options.window_days, {.cut = options.story_threshold}});
     if (told.story == next_number) return out;
     out.push_back(match(documents.at(*told.like), retold::index_status::story, static_cast<float>(told.cosine)));
     return out;
@@ -239,8 +240,8 @@ class twin {
 
   void tell_story(kept& k, const std::vector<std::string>& where, std::int64_t now) {
     const auto features = features_of(k.is);
-    const auto told =
-        retold::decide_story({features, k.number, k.is.date.value_or(now)}, reader(where), {options.window_days, {}});
+    const auto told = retold::decide_story({features, k.number, k.is.date.value_or(now)}, reader(where),
+                                           {options.window_days, {.cut = options.story_threshold}});
     k.told = told.writes;
     if (told.story == k.number) {
       stories[k.number] = {k.name(), told.writes.members};

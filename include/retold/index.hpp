@@ -29,8 +29,9 @@
 // Cost: a document takes some 320 bytes on disk after compact() (128 slots, no text), adding and asking some tens of
 // microseconds. At level story an article of 150 words takes some 1,500 bytes, one of 500 or more 4,000, and adding it a
 // millisecond, one after the other. Memory stays within `memory` and some 24 MB of the program's
-// own, whatever the size of the index; opening one whose process was killed also takes what came since its last run of files, up
-// to an eighth of the memory of that. docs/format.md says what lies in the folder, and docs/algorithms.md what each step costs.
+// own, whatever the size of the index; opening one whose process was killed also takes what came since its last run of files,
+// up to an eighth of the memory of that. docs/format.md says what lies in the folder, and docs/algorithms.md what each step
+// costs.
 //
 // Threads: query(), find(), stats() and verify() from any thread at any time, also while one thread changes the index; two
 // changes wait for one another. Throws error(option) for options out of range, or others than the index was made with;
@@ -60,6 +61,9 @@ struct index_options {
   double recall = 0.95;      // share of pairs at the threshold that LSH must propose. (0, 1)
   bool store_text = false;   // compare the texts' own shingle sets instead of sketches
   unsigned window_days = 7;  // at level story: articles further apart are not compared. 0: no limit
+  // At level story: what an article and its story have in common at least: the mean cosine of rare terms, less what chance and
+  // a single name would make. [0, 1]. Higher: smaller stories.
+  double story_threshold = 0.045;
 
   void validate() const;  // throws error
 };
