@@ -2,6 +2,7 @@
 """Runs the program once: seconds, and the most memory it held (Linux)."""
 
 import dataclasses
+import os
 import pathlib
 import subprocess
 import time
@@ -24,12 +25,12 @@ def peak(pid):
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)
 
 
-def run(command, work):
-    """Both exit codes that mean done will do: 1 says that a record without text was left out."""
+def run(command, work, out=os.devnull):
+    """Both exit codes that mean done will do: 1 says that a record without text was left out. What it prints goes to the file `out`."""
     command, log = [str(c) for c in command], work / "log.txt"
-    with open(log, "wb") as errors:
+    with open(log, "wb") as errors, open(out, "wb") as printed:
         began, memory = time.perf_counter(), 0.0
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, stdin=subprocess.DEVNULL) as process:
+        with subprocess.Popen(command, stdout=printed, stderr=errors, stdin=subprocess.DEVNULL) as process:
             while process.poll() is None:
                 memory = max(memory, peak(process.pid))
                 try:

@@ -7,7 +7,7 @@ from row import Row
 
 OURS = "retold"
 TITLES = {
-    "stories": "Stories", "topic": "Topics", "seeds": "Five French articles", "stress": "Stories, made harder",
+    "stories": "Stories", "topic": "Topics", "seeds": "Five French articles", "streams": "Stories of a stream", "stress": "Stories, made harder",
     "unseen": "Stories of other data", "kept aside": "Stories of other data, kept aside", "near": "Near-duplicates", "pairs": "Pairs of sentences",
     "links": "Sentences of two documents", "reuse": "How much of a text is reused", "passages": "Sentences of two articles of one story",
     "spans": "Passages of long documents",
@@ -16,7 +16,7 @@ HEADS = {
     "b3_p": "B³ P", "b3_r": "B³ R", "b3_f1": "B³ F1", "pair_p": "pairs P", "pair_r": "pairs R", "pair_f1": "pairs F1", "ari": "ARI",
     "acc": "accuracy", "f1": "F1", "auc": "AUC", "brier": "Brier", "pearson": "Pearson", "mean_f1": "mean F1",
 }  # fmt: skip
-AVERAGED = ("stories", "topic", "stress", "unseen", "kept aside")
+AVERAGED = ("stories", "topic", "streams", "stress", "unseen", "kept aside")
 BESIDE = ("b3_f1", "pair_f1", "acc", "f1", "auc", "pearson", "F1", "Spearman",
           "plagdet", "none", "random", "translation", "summary")  # what is shown of other systems
 WHOLE = 100  # from here on no digits after the point

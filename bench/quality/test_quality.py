@@ -29,6 +29,7 @@ import pairs  # noqa: E402
 import records  # noqa: E402
 import spans  # noqa: E402
 import stories  # noqa: E402
+import streams  # noqa: E402
 import table  # noqa: E402
 import unseen  # noqa: E402
 from row import Row  # noqa: E402
@@ -270,6 +271,13 @@ class Near(unittest.TestCase):
     def test_grouped(self):
         groups = {"groups": [{"id": 0, "documents": ["x", "y"]}, {"id": 1, "documents": ["z"]}]}
         self.assertEqual(near.grouped(groups, [("x", "y"), ("x", "z"), ("x", "unread")]), 1 / 2)
+
+
+class Streams(unittest.TestCase):
+    def test_groups_by_the_story_of_the_mark(self):
+        told = [(1, "1"), (2, "2"), (3, "1"), (4, None), (5, "2")]
+        marked = [{"id": n, "retold": {"story": story} if story else {"status": "new"}} for n, story in told]
+        self.assertEqual(streams.groups_of(marked), [["1", "3"], ["2", "5"]])
 
 
 class SentencePairs(unittest.TestCase):
