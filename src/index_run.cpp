@@ -278,8 +278,10 @@ void index::state::write_run() {
   files.push_back(std::move(meta));
   store.ingest(std::move(files));
   publish(*this, std::move(all), [&] { recent.clear(), told.clear(); });
+  store.drop_files(table::pending, number_key(0), number_key(next_number));
   store.remove_range(table::pending, number_key(0), number_key(next_number));
   store.flush(table::pending);
+  for (const table which : {table::documents, table::texts, table::articles}) store.join_files(which);
   for (std::size_t n = runs_->size(); n >= merged_at_once && tier((*runs_)[n - 1]) == tier((*runs_)[n - merged_at_once]);
        n = runs_->size())
     replace_runs(n - merged_at_once, n, [](std::uint64_t) { return true; });

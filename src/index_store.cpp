@@ -17,6 +17,7 @@
 
 #include "parallel.hpp"
 #include "retold/error.hpp"
+#include "runs.hpp"
 
 namespace retold {
 namespace {
@@ -408,6 +409,27 @@ void index_store::flush(table which) { check(db_->Flush({}, of(which))); }
 void index_store::drop_files(table which, std::string_view first, std::string_view end) {
   const rocksdb::Slice from = slice_of(first), to = slice_of(end);
   check(rocksdb::DeleteFilesInRange(db_.get(), of(which), &from, &to, false));
+}
+
+// Of keys that only ascend no two files overlap, and the engine leaves each as small as it came. More of them than may be open
+// make every read open one. Sixteen of a size become one: a byte is written anew three times at most.
+void index_store::join_files(table which) {
+  constexpr std::size_t least = 16;
+  for (const std::uint64_t small : {std::uint64_t{128} << 10, std::uint64_t{2} << 20, std::uint64_t{32} << 20}) {
+    rocksdb::ColumnFamilyMetaData is;
+    db_->GetColumnFamilyMetaData(of(which), &is);
+    for (const rocksdb::LevelMetaData& level : is.levels) {
+      if (level.level == 0) continue;  // those do overlap
+      const auto alike = [&](const auto& a, const auto& b) { return (a.size < small) == (b.size < small); };
+      each_run(std::span<const rocksdb::SstFileMetaData>(level.files), least, alike, [&](auto files) {
+        if (files.front().size >= small) return;
+        std::vector<std::string> names;
+        for (const rocksdb::SstFileMetaData& file : files) names.push_back(file.name);
+        const rocksdb::Status done = db_->CompactFiles({}, of(which), names, level.level);
+        if (!done.IsAborted()) check(done);  // the engine is at some of them itself
+      });
+    }
+  }
 }
 
 std::uint64_t index_store::bytes() const {

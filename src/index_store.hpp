@@ -127,6 +127,7 @@ class index_store {
   void flush(table which);
   void to_disk();                                                              // all that was committed
   void drop_files(table which, std::string_view first, std::string_view end);  // of entries removed
+  void join_files(table which);                                                // many small ones into few
   std::uint64_t bytes() const;
   std::vector<std::string> check_sums() const;   // what is wrong
   [[noreturn]] void damaged(table where) const;  // throws error: an entry is none

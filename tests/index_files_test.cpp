@@ -384,6 +384,27 @@ TEST_CASE("index: no file of a run lies about, whether it was written or not") {
   }
 }
 
+TEST_CASE("index: the files of small runs are joined, and those of what waited go") {
+  const temporary_folder folder;
+  for (const retold::level level : {retold::level::near, retold::level::story}) {
+    const index_options options{.level = level, .store_text = true};
+    const std::string path = folder.path(retold::name(level));
+    retold::index in(path, options, small);
+    twin by_hand(options);
+    in.parts().run_bytes = 1;
+    source from(13);
+    std::size_t most = 0;
+    for (int i = 0; i < 150; ++i) {
+      const auto records = from.some(2);
+      in.add(views(records), {}, 5), by_hand.add(records, {}, 5);
+      most = std::max(most, files_in(path, ".sst").size());
+    }
+    CHECK(most < 120);  // a run alone has five at least
+    CHECK(difference(everything_of(in), everything_of(by_hand)) == "");
+    CHECK(joined(in.verify()) == "");
+  }
+}
+
 TEST_CASE("index: a disk that is full in earnest") {
   const temporary_folder folder;
   process child("child: fills a small disk", {"RETOLD_CHILD_FOLDER=" + folder.path()});
