@@ -6,6 +6,7 @@
 
 #include "read_lines.hpp"
 #include "retold/error.hpp"
+#include "retold/read.hpp"
 
 namespace retold {
 namespace {
@@ -18,9 +19,7 @@ std::string shown(const std::string& input) { return input == "-" ? "standard in
 
 line_batches::line_batches(std::vector<std::string> inputs, std::size_t most, std::size_t padding, std::function<bool()> stop)
     : inputs_(std::move(inputs)), most_(most), padding_(padding), stop_(std::move(stop)) {
-  for (const std::string& input : inputs_)
-    if (const byte_stream probe(input, compression::none); !probe.problem().empty())
-      throw error(error_kind::input, shown(input) + ": cannot be read: " + probe.problem());
+  check_files(inputs_);
 }
 
 bool line_batches::open_next() {
