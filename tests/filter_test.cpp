@@ -313,6 +313,22 @@ TEST_CASE("filter: scopes are told apart, and searched where they are named") {
   CHECK(filtered(seen, {crawl}, {.scopes = {.into = "last", .search_all = true}}).report.exact == 2);
 }
 
+TEST_CASE("filter: of an input that breaks off the whole lines are judged, and it is named") {
+  const temporary_folder at;
+  std::string lines;
+  for (int i = 0; i < 2000; ++i)
+    lines += "{\"id\": " + std::to_string(i) + ", \"text\": \"number " + std::to_string(i * 7919) + "\"}\n";
+  const std::string whole = gzip(lines), cut = at.write("cut.gz", whole.substr(0, whole.size() / 2)),
+                    next = at.write("next.jsonl", "{\"id\": \"n\", \"text\": \"one two three four five\"}\n");
+  retold::index seen(at.path("index"), retold::index_options{});
+  const run got = filtered(seen, {cut, next}, {.mark = true});
+  CHECK(got.report.bad_lines == 0);
+  CHECK(got.report.records > 100);
+  REQUIRE(got.report.skipped.size() == 1);
+  CHECK(got.report.skipped[0].input == cut);
+  CHECK(got.report.skipped[0].reason == "truncated gzip data; read up to line " + std::to_string(got.report.records - 1));
+}
+
 TEST_CASE("filter: inputs follow one another, packed or not, and what cannot be opened is said before anything is read") {
   const temporary_folder at;
   const std::string a = at.write("a.jsonl", "{\"id\": \"a\", \"text\": \"one two three four five\"}"),
