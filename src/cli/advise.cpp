@@ -122,7 +122,7 @@ void add_advise(CLI::App& program, action& chosen) {
       "Examples:\n"
       "  retold advise crawl.jsonl.zst\n"
       "  retold advise crawl/ --sample 50000 --json advice.json\n"
-      "  retold advise titles.jsonl --preset short --threshold 0.7    only the bands are open");
+      "  retold advise titles.jsonl --preset short --threshold 0.7    # only the bands are open");
   command.callback([&chosen, with] { chosen = [with] { return run_advise(*with); }; });
 }
 

@@ -162,8 +162,8 @@ void add_cluster(CLI::App& program, action& chosen) {
   add_fields(command, with->fields);
   command.footer(
       "Examples:\n"
-      "  retold cluster articles/                          stories of a folder, on the terminal\n"
-      "  retold cluster articles/ --html report.html       the same for the browser\n"
+      "  retold cluster articles/                          # stories of a folder, on the terminal\n"
+      "  retold cluster articles/ --html report.html       # the same for the browser\n"
       "  retold cluster dump.jsonl.zst --level near --threshold 0.7 --json groups.json\n"
       "  zcat dump.gz | retold cluster - --text-field body --date-field published --window 7\n"
       "--config FILE, before or after the command, reads options from a file; see retold --help.");

@@ -108,7 +108,7 @@ void add_evaluate(CLI::App& program, action& chosen) {
       "Examples:\n"
       "  retold cluster articles.jsonl --json groups.json && retold evaluate gold.jsonl groups.json\n"
       "  retold dedup crawl.jsonl -o kept.jsonl --groups groups.jsonl && retold evaluate gold.jsonl groups.jsonl\n"
-      "  retold evaluate before.json after.json            what changed between two runs of cluster\n"
+      "  retold evaluate before.json after.json            # what changed between two runs of cluster\n"
       "  retold evaluate --lsh crawl.jsonl --threshold 0.7 --slots 256");
   command.callback([&chosen, with] { chosen = [with] { return run_evaluate(*with); }; });
 }
