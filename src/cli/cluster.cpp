@@ -9,6 +9,7 @@
 #include "commands.hpp"
 #include "console.hpp"
 #include "help.hpp"
+#include "records.hpp"
 #include "retold/error.hpp"
 #include "usage.hpp"
 #include "retold/report.hpp"
@@ -64,13 +65,6 @@ std::string plural(std::size_t n, const char* what, const char* many) {
   return std::to_string(n) + ' ' + (n == 1 ? what : many);
 }
 
-// The likely reason for an empty result: the text has another name.
-bool all_without_text(const clustering& found) {
-  return found.documents.empty() && !found.skipped.empty() &&
-         std::all_of(found.skipped.begin(), found.skipped.end(),
-                     [](const skipped_input& s) { return s.reason.starts_with("no field \""); });
-}
-
 void summarise(const clustering& found, double seconds) {
   char time[32];
   std::snprintf(time, sizeof time, "%.2f s", seconds);
@@ -84,7 +78,8 @@ void summarise(const clustering& found, double seconds) {
   std::string line =
       plural(found.documents.size(), "document", "documents") + ", " + groups + ", " + std::to_string(alone) + " alone";
   if (!found.skipped.empty()) line += ", " + plural(found.skipped.size(), "input", "inputs") + " skipped";
-  say(line + ", " + time + (all_without_text(found) ? "; use --text-field to name the field that holds the text" : ""));
+  const bool elsewhere = found.documents.empty() && all_lack_text(found.skipped);  // the text has another name
+  say(line + ", " + time + (elsewhere ? "; use --text-field to name the field that holds the text" : ""));
 }
 
 // What a reader of the result should know about how it came to be.

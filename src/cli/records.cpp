@@ -38,9 +38,13 @@ std::string bad_lines_of(std::uint64_t count, bad_record rule) {
          (rule == bad_record::pass ? "passed on unchanged" : "left out");
 }
 
+bool all_lack_text(const std::vector<skipped_input>& bad) {
+  const auto lacks = [](const skipped_input& s) { return s.reason.starts_with("no field \""); };
+  return !bad.empty() && std::all_of(bad.begin(), bad.end(), lacks);
+}
+
 std::string why_no_text(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad) {
-  const auto elsewhere = [](const skipped_input& s) { return s.reason.starts_with("no field \""); };
-  if (records != 0 || bad.empty() || !std::all_of(bad.begin(), bad.end(), elsewhere)) return {};
+  if (records != 0 || !all_lack_text(bad)) return {};
   const skipped_input& first = bad.front();
   return "no line of " + grouped(bad_lines) + " has a text: " + first.input + ": " + first.reason +
          "; --text-field names the field that holds it";

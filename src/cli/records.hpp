@@ -27,6 +27,9 @@ void name_problems(const std::vector<skipped_input>& skipped, const std::vector<
 // How many lines are no records, and what became of them by that rule.
 std::string bad_lines_of(std::uint64_t count, bad_record rule);
 
+// Whether none of these has the field that should hold the text.
+bool all_lack_text(const std::vector<skipped_input>& bad);
+
 // Why a file gives no record at all, where that is an option's fault: its text has another name. Empty: it has not.
 // `Report`: of dedup or filter.
 std::string why_no_text(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad);
