@@ -29,19 +29,6 @@ struct filter_arguments {
   std::string action = "drop", repeats = "pass", on_error = "pass", metrics;
 };
 
-void name_caveats(const filter_arguments& with, const filter_report& found) {
-  if (found.repeated != 0) say(counted(found.repeated, "record", "records") + " had been fed before: the answer is as it was");
-  if (found.changed_ids != 0)
-    say(counted(found.changed_ids, "id", "ids") + " came again with other words: judged by their words");
-  if (found.titles != 0)
-    say(grouped(found.titles) + " of " + grouped(found.records) + " records have no text in field \"" +
-        with.options.fields.text_field + "\": their titles are compared");
-  if (found.bad_dates != 0)
-    say(grouped(found.bad_dates) + " of " + grouped(found.records) + " records have a date in field \"" +
-        with.options.fields.date_field + "\" that is not ISO 8601: they count as of when they came");
-  if (found.bad_lines != 0) say(bad_lines_of(found.bad_lines, with.options.on_bad));
-}
-
 std::string json_of(const filter_arguments& with, const retold::index& seen, const filter_report& found) {
   const index_stats stats = seen.stats();
   nlohmann::ordered_json options = options_json(seen.options());
@@ -114,7 +101,7 @@ int run_filter(filter_arguments& with) {
   name_problems(found.skipped, found.bad);
   if (!with.common.quiet) {
     say(summary_of(found, watch.seconds(), "new", with.options.mark ? "marked" : "left out"));
-    name_caveats(with, found);
+    name_caveats(found, with.options.fields, with.options.on_bad);
   }
   signals.check(what_stays);
   return exit_code_of(found);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "records.hpp"
 #include "retold/error.hpp"
 #include "retold/report.hpp"
 #include "summary.hpp"
@@ -135,13 +136,29 @@ nlohmann::ordered_json options_json(const index_options& made_with) {
   return out;
 }
 
+constexpr std::uint64_t enough_for_a_rate = 1000;
+
 std::string summary_of(const filter_report& found, double seconds, const char* fresh, const char* fate) {
   std::string line = counted(found.records, "record", "records") + ": " + grouped(found.fresh) + ' ' + fresh + ", ";
   if (found.story != 0) line += grouped(found.story) + " of known stories, ";
   line += grouped(found.exact) + " exact and " + grouped(found.near) + " near duplicates " + fate + "; " + amount(found.bytes) +
           " in " + duration(seconds);
-  if (const auto records = rate(found.records, seconds)) line += " (" + grouped(*records) + " records/s)";
+  const auto records = rate(found.records, seconds);
+  if (records && found.records >= enough_for_a_rate) line += " (" + grouped(*records) + " records/s)";
   return line;
+}
+
+void name_caveats(const filter_report& found, const read_options& fields, bad_record rule) {
+  if (found.repeated != 0) say(counted(found.repeated, "record", "records") + " had been fed before: the answer is as it was");
+  if (found.changed_ids != 0)
+    say(counted(found.changed_ids, "id", "ids") + " came again with other words: judged by their words");
+  if (found.titles != 0)
+    say(grouped(found.titles) + " of " + grouped(found.records) + " records have no text in field \"" + fields.text_field +
+        "\": their titles are compared");
+  if (found.bad_dates != 0)
+    say(grouped(found.bad_dates) + " of " + grouped(found.records) + " records have a date in field \"" + fields.date_field +
+        "\" that is not ISO 8601: they count as of when they came");
+  if (found.bad_lines != 0) say(bad_lines_of(found.bad_lines, rule));
 }
 
 }  // namespace retold::cli
