@@ -50,6 +50,19 @@ std::string why_no_text(std::uint64_t records, std::uint64_t bad_lines, const st
          "; --text-field names the field that holds it";
 }
 
+// Whoever feeds a few lines gets them named at the end, soon.
+void text_watch::operator()(const filter_report& so_far, progress_line& shown) {
+  constexpr std::uint64_t enough = 100;
+  constexpr std::chrono::seconds a_while{2};
+  const bool early = so_far.bad_lines < enough && std::chrono::steady_clock::now() - began_ < a_while;
+  if (told_ || early) return;
+  const std::string why = why_no_text(so_far.records, so_far.bad_lines, so_far.bad);
+  if (why.empty()) return;
+  told_ = true;
+  shown.clear();
+  say("so far " + why);
+}
+
 void refuse_without_text(const std::string& why) { throw error(error_kind::option, why); }
 
 }  // namespace retold::cli

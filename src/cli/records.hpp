@@ -10,11 +10,12 @@
 
 #include "console.hpp"
 #include "retold/dedup.hpp"
+#include "retold/filter.hpp"
 #include "retold/types.hpp"
 
 namespace retold::cli {
 
-// --on-error; `passed` and `skipped` end "pass (default): " and "skip: ".
+// --on-error. What follows "pass (default): ", "skip: " and "stop: end with code 3" in its help.
 void add_on_error(CLI::App& command, std::string& to, const std::string& passed, const std::string& skipped,
                   const std::string& stopped);
 bad_record on_bad_of(const std::string& on_error);
@@ -44,20 +45,9 @@ int exit_code_of(const Report& found) {
 // Says so while a stream is still coming, once.
 class text_watch {
  public:
-  template <class Report>
-  void operator()(const Report& so_far, progress_line& shown) {
-    if (told_ || so_far.records != 0 || (so_far.bad_lines < enough && std::chrono::steady_clock::now() - began_ < a_while))
-      return;
-    const std::string why = why_no_text(so_far.records, so_far.bad_lines, so_far.bad);
-    if (why.empty()) return;
-    told_ = true;
-    shown.clear();
-    say("so far " + why);
-  }
+  void operator()(const filter_report& so_far, progress_line& shown);
 
  private:
-  static constexpr std::uint64_t enough = 100;
-  static constexpr std::chrono::seconds a_while{2};
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   bool told_ = false;
 };
