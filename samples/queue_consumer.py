@@ -30,7 +30,10 @@ class Filter:
     def mark(self, record):
         """What retold says of a record; None if it is none."""
         try:
-            line = json.dumps(json.loads(record), allow_nan=False)  # one line, whatever the queue holds
+            record = json.loads(record)
+            if isinstance(record, dict):
+                record.pop("retold", None)  # of another index, or nobody's: what comes back is what this one says
+            line = json.dumps(record, allow_nan=False)  # one line, whatever the queue holds
         except ValueError:
             return None
         self.process.stdin.write(line.encode() + b"\n")

@@ -19,13 +19,12 @@ void advise_options::validate() const {
   same.threshold = threshold, same.shingle = shingle, same.sketch = sketch, same.slots = slots, same.recall = recall;
   same.validate();
   if (threshold < least_threshold)
-    throw error(error_kind::option, "threshold " + rendering::decimal(threshold) +
-                                        " is out of range: samples are joined from " + rendering::decimal(least_threshold) +
-                                        " on");
+    throw error(error_kind::option, "threshold " + shortest(threshold) + " is out of range: samples are joined from " +
+                                        rendering::decimal(least_threshold) + " on");
 }
 
 std::vector<edge> exact_join(std::span<const shingle_set> sets, double threshold, unsigned threads) {
-  require_threshold(threshold, rendering::decimal);
+  require_threshold(threshold);
   return *join_at_most(sets, threshold, std::numeric_limits<std::size_t>::max(), threads, {});
 }
 

@@ -13,7 +13,6 @@
 #include "option_ranges.hpp"
 #include "parallel.hpp"
 #include "pipeline_progress.hpp"
-#include "report_escape.hpp"
 #include "retold/error.hpp"
 #include "retold/version.hpp"
 
@@ -148,8 +147,8 @@ void check(const dedup_files& files) {
 void dedup_options::validate() const {
   const auto refuse = [](const std::string& what) { throw error(error_kind::option, what); };
   if (level != level::exact && level != level::near) refuse("the level of dedup is exact or near");
-  require_threshold(threshold, rendering::decimal);
-  require_recall(recall, rendering::decimal);
+  require_threshold(threshold);
+  require_recall(recall);
   if (keep == keep_rule::field && keep_field.empty()) refuse("the name of the field to keep by is empty; give one");
   if (memory < least_memory) refuse("memory " + std::to_string(memory) + " is out of range: at least 64 MiB");
   shingle.validate();

@@ -229,6 +229,11 @@ void split_entries(std::string_view lines, std::vector<entry_line>& into, std::u
   }
 }
 
+void append_line(std::string& to, std::string_view stored) {
+  to += stored;
+  if (!stored.ends_with('\n')) to += '\n';
+}
+
 std::string line_name(const std::string& file, const chunk_place& place, const entry_line& line) {
   return file + ':' + std::to_string(place.first_line + line.line + 1);
 }

@@ -99,6 +99,9 @@ struct entry_line {
 };
 void split_entries(std::string_view lines, std::vector<entry_line>& into, std::uint32_t& line_count);
 
+// With an end, which the last line of a file may lack: what is written behind it is a line of its own.
+void append_line(std::string& to, std::string_view stored);
+
 // Of lines that are no records, so many are named; the others are counted.
 inline constexpr std::size_t most_bad_lines_named = 100;
 

@@ -52,11 +52,6 @@ struct chunk_result {
   std::string_view survivors() const { return whole.empty() ? std::string_view(kept) : whole; }
 };
 
-void append_line(std::string& to, std::string_view stored) {
-  to += stored;
-  if (!stored.ends_with('\n')) to += '\n';
-}
-
 class chunk_writer {
  public:
   chunk_writer(const output_job& job, const verdicts& all, bool rejects)

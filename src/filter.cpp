@@ -101,9 +101,9 @@ class filter_thread {
     report.bad_dates += line.bad_date;
     if (options_.mark) {
       out_ += with_mark(line.line.text, mark_of(verdict, options_.drop_repeats));
-      out_ += line.line.stored.substr(line.line.text.size());
+      append_line(out_, line.line.stored.substr(line.line.text.size()));
     } else if (verdict.status == index_status::fresh && !(options_.drop_repeats && verdict.repeated)) {
-      out_ += line.line.stored;
+      append_line(out_, line.line.stored);
     }
   }
 
@@ -111,7 +111,7 @@ class filter_thread {
     if (options_.on_bad == bad_record::stop) return;
     ++report.bad_lines;
     if (report.bad.size() < most_bad_lines_named) report.bad.push_back({batch.name(line.line.line), line.problem});
-    if (options_.on_bad == bad_record::pass) out_ += line.line.stored;
+    if (options_.on_bad == bad_record::pass) append_line(out_, line.line.stored);
   }
 
   index::state& seen_;
@@ -144,8 +144,8 @@ filter_report filter(index& seen, const std::vector<std::string>& inputs, const 
   if (inputs.empty()) throw error(error_kind::option, "nothing to read; name JSONL files, or - for standard input");
   index::state& parts = seen.parts();
   parts.check_writable();
-  const scope_numbers scopes = parts.scopes_of(options.scopes);
   line_batches batches(inputs, options.batch, record_parser::padding(), options.stop);
+  const scope_numbers scopes = parts.scopes_of(options.scopes);  // makes one that is new: when the inputs are known to be there
   filter_report report;
   in_turn turn;
   turn.run(thread_count(parts.setup.threads), [&] {

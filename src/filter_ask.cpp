@@ -42,6 +42,7 @@ answers answer(const index& seen, const line_batch& batch, const filter_options&
     if (options.on_bad == bad_record::stop) throw error(error_kind::input, name + ": " + record.problem);
     ++out.found.bad_lines;
     out.found.bad.push_back({name, record.problem});
+    if (options.on_bad == bad_record::skip) continue;
     out.lines +=
         rendering::json_writer().open('{').key("line").text(name).key("error").text(record.problem).close('}').take() + '\n';
   }

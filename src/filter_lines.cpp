@@ -6,6 +6,7 @@
 
 #include "read_lines.hpp"
 #include "retold/error.hpp"
+#include "retold/read.hpp"
 
 namespace retold {
 namespace {
@@ -18,14 +19,13 @@ std::string shown(const std::string& input) { return input == "-" ? "standard in
 
 line_batches::line_batches(std::vector<std::string> inputs, std::size_t most, std::size_t padding, std::function<bool()> stop)
     : inputs_(std::move(inputs)), most_(most), padding_(padding), stop_(std::move(stop)) {
-  for (const std::string& input : inputs_)
-    if (const byte_stream probe(input, compression::none); !probe.problem().empty())
-      throw error(error_kind::input, shown(input) + ": cannot be read: " + probe.problem());
+  check_files(inputs_);
 }
 
 bool line_batches::open_next() {
   if (stream_) {
-    if (!stream_->problem().empty()) problems_.push_back({shown(inputs_[input_]), stream_->problem()});
+    if (const std::string& why = stream_->problem(); !why.empty())
+      problems_.push_back({shown(inputs_[input_]), why + (line_ == 0 ? "" : "; read up to line " + std::to_string(line_))});
     stream_.reset();
     ++input_;
   }
@@ -74,8 +74,8 @@ bool line_batches::next(line_batch& into) {
     const std::size_t n = stream_->fill(std::span(held_).subspan(had));
     held_.resize(had + n);
     if (n != 0) continue;
-    if (stopped()) return false;  // a line that has come in part is none
-    if (take(into, true)) return true;
+    if (stopped()) return false;
+    if (stream_->problem().empty() && take(into, true)) return true;  // a line that has come in part is none
     held_.clear(), begin_ = searched_ = 0;
     if (!open_next()) return false;
   }

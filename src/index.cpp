@@ -10,7 +10,6 @@
 #include "index_state.hpp"
 #include "option_ranges.hpp"
 #include "parallel.hpp"
-#include "report_escape.hpp"
 #include "retold/error.hpp"
 #include "retold/report.hpp"
 #include "retold/version.hpp"
@@ -20,11 +19,6 @@ namespace {
 
 constexpr int format = 1;  // of keys and values; docs/format.md §9
 constexpr std::uint64_t least_memory = std::uint64_t{32} << 20;
-
-std::string shortest(double value) {
-  char digits[32];
-  return {digits, std::to_chars(std::begin(digits), std::end(digits), value).ptr};
-}
 
 // What stands in the folder, a line each: "name value".
 std::string made_with_text(const index_options& o) {
@@ -117,9 +111,9 @@ std::string differences_of(const index_options& one, const index_options& other)
 
 void index_options::validate() const {
   if (level == level::topic) throw error(error_kind::option, "the level of an index is exact, near or story");
-  require_threshold(threshold, rendering::decimal);
-  require_recall(recall, rendering::decimal);
-  require_range(story_threshold >= 0 && story_threshold <= 1, "story threshold", rendering::decimal(story_threshold), "0 to 1");
+  require_threshold(threshold);
+  require_recall(recall);
+  require_range(story_threshold >= 0 && story_threshold <= 1, "story threshold", shortest(story_threshold), "0 to 1");
   shingle.validate();
   minhash_options{.slots = slots}.validate();
 }

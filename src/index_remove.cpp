@@ -3,6 +3,7 @@
 // the next compact().
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "hash.hpp"
 #include "index_state.hpp"
@@ -92,7 +93,8 @@ void sweep_frequencies(index_store& store, std::uint64_t generation) {
 
 }  // namespace
 
-std::uint64_t index::remove(std::span<const std::string> ids, std::span<const std::string> scopes) {
+std::uint64_t index::remove(std::span<const std::string> ids, std::span<const std::string> scopes,
+                            const std::function<void(const std::string&)>& unknown) {
   state& in = *state_;
   in.check_writable();
   const std::scoped_lock one(in.writing);
@@ -109,13 +111,20 @@ std::uint64_t index::remove(std::span<const std::string> ids, std::span<const st
   sort_and_unique(numbers);
   std::vector<std::string_view> names(ids.begin(), ids.end());
   std::sort(names.begin(), names.end());
+  std::set<std::string, std::less<>> met;
   removal remove(in);
   for (const std::uint64_t number : numbers) {  // some may only have the key of such an id
     const auto record = in.document(number);
-    if (record && contains(where, record->scope) && std::binary_search(names.begin(), names.end(), record->name(number)))
-      remove(number, *record);
+    if (!record || !contains(where, record->scope)) continue;
+    std::string name = record->name(number);
+    if (!std::binary_search(names.begin(), names.end(), name)) continue;
+    remove(number, *record);
+    if (unknown) met.insert(std::move(name));
   }
   remove.commit();
+  if (unknown)
+    for (const std::string& id : ids)
+      if (met.insert(id).second) unknown(id);
   return remove.count();
 }
 

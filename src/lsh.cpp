@@ -3,7 +3,6 @@
 #include "retold/lsh.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 
 #include "hash.hpp"
@@ -14,11 +13,6 @@
 
 namespace retold {
 namespace {
-
-std::string shortest(double value) {
-  char digits[32];
-  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-}
 
 // Half a band key and a document, so that sorting numbers sorts both.
 using entry = std::uint64_t;
@@ -70,8 +64,8 @@ double power(double base, unsigned exponent) noexcept {
 double banding::probability(double jaccard) const noexcept { return 1 - power(1 - power(jaccard, rows), bands); }
 
 banding choose_banding(double threshold, double recall, unsigned slots) {
-  require_threshold(threshold, shortest);
-  require_recall(recall, shortest);
+  require_threshold(threshold);
+  require_recall(recall);
   require_range(slots >= 1 && slots <= 4096, "slots", shortest(slots), "1 to 4096");
   for (unsigned rows = slots; rows > 1; --rows)
     if (const banding bands{slots / rows, rows}; bands.probability(threshold) >= recall) return bands;

@@ -75,8 +75,8 @@ story_grouping tell_stories(const std::vector<article>& articles, const copies& 
 }  // namespace
 
 void cluster_options::validate() const {
-  require_threshold(near_threshold, rendering::decimal, "near threshold");
-  require_recall(recall, rendering::decimal);
+  require_threshold(near_threshold, "near threshold");
+  require_recall(recall);
   shingle.validate();
   minhash_options{.slots = slots}.validate();
   stories.validate();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines for whoever takes them one by one.
 #include <filesystem>
+#include <system_error>
 
 #include "read_encoding.hpp"
 #include "read_lines.hpp"
@@ -13,6 +14,13 @@ namespace {
 
 std::string label_of(const std::string& path) { return path == "-" ? "standard input" : repair_utf8(path); }
 
+void check_opened(const std::string& path, const byte_stream& stream) {
+  std::error_code none;
+  if (path != "-" && std::filesystem::is_directory(path, none))
+    throw error(error_kind::input, label_of(path) + ": is a folder; give a file");
+  if (!stream.problem().empty()) throw error(error_kind::input, label_of(path) + ": cannot be read: " + stream.problem());
+}
+
 }  // namespace
 
 struct line_source::state {
@@ -23,10 +31,7 @@ struct line_source::state {
 
   explicit state(const std::string& path)
       : stream(path), lines([this](std::span<char> into) { return stream.fill(into); }, longest_line, 0) {
-    std::error_code none;
-    if (path != "-" && std::filesystem::is_directory(path, none))
-      throw error(error_kind::input, label_of(path) + ": is a folder; give a file");
-    if (!stream.problem().empty()) throw error(error_kind::input, label_of(path) + ": cannot be read: " + stream.problem());
+    check_opened(path, stream);
   }
 
   bool stop(std::string why) {
@@ -34,6 +39,12 @@ struct line_source::state {
     return false;
   }
 };
+
+void check_files(const std::vector<std::string>& paths) {
+  std::error_code none;
+  for (const std::string& path : paths)  // what opens a named pipe and closes it ends whoever writes to it
+    if (path == "-" || !std::filesystem::is_fifo(path, none)) check_opened(path, byte_stream(path, compression::none));
+}
 
 line_source::line_source(const std::string& path) : state_(std::make_unique<state>(path)) {}
 line_source::~line_source() = default;

@@ -172,6 +172,7 @@ struct record_parser::state {
   };
   struct fields {
     field_value id, text, title, date, source, language, number;
+    simdjson::dom::object all;
   };
 
   simdjson::error_code parse(std::string_view line, element& into) {
@@ -214,6 +215,7 @@ struct record_parser::state {
 
   fields pick(const simdjson::dom::object& record, std::string_view number_field = {}) const {
     fields out;
+    out.all = record;
     for (const auto& [key, value] : record) {
       const field_value got{!value.is_null(), value};  // of a key that comes twice, the last one counts
       if (key == options.id_field) out.id = got;
@@ -275,12 +277,23 @@ struct record_parser::state {
     return out;
   }
 
+  // The fields of a record in which those that are wanted are not: whoever named the wrong ones sees the right ones.
+  std::string names_in(const simdjson::dom::object& record) const {
+    constexpr std::size_t most = 8;
+    std::string out;
+    std::size_t count = 0;
+    for (const auto& [key, value] : record)
+      if (!value.is_null() && key != options.title_field && ++count <= most)
+        out += (count == 1 ? "; it has \"" : ", \"") + std::string(key) + '"';
+    return out + (count > most ? ", \u2026" : "");
+  }
+
   // Why there is no text; empty when there is, or a title that may stand for it.
   std::string text_of(const fields& from, std::string_view title, std::string_view& text) const {
     if (from.text.there && from.text.value.get(text) != simdjson::SUCCESS)
       return "field \"" + options.text_field + "\" is " + std::string(type_name(from.text.value.type())) + ", not a string";
     if (!from.text.there && title.empty())
-      return "no field \"" + options.text_field + "\" and no field \"" + options.title_field + "\"";
+      return "no field \"" + options.text_field + "\" and no field \"" + options.title_field + '"' + names_in(from.all);
     return {};
   }
 

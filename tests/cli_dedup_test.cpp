@@ -124,11 +124,10 @@ TEST_CASE("fields by other names") {
   CHECK(survivors(in, "--text-field body --id-field key") == in.substr(0, in.find('\n') + 1));
   const folder f;
   const outcome o = dedup(in_shell(f.put("in.jsonl", in)));
-  CHECK(o.code == 1);
+  CHECK(o.code == 2);
   CHECK(o.out == in);
-  CHECK(has(o.err, "in.jsonl:1"));
-  CHECK(has(o.err, "no field \"text\""));
-  CHECK(has(o.err, "use --text-field"));
+  CHECK(has(o.err, "no line of 2 has a text: "));
+  CHECK(has(o.err, R"(in.jsonl:1: no field "text" and no field "title"; it has "body", "key"; --text-field names)"));
 }
 
 TEST_CASE("--mark keeps all and says what each is; a mark that was there is replaced") {

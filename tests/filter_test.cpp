@@ -251,7 +251,7 @@ TEST_CASE("filter: what was fed before gets the answer it got, and changes nothi
   }
 }
 
-TEST_CASE("filter: lines pass byte for byte, whatever they end in") {
+TEST_CASE("filter: lines pass byte for byte, whatever they end in, and what ends the last file gets an end") {
   const temporary_folder at;
   const std::string odd =
       "\xEF\xBB\xBF{\"id\":1,\"text\":\"a b c d\",\"n\":1.0e+5}\r\n"
@@ -260,8 +260,13 @@ TEST_CASE("filter: lines pass byte for byte, whatever they end in") {
       "{\"title\": \"only a title here\"}";
   retold::index seen(at.path("index"), retold::index_options{});
   const run got = filtered(seen, {at.write("odd.jsonl", odd)});
-  CHECK(got.out == odd.substr(0, odd.find("\n   \n")) + odd.substr(odd.find("\n   \n") + 5));
+  CHECK(got.out == odd.substr(0, odd.find("\n   \n")) + odd.substr(odd.find("\n   \n") + 5) + '\n');
   CHECK(got.report.titles == 1);
+  const std::string one = at.write("one.jsonl", "{\"id\":8,\"text\":\"e f g h\"}"),
+                    two = at.write("two.jsonl", "{\"id\":9,\"text\":\"i j k l\"}\r\nnone");
+  CHECK(filtered(seen, {one, two, one}).out ==
+        "{\"id\":8,\"text\":\"e f g h\"}\n{\"id\":9,\"text\":\"i j k l\"}\r\nnone\n{\"id\":8,\"text\":\"e f g h\"}\n");
+  CHECK(filtered(seen, {one}, {.mark = true}).out.ends_with("}}\n"));
   const run none = filtered(seen, {at.write("empty.jsonl", "")});
   CHECK(none.out.empty());
   CHECK(none.report.records == 0);
@@ -308,6 +313,22 @@ TEST_CASE("filter: scopes are told apart, and searched where they are named") {
   CHECK(filtered(seen, {crawl}, {.scopes = {.into = "last", .search_all = true}}).report.exact == 2);
 }
 
+TEST_CASE("filter: of an input that breaks off the whole lines are judged, and it is named") {
+  const temporary_folder at;
+  std::string lines;
+  for (int i = 0; i < 2000; ++i)
+    lines += "{\"id\": " + std::to_string(i) + ", \"text\": \"number " + std::to_string(i * 7919) + "\"}\n";
+  const std::string whole = gzip(lines), cut = at.write("cut.gz", whole.substr(0, whole.size() / 2)),
+                    next = at.write("next.jsonl", "{\"id\": \"n\", \"text\": \"one two three four five\"}\n");
+  retold::index seen(at.path("index"), retold::index_options{});
+  const run got = filtered(seen, {cut, next}, {.mark = true});
+  CHECK(got.report.bad_lines == 0);
+  CHECK(got.report.records > 100);
+  REQUIRE(got.report.skipped.size() == 1);
+  CHECK(got.report.skipped[0].input == cut);
+  CHECK(got.report.skipped[0].reason == "truncated gzip data; read up to line " + std::to_string(got.report.records - 1));
+}
+
 TEST_CASE("filter: inputs follow one another, packed or not, and what cannot be opened is said before anything is read") {
   const temporary_folder at;
   const std::string a = at.write("a.jsonl", "{\"id\": \"a\", \"text\": \"one two three four five\"}"),
@@ -323,6 +344,14 @@ TEST_CASE("filter: inputs follow one another, packed or not, and what cannot be 
               filtered(seen, {a, missing});
             },
             retold::error_kind::input) == missing + ": cannot be read: No such file or directory");
+  CHECK(message_of(
+            [&] {
+              filtered(seen, {a, at.path("index")});
+            },
+            retold::error_kind::input) == at.path("index") + ": is a folder; give a file");
+  CHECK(message_of([&] { filtered(seen, {missing}, {.scopes = {.into = "unmade"}}); }, retold::error_kind::input)
+            .ends_with("directory"));
+  CHECK(seen.stats().scopes.size() == 1);
   CHECK(message_of([&] { filtered(seen, {}); }) == "nothing to read; name JSONL files, or - for standard input");
   CHECK(message_of([&] { filtered(seen, {a}, {.batch = 0}); }) == "batch 0 is out of range: 1 to 1048576");
 }

@@ -188,7 +188,10 @@ TEST_CASE("records that are none are named with their line") {
   CHECK(problem("{\"text\": 1e5, \"n\": 1e999}") == "field \"text\" is a number, not a string");
   CHECK(problem("{\"text\": 1e999}") == "field \"text\" is a number, not a string");
   CHECK(problem("{\"text\": [\"x\"], \"title\": \"t\"}") == "field \"text\" is an array, not a string");
-  CHECK(problem("{\"id\": \"x\"}") == "no field \"text\" and no field \"title\"");
+  CHECK(problem("{\"id\": \"x\"}") == R"(no field "text" and no field "title"; it has "id")");
+  CHECK(problem(R"({"body": "x", "text": null, "url": 1})") == R"(no field "text" and no field "title"; it has "body", "url")");
+  CHECK(problem(R"({"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1})").ends_with(R"("g", "h", …)"));
+  CHECK(problem("{}") == R"(no field "text" and no field "title")");
   CHECK(problem("{\"title\": 4}") == "no field \"text\" and no field \"title\"");
   CHECK(problem(std::string(3000, '[') + std::string(3000, ']')) == "not JSON that can be read: nested too deeply" + hint);
 

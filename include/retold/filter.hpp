@@ -67,7 +67,8 @@ filter_report filter(index& seen, const std::vector<std::string>& inputs, const 
                      const filter_options& options = {}, const std::function<void(const filter_report&)>& watch = {});
 
 // Tells of each record what is within the threshold of it, a line of JSON each, in their order (docs/format.md); changes
-// nothing. Of `options`, what to read, where to search and when to stop counts; no scope to search is all of them.
+// nothing. Of `options`, what to read, where to search, when to stop and what to do with bad records counts (pass: a line that
+// says what is wrong; skip: none); no scope to search is all of them.
 filter_report ask(const index& seen, const std::vector<std::string>& inputs, const std::function<void(std::string_view)>& sink,
                   const filter_options& options = {}, const std::function<void(const filter_report&)>& watch = {});
 

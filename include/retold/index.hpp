@@ -155,8 +155,9 @@ class index {
   // The documents of an id, and those that a record of that id was taken for a duplicate of.
   std::vector<index_match> find(std::string_view id, std::span<const std::string> scopes = {}) const;
 
-  // All documents of the ids. Returns how many there were.
-  std::uint64_t remove(std::span<const std::string> ids, std::span<const std::string> scopes = {});
+  // All documents of the ids. Returns how many there were. `unknown` is told, once and in their order, of the ids of none.
+  std::uint64_t remove(std::span<const std::string> ids, std::span<const std::string> scopes = {},
+                       const std::function<void(const std::string&)>& unknown = {});
 
   // All documents dated before that, or if undated, which came before. Returns how many there were.
   std::uint64_t expire(std::int64_t before, std::span<const std::string> scopes = {});

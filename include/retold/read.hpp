@@ -68,6 +68,10 @@ read_report read(const std::vector<std::string>& paths, const read_options& opti
 // the folders, and reads no file. Paths that do not exist are left out without a word: that is for read() to say.
 std::vector<std::string> files_to_read(const std::vector<std::string>& paths);
 
+// That all of them can be opened and none is a folder, where a list of files is wanted: to be asked before anything is made.
+// "-" is standard input; a pipe with a name is not touched. Throws error(input) naming the first that is not so.
+void check_files(const std::vector<std::string>& paths);
+
 // JSONL from a stream; `name` is how messages call it. Lines that are blank are passed over; a line that is no object, or
 // whose text is no string, is skipped and named with its line number.
 void read_jsonl(std::istream& in, const std::string& name, const read_options& options, const document_sink& sink,

@@ -81,7 +81,7 @@ read_sample read_for(const std::vector<std::string>& inputs, const sample_argume
   name_skipped(report.skipped, most_named);
   name_ignored(report.ignored, common);
   if (!common.quiet)
-    for (const std::string& note : report.notes) say("retold: " + note);
+    for (const std::string& note : report.notes) say(note);
   read_sample out{chosen.take(), report.skipped.empty() ? done : some_skipped};
   if (out.sets.collection == 0)
     throw error(
@@ -92,18 +92,14 @@ read_sample read_for(const std::vector<std::string>& inputs, const sample_argume
 }
 
 void add_sample(CLI::App& command, sample_arguments& to) {
-  command
-      .add_option("--sample", to.options.sample,
-                  "How many documents to look at. Chosen by hash of their ids, so always the same ones; default 20000, 0: all.")
-      ->type_name("N")
+  add_value(command, "--sample", to.options.sample, "N",
+            "How many documents to look at. Chosen by hash of their ids, so always the same ones; default 20000, 0: all.")
       ->check(CLI::Validator(
           [](const std::string& n) { return n.starts_with('-') ? '\'' + n + "' is no number that it takes" : std::string(); },
           ""));
-  to.threshold_given = command
-                           .add_option("--threshold", to.options.threshold,
-                                       "How alike copies are. Jaccard of shingles, 0.1 to 1, as for dedup and cluster --level "
-                                       "near. Default 0.8.")
-                           ->type_name("X");
+  to.threshold_given = add_value(command, "--threshold", to.options.threshold, "X",
+                                 "How alike copies are. Jaccard of shingles, 0.1 to 1, as for dedup and cluster --level "
+                                 "near. Default 0.8.");
   add_sketch(command, to.sketch);
   add_fields(command, to.fields);
 }
@@ -126,7 +122,7 @@ void add_advise(CLI::App& program, action& chosen) {
       "Examples:\n"
       "  retold advise crawl.jsonl.zst\n"
       "  retold advise crawl/ --sample 50000 --json advice.json\n"
-      "  retold advise titles.jsonl --preset short --threshold 0.7    only the bands are open");
+      "  retold advise titles.jsonl --preset short --threshold 0.7    # only the bands are open");
   command.callback([&chosen, with] { chosen = [with] { return run_advise(*with); }; });
 }
 

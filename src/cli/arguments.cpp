@@ -6,6 +6,7 @@
 #include "console.hpp"
 #include "outputs.hpp"
 #include "retold/error.hpp"
+#include "usage.hpp"
 
 namespace retold::cli {
 
@@ -35,28 +36,29 @@ void name_ignored(const std::vector<skipped_input>& ignored, const common_argume
     say(counted(ignored.size(), "input", "inputs") + " ignored (-v says why)");
 }
 
+CLI::Option* add_choice(CLI::App& command, const char* option, std::string& to, const std::vector<std::string>& of,
+                        const std::string& what, const char* type) {
+  return command.add_option(option, to, what)->type_name(type)->check(one_of(of));
+}
+
 void add_json(CLI::App& command, common_arguments& to, const std::string& what) {
-  command.add_option("--json", to.json, what + " The file's name, or - for standard output (then nothing else goes there).")
-      ->type_name("FILE");
+  add_value(command, "--json", to.json, "FILE",
+            what + " The file's name, or - for standard output (then nothing else goes there).");
 }
 
 void add_common(CLI::App& command, common_arguments& to) {
   add_json(command, to, "Write the result as JSON.");
-  command
-      .add_option("--html", to.html,
-                  "Write a report for the browser. One file that needs no other and no network; - for standard output (then "
-                  "nothing else goes there).")
-      ->type_name("FILE");
+  add_value(command, "--html", to.html, "FILE",
+            "Write a report for the browser. One file that needs no other and no network; - for standard output (then "
+            "nothing else goes there).");
   add_running(command, to);
   add_verbose(command, to, "Show all. Every passage instead of the strongest, every document, every ignored file.");
 }
 
 void add_running(CLI::App& command, common_arguments& to) {
-  command
-      .add_option("--threads", to.threads,
-                  "How many threads to use. 0 to 1024, default 0: all cores. The result does not depend on it.")
-      ->type_name("N")
-      ->check(CLI::Range(0, 1024).description(""));
+  add_value(command, "--threads", to.threads, "N",
+            "How many threads to use. 0 to 1024, default 0: all cores. The result does not depend on it.")
+      ->check(within(0, 1024));
   command.add_flag("-q,--quiet", to.quiet, "No progress, no summary. Errors and skipped inputs are still named.");
 }
 
@@ -80,35 +82,23 @@ void add_fields(CLI::App& command, read_options& to) {
 
 void add_sketch(CLI::App& command, sketch_arguments& to) {
   const auto group = "Near-duplicates";
-  command
-      .add_option(
-          "--preset", to.preset,
-          "What the texts are: news, web or short. news: word:3 (default); web: word:5, as pipelines for language models "
-          "use; short: char:5, 256 slots, for titles and messages. Options below win over it.")
-      ->type_name("NAME")
-      ->check(CLI::IsMember({"news", "web", "short"}).description(""))
+  add_choice(command, "--preset", to.preset, {"news", "web", "short"},
+             "What the texts are: news, web or short. news: word:3 (default); web: word:5, as pipelines for language models "
+             "use; short: char:5, 256 slots, for titles and messages. Options below win over it.",
+             "NAME")
       ->group(group);
-  command
-      .add_option("--shingle", to.shingle,
-                  "What is compared: word:N or char:N. Runs of N words or characters, 1 to 64; default word:3. Longer runs are "
-                  "stricter.")
-      ->type_name("KIND:N")
+  add_value(command, "--shingle", to.shingle, "KIND:N",
+            "What is compared: word:N or char:N. Runs of N words or characters, 1 to 64; default word:3. Longer runs are "
+            "stricter.")
       ->group(group);
-  command
-      .add_option("--sketch", to.sketch,
-                  "How candidates are found: minhash or simhash. Default minhash. Either way they are verified exactly.")
-      ->type_name("NAME")
-      ->check(CLI::IsMember({"minhash", "simhash"}).description(""))
+  add_choice(command, "--sketch", to.sketch, {"minhash", "simhash"},
+             "How candidates are found: minhash or simhash. Default minhash. Either way they are verified exactly.", "NAME")
       ->group(group);
-  command
-      .add_option("--slots", to.slots,
-                  "Slots of a MinHash signature. 8 to 4096, default 128. More: fewer false candidates, more memory.")
-      ->type_name("N")
+  add_value(command, "--slots", to.slots, "N",
+            "Slots of a MinHash signature. 8 to 4096, default 128. More: fewer false candidates, more memory.")
       ->group(group);
-  command
-      .add_option("--recall", to.recall,
-                  "Share of pairs at the threshold to be found. Above 0, below 1, default 0.95. More: slower, more candidates.")
-      ->type_name("SHARE")
+  add_value(command, "--recall", to.recall, "SHARE",
+            "Share of pairs at the threshold to be found. Above 0, below 1, default 0.95. More: slower, more candidates.")
       ->group(group);
 }
 

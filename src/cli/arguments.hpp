@@ -21,6 +21,14 @@ struct common_arguments {
   void check(const std::vector<std::string>& inputs) const;  // that no output spoils an input; throws retold::error
 };
 
+// An option with a value of that type, as help names it; and one whose value is one of some words.
+template <class T>
+CLI::Option* add_value(CLI::App& command, const char* option, T& to, const char* type, const std::string& what) {
+  return command.add_option(option, to, what)->type_name(type);
+}
+CLI::Option* add_choice(CLI::App& command, const char* option, std::string& to, const std::vector<std::string>& of,
+                        const std::string& what, const char* type = "WHAT");
+
 // A number of bytes for --memory: "64M", "4G", "1073741824". Throws retold::error.
 std::uint64_t bytes_of(const std::string& size);
 

@@ -9,7 +9,9 @@
 #include "commands.hpp"
 #include "console.hpp"
 #include "help.hpp"
+#include "records.hpp"
 #include "retold/error.hpp"
+#include "usage.hpp"
 #include "retold/report.hpp"
 #include "summary.hpp"
 
@@ -63,13 +65,6 @@ std::string plural(std::size_t n, const char* what, const char* many) {
   return std::to_string(n) + ' ' + (n == 1 ? what : many);
 }
 
-// The likely reason for an empty result: the text has another name.
-bool all_without_text(const clustering& found) {
-  return found.documents.empty() && !found.skipped.empty() &&
-         std::all_of(found.skipped.begin(), found.skipped.end(),
-                     [](const skipped_input& s) { return s.reason.starts_with("no field \""); });
-}
-
 void summarise(const clustering& found, double seconds) {
   char time[32];
   std::snprintf(time, sizeof time, "%.2f s", seconds);
@@ -80,24 +75,24 @@ void summarise(const clustering& found, double seconds) {
   const std::string groups = story   ? plural(together, "story", "stories")
                              : topic ? plural(together, "topic", "topics")
                                      : plural(together, "group", "groups");
-  std::string line = "retold: " + plural(found.documents.size(), "document", "documents") + ", " + groups + ", " +
-                     std::to_string(alone) + " alone";
+  std::string line =
+      plural(found.documents.size(), "document", "documents") + ", " + groups + ", " + std::to_string(alone) + " alone";
   if (!found.skipped.empty()) line += ", " + plural(found.skipped.size(), "input", "inputs") + " skipped";
-  say(line + ", " + time + (all_without_text(found) ? "; use --text-field to name the field that holds the text" : ""));
+  const bool elsewhere = found.documents.empty() && all_lack_text(found.skipped);  // the text has another name
+  say(line + ", " + time + (elsewhere ? "; use --text-field to name the field that holds the text" : ""));
 }
 
 // What a reader of the result should know about how it came to be.
 void name_caveats(const clustering& found, const read_report& report) {
-  for (const std::string& note : report.notes) say("retold: " + note);
+  for (const std::string& note : report.notes) say(note);
   const bool few = found.documents.size() > 1 && found.documents.size() < 8;
   if (few && found.level == level::story && found.groups.back().documents.size() == 1)
-    say("retold: among so few articles versions of one story may stay apart; compare A B shows what two have in common");
+    say("among so few articles versions of one story may stay apart; compare A B shows what two have in common");
   if (found.counts.common_terms != 0)
-    say("retold: " + plural(found.counts.common_terms, "word or sentence", "words and sentences") +
+    say(plural(found.counts.common_terms, "word or sentence", "words and sentences") +
         " in too many articles to look for stories by");
   if (found.counts.hot_buckets != 0)
-    say("retold: " + plural(found.counts.hot_buckets, "bucket", "buckets") +
-        " of more than 64 alike: members compared with leaders only" +
+    say(plural(found.counts.hot_buckets, "bucket", "buckets") + " of more than 64 alike: members compared with leaders only" +
         (found.counts.templates != 0
              ? "; " + plural(found.counts.templates, "template", "templates") + " of over 10,000 documents"
              : ""));
@@ -144,33 +139,26 @@ void add_cluster(CLI::App& program, action& chosen) {
   add_help(command);
   command.add_option("PATH", with->paths, "Files and folders. Folders are read whole; - is JSONL on standard input.")
       ->required();
-  command
-      .add_option(
-          "--level", with->level,
-          "What makes a group: exact, near, story or topic. exact: the same words; near: reprints and light edits; story "
-          "(default): reworded coverage of one event; topic: events that belong together.")
-      ->type_name("LEVEL")
-      ->check(CLI::IsMember({"exact", "near", "story", "topic"}).description(""));
+  add_choice(command, "--level", with->level, {"exact", "near", "story", "topic"},
+             "What makes a group: exact, near, story or topic. exact: the same words; near: reprints and light edits; story "
+             "(default): reworded coverage of one event; topic: events that belong together.",
+             "LEVEL");
   with->threshold_given =
-      command
-          .add_option("--threshold", with->threshold,
-                      "How alike, in the measure of the level. near: Jaccard of shingles, above 0 to 1, default 0.8; story "
-                      "and topic: score at which groups of articles are one, 0 to 1, default " +
-                          default_cuts() + ". Higher: smaller groups. Not for level exact.")
-          ->type_name("X");
-  command
-      .add_option("--window", with->options.stories.window_days,
-                  "Compare only articles that are at most so many days apart. Default 0: no limit. Articles without a date are "
-                  "compared with all.")
-      ->check(CLI::Range(0, 1000000).description(""))
-      ->type_name("DAYS");
+      add_value(command, "--threshold", with->threshold, "X",
+                "How alike, in the measure of the level. near: Jaccard of shingles, above 0 to 1, default 0.8; story "
+                "and topic: score at which groups of articles are one, 0 to 1, default " +
+                    default_cuts() + ". Higher: smaller groups. Not for level exact.");
+  add_value(command, "--window", with->options.stories.window_days, "DAYS",
+            "Compare only articles that are at most so many days apart. Default 0: no limit. Articles without a date are "
+            "compared with all.")
+      ->check(within(0, 1000000));
   add_common(command, with->common);
   add_sketch(command, with->sketch);
   add_fields(command, with->fields);
   command.footer(
       "Examples:\n"
-      "  retold cluster articles/                          stories of a folder, on the terminal\n"
-      "  retold cluster articles/ --html report.html       the same for the browser\n"
+      "  retold cluster articles/                          # stories of a folder, on the terminal\n"
+      "  retold cluster articles/ --html report.html       # the same for the browser\n"
       "  retold cluster dump.jsonl.zst --level near --threshold 0.7 --json groups.json\n"
       "  zcat dump.gz | retold cluster - --text-field body --date-field published --window 7\n"
       "--config FILE, before or after the command, reads options from a file; see retold --help.");

@@ -161,37 +161,26 @@ void add_compare(CLI::App& program, action& chosen) {
                      "The first document. Text, HTML, or JSONL of one record; - is standard input, whose first characters tell "
                      "which: { is JSONL, <!doctype or <html is HTML, all else is text.");
   command.add_option("B", with->b, "The second document, likewise.");
-  command
-      .add_option(
-          "--list", with->list,
-          "Compare many pairs. JSONL lines {\"a\": PATH, \"b\": PATH} or {\"a_text\", \"b_text\"}; paths are relative "
-          "to the current folder. FILE may be - for standard input, .gz and .zst are unpacked. Writes a line of JSON for "
-          "each to standard output; the line's own fields come first in it, but for the texts.")
-      ->type_name("FILE");
-  command
-      .add_option(
-          "--pairs", with->pairs,
-          "Judge pairs of sentences. JSONL lines {\"a\": TEXT, \"b\": TEXT}. FILE may be - for standard input, .gz and .zst "
-          "are unpacked. Each comes back "
-          "on standard output with \"retold\": {\"class\", \"score\"}. The score is the probability that the two state the "
-          "same: even of identical ones it stays below 1. Which words are rare, the first 10,000 lines tell: they are read "
-          "before the first answer.")
-      ->type_name("FILE");
-  command.add_option("--weakest", with->weakest, "The weakest class to report: paraphrased or related. Default paraphrased.")
-      ->type_name("CLASS")
-      ->check(CLI::IsMember({"paraphrased", "related"}).description(""));
+  add_value(command, "--list", with->list, "FILE",
+            "Compare many pairs. JSONL lines {\"a\": PATH, \"b\": PATH} or {\"a_text\", \"b_text\"}; paths are relative "
+            "to the current folder. FILE may be - for standard input, .gz and .zst are unpacked. Writes a line of JSON for "
+            "each to standard output; the line's own fields come first in it, but for the texts.");
+  add_value(command, "--pairs", with->pairs, "FILE",
+            "Judge pairs of sentences. JSONL lines {\"a\": TEXT, \"b\": TEXT}. FILE may be - for standard input, .gz and .zst "
+            "are unpacked. Each comes back "
+            "on standard output with \"retold\": {\"class\", \"score\"}. The score is the probability that the two state the "
+            "same: even of identical ones it stays below 1. Which words are rare, the first 10,000 lines tell: they are read "
+            "before the first answer.");
+  add_choice(command, "--weakest", with->weakest, {"paraphrased", "related"},
+             "The weakest class to report: paraphrased or related. Default paraphrased.", "CLASS");
   command.add_flag("--spans", with->spans,
                    "Report the longest spans of reuse in place of sentences: stretches of the first document that were copied, "
                    "reworded or summed up from the second, or the other way round. For long documents.");
-  command
-      .add_option(
-          "--span-words", with->options.spans.least_words,
-          "With --spans: the least length of a span on each side, in words. 1 to 1000000. Default 25, or a tenth of the "
-          "shorter text where that is less.")
-      ->type_name("N");
-  command.add_option("--offsets", with->offsets, "What offsets in JSON count: bytes, codepoints or utf16. Default bytes.")
-      ->type_name("UNIT")
-      ->check(CLI::IsMember({"bytes", "codepoints", "utf16"}).description(""));
+  add_value(command, "--span-words", with->options.spans.least_words, "N",
+            "With --spans: the least length of a span on each side, in words. 1 to 1000000. Default 25, or a tenth of the "
+            "shorter text where that is less.");
+  add_choice(command, "--offsets", with->offsets, {"bytes", "codepoints", "utf16"},
+             "What offsets in JSON count: bytes, codepoints or utf16. Default bytes.", "UNIT");
   add_common(command, with->common);
   add_sketch(command, with->sketch);
   add_fields(command, with->fields);

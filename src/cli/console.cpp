@@ -163,7 +163,7 @@ void say(std::string_view line) {
     if (c1) ++i;
     shown += c1 || c < 0x20 || c == 0x7F ? '?' : line[i];
   }
-  std::fprintf(stderr, "%s\n", shown.c_str());
+  std::fprintf(stderr, "retold: %s\n", shown.c_str());
 }
 
 void name_skipped(const std::vector<skipped_input>& skipped, std::size_t most) {
@@ -180,6 +180,13 @@ std::string grouped(std::uint64_t number) {
 
 std::string counted(std::uint64_t number, const char* one, const char* many) {
   return grouped(number) + ' ' + (number == 1 ? one : many);
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 10;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(most, names.size()); ++i) out += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > most ? out + " and " + grouped(names.size() - most) + " more" : out;
 }
 
 std::string amount(std::uint64_t bytes) {

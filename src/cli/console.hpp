@@ -44,11 +44,12 @@ bool reader_has_gone();                   // of stdout, a pipe
 // To a file, or to stdout for "-". Files are written beside and renamed. Throws retold::error or broken_pipe.
 void write_output(const std::string& path, std::string_view content);
 
-void say(std::string_view line);  // a line to stderr
+void say(std::string_view line);  // a line to stderr, behind "retold: "
 
 std::string grouped(std::uint64_t number);                                     // 1,234,567
 std::string counted(std::uint64_t number, const char* one, const char* many);  // 1 record; 1,234 records
 std::string amount(std::uint64_t bytes);                                       // 2.05 GB
+std::string listed(const std::vector<std::string>& names);                     // a, b, c and 12 more
 
 inline constexpr std::size_t most_named = 100;  // where what is wrong may be wrong of every line
 

@@ -12,6 +12,7 @@
 #include "console.hpp"
 #include "help.hpp"
 #include "outputs.hpp"
+#include "records.hpp"
 #include "retold/error.hpp"
 #include "retold/version.hpp"
 #include "summary.hpp"
@@ -47,7 +48,7 @@ void dedup_arguments::settle() {
   const auto rule = std::find_if(std::begin(rules), std::end(rules), [&](const auto& r) { return keep == r.first; });
   options.keep = rule != std::end(rules) ? rule->second : keep_rule::field;
   if (options.keep == keep_rule::field) options.keep_field = keep;
-  options.on_bad = on_error == "stop" ? bad_record::stop : on_error == "skip" ? bad_record::skip : bad_record::pass;
+  options.on_bad = on_bad_of(on_error);
   options.memory = bytes_of(memory);
   options.threads = common.threads;
   options.validate();
@@ -55,8 +56,8 @@ void dedup_arguments::settle() {
 
 // "1,000,000 records, 893,211 kept, 94,444 exact and 12,345 near duplicates removed; 2.05 GB in 7.9 s (259 MB/s)"
 void summarise(const dedup_arguments& with, const dedup_report& found, double seconds) {
-  std::string line = "retold: " + counted(found.records, "record", "records") + ", " + grouped(found.kept) + " kept, " +
-                     grouped(found.exact) + " exact";
+  std::string line =
+      counted(found.records, "record", "records") + ", " + grouped(found.kept) + " kept, " + grouped(found.exact) + " exact";
   const bool near = with.options.level == level::near;
   line += near ? " and " + grouped(found.near) + " near duplicates " : found.exact == 1 ? " duplicate " : " duplicates ";
   line += with.options.mark ? "marked; " : "removed; ";
@@ -65,28 +66,17 @@ void summarise(const dedup_arguments& with, const dedup_report& found, double se
   say(line);
 }
 
-const char* fate(bad_record rule) { return rule == bad_record::pass ? "passed on unchanged" : "left out"; }
-
-// The likely reason for an empty result: the text has another name.
-bool all_without_text(const dedup_report& found) {
-  return found.records == 0 && std::any_of(found.bad.begin(), found.bad.end(),
-                                           [](const skipped_input& s) { return s.reason.starts_with("no field \""); });
-}
-
 // What a reader of the result should know about how it came to be.
 void name_caveats(const dedup_arguments& with, const dedup_report& found) {
-  for (const std::string& note : found.notes) say("retold: " + note);
+  for (const std::string& note : found.notes) say(note);
   if (found.resumed_bytes != 0)
-    say("retold: went on from an interrupted run: " + amount(found.resumed_bytes) + " of " + amount(found.bytes) +
-        " were known");
+    say("went on from an interrupted run: " + amount(found.resumed_bytes) + " of " + amount(found.bytes) + " were known");
   if (found.changed_ids != 0)
-    say("retold: " + counted(found.changed_ids, "id", "ids") + " came again with another text: judged by their texts");
+    say(counted(found.changed_ids, "id", "ids") + " came again with another text: judged by their texts");
   if (found.hot_buckets != 0)
-    say("retold: " + counted(found.hot_buckets, "bucket", "buckets") + " of more than 64 kept records that look alike");
-  if (found.bad_lines != 0)
-    say("retold: " + counted(found.bad_lines, "line is no record: ", "lines are no records: ") + fate(with.options.on_bad));
-  if (all_without_text(found)) say("retold: use --text-field to name the field that holds the text");
-  if (found.records == 0 && found.bad_lines == 0) say("retold: no records: .jsonl and .ndjson files (also .gz, .zst) are read");
+    say(counted(found.hot_buckets, "bucket", "buckets") + " of more than 64 kept records that look alike");
+  if (found.bad_lines != 0) say(bad_lines_of(found.bad_lines, with.options.on_bad));
+  if (found.records == 0 && found.bad_lines == 0) say("no records: .jsonl and .ndjson files (also .gz, .zst) are read");
 }
 
 // What affects the result, and nothing else.
@@ -184,7 +174,7 @@ int run_dedup(dedup_arguments& with) {
     summarise(with, found, watch.seconds());
     name_caveats(with, found);
   }
-  return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
+  return exit_code_of(found);
 }
 
 void add_outputs(CLI::App& command, dedup_arguments& with) {
@@ -207,60 +197,36 @@ void add_outputs(CLI::App& command, dedup_arguments& with) {
 }
 
 void add_choices(CLI::App& command, dedup_arguments& with) {
-  command
-      .add_option("--level", with.level,
-                  "What a duplicate is: exact or near. exact: the same words in the same order, case, accents and "
-                  "punctuation aside; near (default): also reprints and light edits.")
-      ->type_name("LEVEL")
-      ->check(CLI::IsMember({"exact", "near"}).description(""));
+  add_choice(command, "--level", with.level, {"exact", "near"},
+             "What a duplicate is: exact or near. exact: the same words in the same order, case, accents and "
+             "punctuation aside; near (default): also reprints and light edits.",
+             "LEVEL");
   with.threshold_given =
-      command
-          .add_option(
-              "--threshold", with.options.threshold,
-              "How similar to the kept record a duplicate is. Jaccard of shingles, above 0 to 1, default 0.8. Lower: more "
-              "is removed. Not for level exact.")
-          ->type_name("X");
-  command
-      .add_option(
-          "--keep", with.keep,
-          "Which record of a group stays: first, longest, newest, or the name of a field. first (default): of the input; "
-          "longest: by bytes of text; newest: by date; a field's name: the highest number in it. Among equals the first; "
-          "records without date or number come last.")
-      ->type_name("RULE");
-  command
-      .add_option(
-          "--on-error", with.on_error,
-          "What to do with a line that is no record: pass, skip or stop. pass (default): into the output as it is; skip: "
-          "into --rejects, if given; stop: end with code 3 and no output. Passed or skipped, the first hundred are named, "
-          "and the exit code is 1.")
-      ->type_name("WHAT")
-      ->check(CLI::IsMember({"pass", "skip", "stop"}).description(""));
+      add_value(command, "--threshold", with.options.threshold, "X",
+                "How similar to the kept record a duplicate is. Jaccard of shingles, above 0 to 1, default 0.8. Lower: more "
+                "is removed. Not for level exact.");
+  add_value(command, "--keep", with.keep, "RULE",
+            "Which record of a group stays: first, longest, newest, or the name of a field. first (default): of the input; "
+            "longest: by bytes of text; newest: by date; a field's name: the highest number in it. Among equals the first; "
+            "records without date or number come last.");
+  add_on_error(command, with.on_error, "into the output as it is", "into --rejects, if given", " and no output");
 }
 
 void add_means(CLI::App& command, dedup_arguments& with) {
   add_sketch(command, with.sketch);
   command.get_option("--sketch")
       ->description("How candidates are found: minhash or simhash. Default minhash; --verify says how they are compared.");
-  command
-      .add_option(
-          "--verify", with.verify,
-          "How candidates are compared: exact or sketch. exact (default): the texts' own shingle sets, for which what may "
-          "be a duplicate is read again; sketch: by the signatures' estimate, faster, with an error of some hundredths.")
-      ->type_name("NAME")
-      ->check(CLI::IsMember({"exact", "sketch"}).description(""))
+  add_choice(command, "--verify", with.verify, {"exact", "sketch"},
+             "How candidates are compared: exact or sketch. exact (default): the texts' own shingle sets, for which what may "
+             "be a duplicate is read again; sketch: by the signatures' estimate, faster, with an error of some hundredths.",
+             "NAME")
       ->group("Near-duplicates");
-  command
-      .add_option(
-          "--memory", with.memory,
-          "How much memory may be used. Bytes, or with K, M, G or T (of 1024); at least 64M, default 4G. Less: more goes "
-          "through files in the working folder. The result does not depend on it.")
-      ->type_name("SIZE");
-  command
-      .add_option(
-          "--temp", with.temp,
-          "Folder for the working folder. Default: beside the output, or the system's for standard output. It needs about "
-          "200 bytes a record, a copy of what comes from pipes, and of large .gz inputs two thirds of their text.")
-      ->type_name("DIR");
+  add_value(command, "--memory", with.memory, "SIZE",
+            "How much memory may be used. Bytes, or with K, M, G or T (of 1024); at least 64M, default 4G. Less: more goes "
+            "through files in the working folder. The result does not depend on it.");
+  add_value(command, "--temp", with.temp, "DIR",
+            "Folder for the working folder. Default: beside the output, or the system's for standard output. It needs about "
+            "200 bytes a record, a copy of what comes from pipes, and of large .gz inputs two thirds of their text.");
 }
 
 }  // namespace
@@ -284,9 +250,7 @@ void add_dedup(CLI::App& program, action& chosen) {
   add_running(command, with->common);
   add_verbose(command, with->common, "Name every ignored file.");
   add_means(command, *with);
-  add_fields(command, with->options.fields);
-  command.get_option("--source-field")->group("");  // common to all commands, without effect on this one
-  command.get_option("--language-field")->group("");
+  add_record_fields(command, with->options.fields);
   command.footer(
       "Examples:\n"
       "  retold dedup crawl.jsonl.zst -o kept.jsonl.zst --preset web\n"

@@ -10,6 +10,7 @@
 #include "console.hpp"
 #include "help.hpp"
 #include "retold/error.hpp"
+#include "usage.hpp"
 
 namespace retold::cli {
 namespace {
@@ -88,11 +89,9 @@ void add_evaluate(CLI::App& program, action& chosen) {
                      "The groups to judge. The JSON of cluster, the groups file of dedup, or lines {\"documents\": [id, ...]}. "
                      "With --lsh: more documents.");
   with->for_groups = {
-      command.add_option("--worst", with->worst, "How many wrong groups to show. Of each kind, 0 to 1000, default 5.")
-          ->check(CLI::Range(0, 1000).description(""))
-          ->type_name("N"),
-      command.add_option("--story-field", with->gold.story, "Field of GOLD that holds the story. Default: story.")
-          ->type_name("NAME")};
+      add_value(command, "--worst", with->worst, "N", "How many wrong groups to show. Of each kind, 0 to 1000, default 5.")
+          ->check(within(0, 1000)),
+      add_value(command, "--story-field", with->gold.story, "NAME", "Field of GOLD that holds the story. Default: story.")};
   add_json(command, with->common, "Write the figures as JSON.");
   add_running(command, with->common);
   add_verbose(command, with->common, "With --lsh: name every ignored file.");
@@ -109,7 +108,7 @@ void add_evaluate(CLI::App& program, action& chosen) {
       "Examples:\n"
       "  retold cluster articles.jsonl --json groups.json && retold evaluate gold.jsonl groups.json\n"
       "  retold dedup crawl.jsonl -o kept.jsonl --groups groups.jsonl && retold evaluate gold.jsonl groups.jsonl\n"
-      "  retold evaluate before.json after.json            what changed between two runs of cluster\n"
+      "  retold evaluate before.json after.json            # what changed between two runs of cluster\n"
       "  retold evaluate --lsh crawl.jsonl --threshold 0.7 --slots 256");
   command.callback([&chosen, with] { chosen = [with] { return run_evaluate(*with); }; });
 }

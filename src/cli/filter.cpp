@@ -12,7 +12,9 @@
 #include "help.hpp"
 #include "index_arguments.hpp"
 #include "outputs.hpp"
+#include "records.hpp"
 #include "retold/error.hpp"
+#include "retold/read.hpp"
 #include "retold/version.hpp"
 #include "summary.hpp"
 
@@ -26,25 +28,6 @@ struct filter_arguments {
   filter_options options;
   std::string action = "drop", repeats = "pass", on_error = "pass", metrics;
 };
-
-void name_caveats(const filter_arguments& with, const retold::index& seen, const filter_report& found) {
-  if (found.near != 0 && !seen.options().store_text)
-    say("retold: near duplicates were told by their signatures, to some hundredths; an index made with --store-text tells "
-        "exactly");
-  if (found.repeated != 0)
-    say("retold: " + counted(found.repeated, "record", "records") + " had been fed before: the answer is as it was");
-  if (found.changed_ids != 0)
-    say("retold: " + counted(found.changed_ids, "id", "ids") + " came again with other words: judged by their words");
-  if (found.titles != 0)
-    say("retold: " + grouped(found.titles) + " of " + grouped(found.records) + " records have no text in field \"" +
-        with.options.fields.text_field + "\": their titles are compared");
-  if (found.bad_dates != 0)
-    say("retold: " + grouped(found.bad_dates) + " of " + grouped(found.records) + " records have a date in field \"" +
-        with.options.fields.date_field + "\" that is not ISO 8601: they count as of when they came");
-  if (found.bad_lines != 0)
-    say("retold: " + counted(found.bad_lines, "line is", "lines are") +
-        " no record: " + (with.options.on_bad == bad_record::pass ? "passed on unchanged" : "left out"));
-}
 
 std::string json_of(const filter_arguments& with, const retold::index& seen, const filter_report& found) {
   const index_stats stats = seen.stats();
@@ -88,16 +71,17 @@ int run_filter(filter_arguments& with) {
                 folder_entries::records);
   with.options.mark = with.action == "mark";
   with.options.drop_repeats = with.repeats == "drop";
-  with.options.on_bad = with.on_error == "stop"   ? bad_record::stop
-                        : with.on_error == "skip" ? bad_record::skip
-                                                  : bad_record::pass;
+  with.options.on_bad = on_bad_of(with.on_error);
   with.options.now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   with.options.validate();
   const stopwatch watch;
   const interruption signals;
-  retold::index seen = with.index.open_or_make(with.common.threads);
+  check_files(with.inputs);
+  retold::index seen = with.index.open_or_make(with.common);
+  name_scopes(seen, with.index.folder, with.options.scopes, with.common.quiet);
   progress_line line(with.common.quiet);
   metrics_file metrics(with.metrics, seen);
+  text_watch text;
   with.options.stop = [&] { return signals.came(); };
   const filter_report found = filter(
       seen, with.inputs,
@@ -109,6 +93,7 @@ int run_filter(filter_arguments& with) {
       [&](const filter_report& so_far) {
         line("filter", so_far.records, 0);
         metrics.update(so_far);
+        text(so_far, line);
       });
   line.clear();
   metrics.finish(found);
@@ -116,55 +101,38 @@ int run_filter(filter_arguments& with) {
   name_problems(found.skipped, found.bad);
   if (!with.common.quiet) {
     say(summary_of(found, watch.seconds(), "new", with.options.mark ? "marked" : "left out"));
-    name_caveats(with, seen, found);
+    name_caveats(found, with.options.fields, with.options.on_bad);
   }
   signals.check(what_stays);
-  return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
+  return exit_code_of(found);
 }
 
 void add_choices(CLI::App& command, filter_arguments& with) {
-  command
-      .add_option(
-          "--action", with.action,
-          "What becomes of duplicates: drop or mark. drop (default): they are left out; mark: every record passes, with "
-          "a field \"retold\" that says its status (new, exact, near or story), of (the id of the document it repeats or is "
-          "most like, or its own), similarity and, at level story, story (the id of the article that opened it). One that is "
-          "there already is replaced.")
-      ->type_name("WHAT")
-      ->check(CLI::IsMember({"drop", "mark"}).description(""));
-  command
-      .add_option("--scope", with.options.scopes.into,
-                  "Named set that new records are added to. Default: default. A record is compared with its own set, and those "
-                  "of --search.")
-      ->type_name("NAME");
-  command
-      .add_option("--search", with.options.scopes.search, "Named sets to compare with besides. May be given more than once.")
-      ->type_name("NAME")
+  add_choice(
+      command, "--action", with.action, {"drop", "mark"},
+      "What becomes of duplicates: drop or mark. drop (default): they are left out; mark: every record passes, with "
+      "a field \"retold\" that says its status (new, exact, near or story), of (the id of the document it repeats or is "
+      "most like, or its own), similarity and, at level story, story (the id of the article that opened it). One that is "
+      "there already is replaced.");
+  add_value(command, "--scope", with.options.scopes.into, "NAME",
+            "Named set that new records are added to. Default: default; made where it is new. A record is compared with its "
+            "own set, and those "
+            "of --search.");
+  add_value(command, "--search", with.options.scopes.search, "NAME",
+            "Named sets to compare with besides. May be given more than once.")
       ->take_all()
       ->expected(1)
       ->allow_extra_args(false);
   command.add_flag("--search-all", with.options.scopes.search_all, "Compare with all named sets.");
-  command
-      .add_option("--repeats", with.repeats,
-                  "What becomes of a record that was fed before, by the same id and with the same words: pass or drop. pass "
-                  "(default): it gets the answer it got, so that a job can be run again; drop: it is left out also if it was "
-                  "new, or with --action mark called \"repeated\". Then what a killed process had judged, but not yet written "
-                  "out, is left out too.")
-      ->type_name("WHAT")
-      ->check(CLI::IsMember({"pass", "drop"}).description(""));
-  command
-      .add_option(
-          "--on-error", with.on_error,
-          "What to do with a line that is no record: pass, skip or stop. pass (default): on as it is; skip: nowhere; stop: "
-          "end with code 3, when all before it is written. Passed or skipped, the first hundred are named, and the exit "
-          "code is 1.")
-      ->type_name("WHAT")
-      ->check(CLI::IsMember({"pass", "skip", "stop"}).description(""));
-  command
-      .add_option("--batch", with.options.batch,
-                  "Most records judged at once. 1 to 1048576, default 1024. More: faster; fewer: less is told again after an "
-                  "interruption. The result does not depend on it, and a slow stream is not held up for it.")
-      ->type_name("N");
+  add_choice(command, "--repeats", with.repeats, {"pass", "drop"},
+             "What becomes of a record that was fed before, by the same id and with the same words: pass or drop. pass "
+             "(default): it gets the answer it got, so that a job can be run again; drop: it is left out also if it was "
+             "new, or with --action mark called \"repeated\". Then what a killed process had judged, but not yet written "
+             "out, is left out too.");
+  add_on_error(command, with.on_error, "on as it is", "nowhere", ", when all before it is written");
+  add_value(command, "--batch", with.options.batch, "N",
+            "Most records judged at once. 1 to 1048576, default 1024. More: faster; fewer: less is told again after an "
+            "interruption. The result does not depend on it, and a slow stream is not held up for it.");
 }
 
 }  // namespace
@@ -174,7 +142,9 @@ void add_filter(CLI::App& program, action& chosen) {
   CLI::App& command = *program.add_subcommand(
       "filter",
       "Let through what is new. JSONL comes in, what an index has not seen goes out as it came, and the index remembers it. A "
-      "line that was written out is in the index, also when the process is killed. On Ctrl-C or SIGTERM no more is read, the "
+      "line that was written out is in the index, also when the process is killed. Records without words pass, and are not "
+      "kept: "
+      "they are like no other. A last line without its end goes out with one. On Ctrl-C or SIGTERM no more is read, the "
       "summary is written, and then the signal ends it: exit code 130 or 143 in a shell. A second one ends it at once.");
   add_help(command);
   command.add_option("IN", with->inputs, "JSONL files, also .gz and .zst. Default -: standard input.");
@@ -182,15 +152,11 @@ void add_filter(CLI::App& program, action& chosen) {
   add_choices(command, *with);
   add_making(command, with->index);
   add_json(command, with->common, "Write a summary as JSON.");
-  command
-      .add_option("--metrics", with->metrics,
-                  "Write counters for Prometheus. Its text format, for a collector of text files; replaced every five seconds "
-                  "while records come, and at the end.")
-      ->type_name("FILE");
+  add_value(command, "--metrics", with->metrics, "FILE",
+            "Write counters for Prometheus. Its text format, for a collector of text files; replaced every five seconds "
+            "while records come, and at the end.");
   add_running(command, with->common);
-  add_fields(command, with->options.fields);
-  command.get_option("--source-field")->group("");  // common to all commands, without effect on this one
-  command.get_option("--language-field")->group("");
+  add_record_fields(command, with->options.fields);
   command.footer(
       "Examples:\n"
       "  zcat today.jsonl.gz | retold filter --index seen.index > new.jsonl\n"

@@ -25,19 +25,19 @@ int run(const action& chosen, const CLI::App& program) {
   } catch (const broken_pipe&) {
     return done;
   } catch (const interrupted& by) {  // as if it had not been caught, for whoever started us
-    say(std::string("retold: interrupted; ") + by.what_now);
+    say(std::string("interrupted; ") + by.what_now);
     std::signal(by.signal, SIG_DFL);
     std::raise(by.signal);
     return failed;
   } catch (const retold::error& e) {
     const bool usage = e.kind() == retold::error_kind::option;
-    say(std::string("retold: ") + e.what() + (usage ? "; see " + help_of(program) : ""));
+    say(std::string(e.what()) + (usage ? "; see " + help_of(program) : ""));
     return usage ? wrong_usage : failed;
   } catch (const std::bad_alloc&) {
-    say("retold: out of memory");
+    say("out of memory");
     return failed;
   } catch (const std::exception& e) {
-    say(std::string("retold: ") + e.what());
+    say(e.what());
     return failed;
   }
 }

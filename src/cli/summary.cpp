@@ -20,11 +20,6 @@ std::optional<std::uint64_t> rate(std::uint64_t number, double seconds) {
   return static_cast<std::uint64_t>(static_cast<double>(number) / seconds);
 }
 
-void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad) {
-  name_skipped(skipped);
-  for (const skipped_input& each : bad) say("no record: " + each.input + ": " + each.reason);
-}
-
 nlohmann::ordered_json inputs_json(const std::vector<skipped_input>& inputs) {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const skipped_input& each : inputs) out.push_back({{"input", each.input}, {"reason", each.reason}});

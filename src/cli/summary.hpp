@@ -26,9 +26,6 @@ std::string duration(double seconds);  // 7.90 s, 12 s
 // So many a second; nothing where it took too little time to say.
 std::optional<std::uint64_t> rate(std::uint64_t number, double seconds);
 
-// Inputs of which only a part was read, and the lines that are no records.
-void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad);
-
 nlohmann::ordered_json inputs_json(const std::vector<skipped_input>& inputs);
 
 std::string text_of_json(const nlohmann::ordered_json& summary);  // bytes that are no UTF-8 are replaced

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "usage.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <vector>
 
 namespace retold::cli {
@@ -10,6 +12,13 @@ std::string commands(const CLI::App& program) {
   std::string out;
   for (const CLI::App* command : program.get_subcommands({})) out += (out.empty() ? "commands: " : ", ") + command->get_name();
   return out;
+}
+
+// The command that was understood last: "expire" of `retold index expire`.
+const CLI::App& chosen(const CLI::App& program) {
+  const CLI::App* out = &program;
+  for (auto next = out->get_subcommands(); !next.empty(); next = out->get_subcommands()) out = next.front();
+  return *out;
 }
 
 // The first argument that nothing took, or nothing.
@@ -37,13 +46,25 @@ std::string config_problem(const std::string& file, std::string said) {
   return file + ": unknown key '" + said.substr(dot + 1) + "' in section [" + said.substr(0, dot) + ']';
 }
 
-// CLI11 says "Could not convert: --window = x". All options that are converted hold numbers.
-std::string value_problem(const std::string& said) {
+// CLI11 says "Could not convert: --window = x". All options that are converted hold numbers, or are switches.
+std::string conversion_problem(const CLI::App& command, const std::string& said) {
   constexpr std::string_view unconverted = "Could not convert: ", is = " = ";
   const auto at = said.find(is);
   if (!said.starts_with(unconverted) || at == said.npos) return said;
-  const std::string option = said.substr(unconverted.size(), at - unconverted.size());
-  return option + ": '" + said.substr(at + is.size()) + "' is no number that it takes";
+  const std::string name = said.substr(unconverted.size(), at - unconverted.size());
+  const CLI::Option* option = command.get_option_no_throw(name);
+  if (option != nullptr && option->get_items_expected_max() == 0) return name + " takes no value";
+  return name + ": '" + said.substr(at + is.size()) + "' is no number that it takes";
+}
+
+// CLI11 says "--level: 1 required LEVEL missing" and "--level: At Most 1 required but received 2".
+std::string count_problem(const std::string& said) {
+  const std::string option = said.substr(0, said.find(": "));
+  constexpr std::string_view one = " 1 required ", missing = " missing";
+  if (said.find("At Most 1 required") != said.npos) return option + ": given more than once";
+  if (const auto at = said.find(one); at != said.npos && said.ends_with(missing))
+    return option + ": " + said.substr(at + one.size(), said.size() - missing.size() - at - one.size()) + " is missing";
+  return said;
 }
 
 std::string problem_of(const CLI::App& program, const CLI::ParseError& problem) {
@@ -51,15 +72,19 @@ std::string problem_of(const CLI::App& program, const CLI::ParseError& problem) 
   if (dynamic_cast<const CLI::ConfigError*>(&problem) != nullptr) return config_problem(file, problem.what());
   const bool arguments = dynamic_cast<const CLI::RequiredError*>(&problem) != nullptr ||
                          dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr;
-  const bool command = !program.get_subcommands().empty();
+  const CLI::App& command = chosen(program);
+  const bool incomplete = command.get_require_subcommand_min() != 0;
   if (arguments && extra.size() > 1 && extra.front() == '-') return "unknown option '" + extra + '\'';
-  if (arguments && !command)
-    return (extra.empty() ? "no command given; " : "unknown command '" + extra + "'; ") + commands(program);
+  if (arguments && incomplete)
+    return (extra.empty() ? "no command given; " : "unknown command '" + extra + "'; ") + commands(command);
   if (arguments && !extra.empty()) return "unexpected argument '" + extra + '\'';
-  const bool value = dynamic_cast<const CLI::ValidationError*>(&problem) != nullptr ||
-                     dynamic_cast<const CLI::ConversionError*>(&problem) != nullptr ||
-                     dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr;
-  return value_problem(problem.what()) + (value && !file.empty() ? " (here or in " + file + ')' : "");
+  const bool unconverted = dynamic_cast<const CLI::ConversionError*>(&problem) != nullptr,
+             miscounted = dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr,
+             refused = dynamic_cast<const CLI::ValidationError*>(&problem) != nullptr;
+  const std::string said = unconverted  ? conversion_problem(command, problem.what())
+                           : miscounted ? count_problem(problem.what())
+                                        : problem.what();
+  return said + ((unconverted || miscounted || refused) && !file.empty() ? " (here or in " + file + ')' : "");
 }
 
 }  // namespace
@@ -71,17 +96,38 @@ std::string help_of(const CLI::App& program) {
   return out + " --help";
 }
 
+CLI::Validator one_of(std::vector<std::string> names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "" : name == names.back() ? " or " : ", ") + name;
+  return {[names = std::move(names), all](const std::string& value) {
+            const bool known = std::find(names.begin(), names.end(), value) != names.end();
+            return known ? std::string() : '\'' + value + "' is not " + all;
+          },
+          ""};
+}
+
+// What is no number at all is left to the conversion.
+CLI::Validator within(std::int64_t least, std::int64_t most) {
+  return {[least, most](const std::string& value) {
+            std::int64_t number = 0;
+            const char* const end = value.data() + value.size();
+            const auto [rest, problem] = std::from_chars(value.data(), end, number);
+            const bool inside = rest != end || (problem == std::errc() && number >= least && number <= most);
+            return inside ? std::string()
+                          : value + " is out of range: " + std::to_string(least) + " to " + std::to_string(most);
+          },
+          ""};
+}
+
 void refuse_empty_values(CLI::App& program) {
   const CLI::Validator filled([](std::string& value) { return value.empty() ? "the value is empty" : ""; }, "");
-  std::vector<CLI::App*> all = program.get_subcommands({});
-  all.push_back(&program);
-  for (CLI::App* app : all)
-    for (CLI::Option* option : app->get_options([](const CLI::Option* o) { return o->nonpositional(); }))
-      if (option->get_items_expected_max() != 0) option->transform(filled);  // first, before its own checks
+  for (CLI::Option* option : program.get_options([](const CLI::Option* o) { return o->nonpositional(); }))
+    if (option->get_items_expected_max() != 0) option->transform(filled);  // first, before its own checks
+  for (CLI::App* command : program.get_subcommands({})) refuse_empty_values(*command);
 }
 
 std::string usage_error(const CLI::App& program, const CLI::ParseError& problem) {
-  return program.get_name() + ": " + problem_of(program, problem) + "; see " + help_of(program);
+  return problem_of(program, problem) + "; see " + help_of(program);
 }
 
 }  // namespace retold::cli

@@ -3,12 +3,18 @@
 // What to tell someone whose command line, or whose --config file, makes no sense.
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace retold::cli {
 
 // "retold cluster --help", or that of the program where no command was understood.
 std::string help_of(const CLI::App& program);
+
+// What a value may be, for Option::check; others are refused by name.
+CLI::Validator one_of(std::vector<std::string> names);
+CLI::Validator within(std::int64_t least, std::int64_t most);
 
 // An empty value is a mistake (an empty variable of a script, most likely), though the parser would take it for 0.
 void refuse_empty_values(CLI::App& program);

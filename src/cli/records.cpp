@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "records.hpp"
+
+#include <algorithm>
+
+#include "arguments.hpp"
+#include "retold/error.hpp"
+
+namespace retold::cli {
+
+void add_on_error(CLI::App& command, std::string& to, const std::string& passed, const std::string& skipped,
+                  const std::string& stopped) {
+  add_choice(command, "--on-error", to, {"pass", "skip", "stop"},
+             "What to do with a line that is no record: pass, skip or stop. pass (default): " + passed + "; skip: " + skipped +
+                 "; stop: end with code 3" + stopped +
+                 ". Passed or skipped, the first hundred are named, and the exit code is 1; or 2 where no line at all has the "
+                 "field of --text-field.");
+}
+
+bad_record on_bad_of(const std::string& on_error) {
+  if (on_error == "stop") return bad_record::stop;
+  return on_error == "skip" ? bad_record::skip : bad_record::pass;
+}
+
+void add_record_fields(CLI::App& command, read_options& to) {
+  add_fields(command, to);
+  command.get_option("--source-field")->group("");  // common to all commands, without effect on these
+  command.get_option("--language-field")->group("");
+}
+
+void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad) {
+  name_skipped(skipped);
+  for (const skipped_input& each : bad) say("no record: " + each.input + ": " + each.reason);
+}
+
+std::string bad_lines_of(std::uint64_t count, bad_record rule) {
+  return counted(count, "line is no record: ", "lines are no records: ") +
+         (rule == bad_record::pass ? "passed on unchanged" : "left out");
+}
+
+bool all_lack_text(const std::vector<skipped_input>& bad) {
+  const auto lacks = [](const skipped_input& s) { return s.reason.starts_with("no field \""); };
+  return !bad.empty() && std::all_of(bad.begin(), bad.end(), lacks);
+}
+
+std::string why_no_text(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad) {
+  if (records != 0 || !all_lack_text(bad)) return {};
+  const skipped_input& first = bad.front();
+  return "no line of " + grouped(bad_lines) + " has a text: " + first.input + ": " + first.reason +
+         "; --text-field names the field that holds it";
+}
+
+// Whoever feeds a few lines gets them named at the end, soon.
+void text_watch::operator()(const filter_report& so_far, progress_line& shown) {
+  constexpr std::uint64_t enough = 100;
+  constexpr std::chrono::seconds a_while{2};
+  const bool early = so_far.bad_lines < enough && std::chrono::steady_clock::now() - began_ < a_while;
+  if (told_ || early) return;
+  const std::string why = why_no_text(so_far.records, so_far.bad_lines, so_far.bad);
+  if (why.empty()) return;
+  told_ = true;
+  shown.clear();
+  say("so far " + why);
+}
+
+void refuse_without_text(const std::string& why) { throw error(error_kind::option, why); }
+
+}  // namespace retold::cli

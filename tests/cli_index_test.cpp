@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `filter` and `index` say to those who mistype a name, and of what they make.
+#include <sys/stat.h>
+
+#include "dedup_program.hpp"
+
+namespace {
+
+const std::string signatures =
+    "so it tells near duplicates by their signatures, to some hundredths; one made with --store-text tells exactly\n";
+
+// An index in a folder of its own.
+struct indexed {
+  folder f;
+  std::string option = " --index '" + f.str() + "/index' ";
+  fs::path path = f.path / "index";
+
+  std::string put(const std::string& name, const std::string& records) const { return in_shell(f.put(name, records)); }
+  outcome filter(const std::string& arguments) const { return run("filter" + option + arguments); }
+  outcome index(const std::string& command, const std::string& arguments = "") const {
+    return run("index " + command + option + arguments);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a new index is told of, with what it was made with; one that is there is not") {
+  const indexed i;
+  const std::string in = i.put("in.jsonl", record("a", lighthouse) + record("b", lighthouse_edited));
+  const outcome first = i.filter(in);
+  CHECK(first.code == 0);
+  CHECK(first.err.starts_with("retold: made the index " + i.path.string() +
+                              ": level near, threshold 0.8, word:3, 128 slots, recall 0.95, texts not stored\nretold: " +
+                              signatures + "retold: 2 records: 1 new"));
+  CHECK(i.filter(in).err.starts_with("retold: 2 records: "));
+  fs::remove_all(i.path);
+  CHECK(i.filter("-q " + in).err.empty());
+  fs::remove_all(i.path);
+  const outcome exactly = i.index("add", "--store-text --level story --window 0 " + in);
+  CHECK(has(exactly.err,
+            ": level story, threshold 0.8, word:3, 128 slots, recall 0.95, texts stored, window without limit, story threshold "
+            "0.045\n"));
+  CHECK_FALSE(has(exactly.err, signatures));
+  const outcome merged = run("index merge --index '" + i.f.str() + "/other' '" + i.path.string() + "'");
+  CHECK(merged.err.starts_with("retold: made the index " + i.f.str() + "/other: level story"));
+  CHECK_FALSE(has(i.index("merge", "'" + i.f.str() + "/other'").err, "made"));
+}
+
+TEST_CASE("inputs are looked for before an index is made, or a scope") {
+  const indexed i;
+  const std::string in = i.put("in.jsonl", record("a", lighthouse)), folder = i.f.str() + "/", missing = folder + "missing";
+  for (const std::string command : {"filter", "index add"})
+    for (const std::string& input : {in + " '" + missing + "'", in + " '" + folder + "'"}) {
+      const outcome o = run(command + i.option + input);
+      CHECK(o.code == 3);
+      CHECK(o.out.empty());
+      const bool none = has(input, "missing");
+      CHECK(o.err == "retold: " + (none ? missing + ": cannot be read: No such file or directory\n"
+                                        : folder + ": is a folder; give a file\n"));
+      CHECK_FALSE(fs::exists(i.path));
+    }
+  CHECK(i.index("add", "-q " + in).code == 0);
+  CHECK(i.filter("--scope other '" + missing + "'").code == 3);
+  CHECK(json::parse(i.index("stats", "--json -").out)["scopes"].size() == 1);
+  CHECK(i.index("query", "'" + folder + "'").err == "retold: " + folder + ": is a folder; give a file\n");
+}
+
+TEST_CASE("a named pipe is opened once") {
+  const indexed i;
+  const std::string pipe = i.f.str() + "/pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  const std::string in = i.put("in.jsonl", made_up_records(2000, 5)), all = slurp(i.f.path / "in.jsonl");
+  const outcome o = run("filter -q --action mark" + i.option + "'" + pipe + "'", "cat " + in + " >'" + pipe + "' & ");
+  CHECK(o.code == 0);
+  CHECK(lines_of(o.out).size() == lines_of(all).size());
+}
+
+TEST_CASE("a mistyped scope: what is asked or removed from must be there, what is added to is told of") {
+  const indexed i;
+  const std::string in = i.put("in.jsonl", record("a", lighthouse)), at = i.path.string();
+  CHECK(i.index("add", "-q --scope archive " + in).code == 0);
+  CHECK(i.index("add", "-q --scope prod " + in).code == 0);
+  const std::string no = at + ": no scope \"prodd\"; there are archive, prod; see ";
+  check_refused("index query --scope prodd --text x" + i.option, no);
+  check_refused("index query --scope prod --scope prodd --text x" + i.option, no);
+  check_refused("index remove --scope prodd a" + i.option, no);
+  check_refused("index expire --scope prodd --before 2030-01-01" + i.option, no);
+  CHECK(json::parse(i.index("stats", "--json -").out)["documents"] == 2);
+  CHECK(i.index("query", "--scope archive --scope prod --text x").code == 0);
+
+  const std::string in_vain = "retold: " + at + ": no scope \"arhive\" to search; there are archive, prod\n";
+  const outcome quiet = i.filter("-q --scope prod --search arhive " + in);
+  CHECK(quiet.code == 0);
+  CHECK(quiet.err == in_vain);  // also then: duplicates pass
+  CHECK(
+      i.filter("--scope prodd --search arhive --search archive " + in)
+          .err.starts_with(in_vain + "retold: " + at + ": made scope \"prodd\"; there were archive, prod\nretold: 1 record: "));
+  CHECK_FALSE(has(i.filter("--scope prodd " + in).err, "scope"));
+  CHECK_FALSE(has(i.filter("--scope fourth --search fourth " + in).err, "to search"));
+  CHECK_FALSE(has(i.filter("-q --scope fifth " + in).err, "scope"));
+  CHECK_FALSE(has(run("filter --scope first --index '" + i.f.str() + "/new' " + in).err, "scope"));
+}
+
+TEST_CASE("ids of no document are named, and records given for ids refused") {
+  const indexed i;
+  const std::string in = i.put("in.jsonl", record("a", lighthouse) + record("b", lighthouse_edited) + record("c", bakery) +
+                                               record("{6F9619FF}", bakery + " And more of it, and more, and yet more."));
+  CHECK(i.index("add", "-q " + in).code == 0);
+  const outcome some = i.index("remove", "c b nobody nobody");
+  CHECK(some.code == 1);
+  CHECK(some.err == "retold: 1 document of 4 ids removed\nretold: 2 ids are of no document: b (a duplicate of a), nobody\n");
+  CHECK(i.index("remove", "-q c").err == "retold: 1 id is of no document: c\n");
+  std::string many;
+  for (int n = 1; n <= 15; ++n) many += "x" + std::to_string(n) + "\n";
+  CHECK(has(i.index("remove", "--ids " + i.put("many", many)).err,
+            "15 ids are of no document: x1, x2, x3, x4, x5, x6, x7, x8, x9, x10 and 5 more\n"));
+  check_refused("index remove --ids " + in + i.option, "in.jsonl: line 1 is a record; give ids, one a line");
+  check_refused("index remove --ids " + i.put("mixed", "a\n { \"id\": 1}\n") + i.option, "mixed: line 2 is a record");
+  const outcome braces = i.index("remove", "--ids " + i.put("ids", "{6F9619FF}\na\n"));
+  CHECK(braces.code == 0);
+  CHECK(braces.err == "retold: 2 documents of 2 ids removed\n");
+}
+
+TEST_CASE("a text is asked about as of a date") {
+  const indexed i;
+  const std::string storm =
+      "Hurricane Matilda flooded Porto Verde, mayor Quintela ordered eleven villages evacuated along the Sabor river.";
+  CHECK(i.index("add", "-q --level story --window 3 " + i.put("in.jsonl", record("storm", storm, {{"date", "2026-11-12"}})))
+            .code == 0);
+  const std::string text =
+      "--text 'Mayor Quintela of Porto Verde evacuated villages at the Sabor river, as hurricane Matilda came.'";
+  const auto asked = [&](const std::string& date) {
+    const outcome o = i.index("query", text + date);
+    CHECK_MESSAGE(o.code == 0, o.err);
+    return json::parse(o.out)["matches"];
+  };
+  CHECK(asked(" --date 2026-11-14").at(0)["status"] == "story");
+  CHECK(asked(" --date 2026-11-14T12:00:00Z").size() == 1);
+  CHECK(asked(" --date 2026-11-19").empty());
+  CHECK(asked("").empty());  // as of when the last one came: today
+  check_refused("index query --text x --date tomorrow" + i.option, "--date takes a date such as 2026-11-22, not 'tomorrow'");
+  check_refused("index query --date 2026-11-22" + i.option, "--date goes with --text");
+}
+
+TEST_CASE("one question at a time, and none that is empty") {
+  const indexed i;
+  const std::string in = i.put("in.jsonl", record("a", lighthouse));
+  CHECK(i.index("add", "-q " + in).code == 0);
+  for (const std::string& arguments : {std::string("--text x --id a"), "--text x " + in, "--id a " + in})
+    check_refused("index query " + arguments + i.option, "give one of IN, --text and --id");
+  for (const char* arguments : {"query --text ''", "query --id ''", "query --scope ''", "remove --ids ''", "expire --before ''",
+                                "add --scope ''", "stats --json ''"})
+    check_refused("index " + std::string(arguments) + i.option, ": the value is empty");
+  check_refused("filter --search ''" + i.option, "--search: the value is empty");
+}
+
+TEST_CASE("a text field that no record has: said with what they have, also where all else is quiet") {
+  const indexed i;
+  const std::string line = "{\"url\": \"x\", \"body\": \"Bread is dearer.\"}\n", in = i.put("in.jsonl", line + line);
+  const std::string why = "no line of 2 has a text: " + i.f.str() +
+                          "/in.jsonl:1: no field \"text\" and no field \"title\"; it has \"url\", \"body\"; --text-field names";
+  for (const std::string command : {"filter", "index add", "index query"}) {
+    const outcome o = run(command + " -q" + i.option + in);
+    CHECK(o.code == 2);
+    CHECK_MESSAGE(has(o.err, why), o.err);
+  }
+  CHECK(i.filter("-q " + in).out == line + line);
+  CHECK(i.filter("-q --text-field body " + in).code == 0);
+  CHECK(i.filter("-q " + in + ' ' + i.put("good.jsonl", record("a", bakery))).code == 1);  // some are as they should be
+}
+
+TEST_CASE("lines that are no records: the same three ways for all, and one way to say so") {
+  const indexed i;
+  const std::string in = i.put("in.jsonl", record("a", bakery) + "none\n"),
+                    said = "retold: no record: " + i.f.str() + "/in.jsonl:2: ";
+  for (const std::string& command :
+       {std::string("dedup"), "filter" + i.option, "index add" + i.option, "index query" + i.option})
+    for (const std::string way : {"pass", "skip", "stop"}) {
+      const int code = way == "stop" ? 3 : 1;
+      const outcome o = run(command + " --on-error " + way + ' ' + in);
+      CHECK_MESSAGE(o.code == code, command << way);
+      if (code == 1) CHECK_MESSAGE(has(o.err, said), o.err);
+      for (const std::string& line : lines_of(o.err)) CHECK_MESSAGE(line.starts_with("retold: "), line);
+    }
+  CHECK(lines_of(i.index("query", "--on-error pass " + in).out).size() == 2);
+  CHECK(lines_of(i.index("query", "--on-error skip " + in).out).size() == 1);
+  CHECK(has(i.filter(in).err, "1 line is no record: passed on unchanged\n"));
+  CHECK(has(i.filter("--on-error skip " + in).err, "1 line is no record: left out\n"));
+}
+
+TEST_CASE("values are refused in the words of this program") {
+  const indexed i;
+  const std::pair<const char*, const char*> wrong[] = {
+      {"--threads 5000", "--threads: 5000 is out of range: 0 to 1024; see"},
+      {"--threads -1", "--threads: -1 is out of range: 0 to 1024; see"},
+      {"--threads 1.5", "--threads: '1.5' is no number that it takes; see"},
+      {"--action delete", "--action: 'delete' is not drop or mark; see"},
+      {"--on-error x", "--on-error: 'x' is not pass, skip or stop; see"},
+      {"--action", "--action: WHAT is missing; see"},
+      {"--level near --level exact", "--level: given more than once; see"},
+      {"--store-text=maybe", "--store-text takes no value; see"},
+      {"--threshold 1.00001", "threshold 1.00001 is out of range: above 0, at most 1; see"},
+      {"--recall 1", "recall 1 is out of range: above 0, below 1; see"},
+  };
+  for (const auto& [arguments, said] : wrong) check_refused("filter" + i.option + arguments, said);
+  check_refused("index", "no command given; commands: add, query, ");
+  CHECK_FALSE(fs::exists(i.path));
+}
+
+TEST_CASE("a document's share of the space is told with what the removed ones take") {
+  const indexed i;
+  std::string lines, ids;
+  std::mt19937 random(4);
+  for (int n = 0; n < 1100; ++n) lines += record(std::to_string(n), made_up_text(random, 12));
+  for (int n = 0; n < 50; ++n) ids += std::to_string(n) + '\n';
+  CHECK(i.index("add", "-q " + i.put("in.jsonl", lines)).code == 0);
+  CHECK(has(i.index("stats").out, " bytes each)\n"));
+  CHECK(i.index("remove", "-q --ids " + i.put("ids", ids)).code == 0);
+  const outcome stats = i.index("stats");
+  CHECK(has(stats.out, " bytes each, with the traces of 50 that were removed)\n"));
+  CHECK(has(stats.out, "\n50 removed, whose traces take room until `retold index compact` sweeps them out\n"));
+  CHECK(i.index("compact", "-q").code == 0);
+  CHECK(has(i.index("stats").out, " bytes each)\n"));
+}
+
+TEST_CASE("help says what becomes of records without words, and they do") {
+  const indexed i;
+  CHECK(has(run("filter --help").out, "Records without words pass, and are not kept"));
+  const std::string in = record("a", "") + record("b", "-- ...") + record("c", "");
+  CHECK(i.filter("-q " + i.put("in.jsonl", in)).out == in);
+  CHECK(json::parse(i.index("stats", "--json -").out)["documents"] == 0);
+}
