@@ -33,6 +33,18 @@ std::optional<story_article> article_from(std::string_view bytes) {
   return out;
 }
 
+void join(story_members& story, std::uint64_t document, bool member) {
+  ++story.size;
+  if (member) story.members.push_back(document);
+  if (story.members.size() > story_newest) story.members.erase(story.members.begin());
+}
+
+// No record has fewer articles than members, however damaged.
+void leave(story_members& story, std::uint64_t document) {
+  std::erase(story.members, document);
+  story.size -= story.size > story.members.size() ? 1 : 0;
+}
+
 std::string to_bytes(const story_members& record) {
   std::string out;
   put_number(out, record.size);

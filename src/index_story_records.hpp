@@ -31,6 +31,9 @@ struct story_members {
   friend bool operator==(const story_members&, const story_members&) = default;
 };
 
+void join(story_members& story, std::uint64_t document, bool member);  // the newest document; not a member: a copy
+void leave(story_members& story, std::uint64_t document);              // one of them
+
 std::string to_bytes(const story_article& record);
 std::string to_bytes(const story_members& record);
 
