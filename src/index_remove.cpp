@@ -6,6 +6,7 @@
 
 #include "hash.hpp"
 #include "index_state.hpp"
+#include "index_story_removal.hpp"
 #include "runs.hpp"
 
 namespace retold {

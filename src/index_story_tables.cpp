@@ -2,7 +2,6 @@
 #include "index_story_tables.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "index_codec.hpp"
@@ -32,47 +31,12 @@ std::uint64_t count_in(std::string_view value) {
   return from.whole() ? count : 0;
 }
 
-std::string number_bytes(std::uint64_t number) {
-  std::string out;
-  put_number(out, number);
-  return out;
-}
-
-std::string bytes_of(const filed_story& story) { return number_bytes(story.opener.size()) + story.opener + to_bytes(story.is); }
-
-// The story is the first that the rest, which is the rule's own, says.
-std::optional<filed_head> take_head(value_reader& from) {
-  filed_head out;
-  out.scope = static_cast<std::uint32_t>(from.number(~0u));
-  out.like = from.number();
-  out.cosine = from.real();
-  value_reader ahead = from;
-  out.story = ahead.number();
-  return ahead.good() ? std::optional(out) : std::nullopt;
-}
-
 void keep_newest(numbers& of, std::size_t most) {
   sort_and_unique(of);
   if (of.size() > most) of.erase(of.begin(), of.end() - static_cast<std::ptrdiff_t>(most));
 }
 
 }  // namespace
-
-std::optional<filed_article> filed_article_from(std::string_view bytes) {
-  value_reader from(bytes);
-  const auto head = take_head(from);
-  auto is = head ? article_from(from.rest()) : std::nullopt;
-  if (!is) return std::nullopt;
-  return filed_article{*head, std::move(*is)};
-}
-
-std::optional<filed_story> filed_story_from(std::string_view bytes) {
-  value_reader from(bytes);
-  const std::string_view opener = from.bytes(from.number());
-  auto is = from.good() ? members_from(from.rest()) : std::nullopt;
-  if (!is) return std::nullopt;
-  return filed_story{std::string(opener), std::move(*is)};
-}
 
 story_tables::story_tables(const index_store& store, const recent_stories& recent, std::span<const std::uint32_t> scopes,
                            index_store::snapshot at)
@@ -86,8 +50,8 @@ std::optional<filed_article> story_tables::article(std::uint64_t document) const
 std::optional<filed_head> story_tables::head(std::uint64_t document) const {
   const auto value = store_.get(table::articles, number_key(document), at_);
   if (!value) return std::nullopt;
-  value_reader from(*value);
-  return take_head(from);
+  std::string_view bytes(*value);
+  return take_head(bytes);
 }
 
 std::optional<filed_story> story_tables::story(const story_place& at) const {
@@ -144,9 +108,8 @@ story_reader story_tables::reader() const {
     std::vector<std::string> keys;
     for (const std::uint64_t document : of) keys.push_back(number_key(document));
     find_all(store_, table::articles, keys, at_, [&](std::size_t i, std::string_view value) {
-      value_reader from(value);
-      const auto head = take_head(from);
-      if (head && std::binary_search(scopes_.begin(), scopes_.end(), head->scope)) to[i] = from.rest();
+      const auto head = take_head(value);
+      if (head && std::binary_search(scopes_.begin(), scopes_.end(), head->scope)) to[i] = value;
     });
   };
   out.stories = [this](story_reader::documents of, std::span<numbers> to) { members(of, to); };
@@ -160,14 +123,12 @@ story_decision story_tables::decide(const story_question& question, unsigned win
 std::string story_tables::write(index_store::change& to, std::uint32_t scope, std::uint64_t document, std::string_view name,
                                 const story_decision& told) const {
   const bool opened = told.story == document;
-  std::string article;
-  put_number(article, scope);
-  put_number(article, opened ? 0 : *told.like);
-  put_float(article, opened ? 0 : static_cast<float>(told.cosine));
-  to.put(table::articles, number_key(document), article + told.writes.article);
+  filed_head head{scope, 0, 0, told.story};
+  if (!opened) head.like = *told.like, head.cosine = static_cast<float>(told.cosine);
+  to.put(table::articles, number_key(document), to_bytes(head) + told.writes.article);
   filed_story story = opened ? filed_story{std::string(name), {}} : story_of(told, scope);
   join(story.is, document, told.writes.member);
-  to.put(table::stories, story_key({told.story, scope}), bytes_of(story));
+  to.put(table::stories, story_key({told.story, scope}), to_bytes(story));
   return story.opener;
 }
 
@@ -190,68 +151,6 @@ void story_tables::look_up(recent_stories& recent, std::uint32_t scope, std::uin
 std::string story_tables::opener_of(const story_place& of) const {
   const auto found = story(of);
   return found ? found->opener : '#' + std::to_string(of.story);
-}
-
-story_removal::story_removal(const index_store& store, const recent_stories& recent)
-    : store_(store), filed_(store, recent, {}) {}
-
-void story_removal::remove(std::uint64_t document, index_store::change& to) {
-  const auto own = filed_.article(document);
-  if (!own) return;
-  const story_writes came = writes_of(own->is);
-  auto& gone = gone_[{story_generation(document), own->head.scope}];
-  for (const std::uint32_t term : came.counted) waiting_ += ++gone[term] == 1;
-  for (const std::uint32_t term : came.posted) to.remove(table::terms, term_key(own->head.scope, term, document));
-  to.remove(table::articles, number_key(document));
-  const story_place at{came.story, own->head.scope};
-  const auto [story, first] = left_.try_emplace(at);
-  if (first) story->second = filed_.story(at);
-  if (story->second) leave(story->second->is, document);
-}
-
-std::uint64_t story_removal::finish(index_store::change& to) {
-  finish_frequencies(to);
-  for (const auto& [at, story] : left_)
-    if (story)
-      story->is.size > 0 ? to.put(table::stories, story_key(at), bytes_of(*story)) : to.remove(table::stories, story_key(at));
-  const std::uint64_t out = ended();
-  gone_.clear(), left_.clear();
-  waiting_ = 0;
-  return out;
-}
-
-// Frequencies of generations past may have been swept out.
-void story_removal::finish_frequencies(index_store::change& to) {
-  for (const auto& [of, gone] : gone_) {
-    std::vector<std::uint32_t> terms;
-    for (const auto& [term, count] : gone) terms.push_back(term);
-    numbers had(terms.size());
-    filed_.add_frequencies(of.first, of.second, terms, had);
-    for (std::size_t i = 0; i < terms.size(); ++i) {
-      const std::uint64_t less = gone.at(terms[i]);
-      const std::string key = frequency_key(of.first, of.second, terms[i]);
-      had[i] > less ? to.put(table::frequencies, key, number_bytes(had[i] - less)) : to.remove(table::frequencies, key);
-    }
-  }
-}
-
-// Of those that have lost a scope, the ones that are left in none.
-std::uint64_t story_removal::ended() const {
-  index_store::walk at(store_, table::stories, index_store::snapshot{});
-  const auto is_gone = [&](const story_place& place) {
-    const auto found = left_.find(place);
-    return found != left_.end() && found->second && found->second->is.size == 0;
-  };
-  const auto is_left = [&](std::uint64_t story) {
-    const std::string prefix = number_key(story);
-    for (at.seek(prefix); at.valid() && at.key().starts_with(prefix); at.next())
-      if (const auto place = place_in(at.key()); place && !is_gone(*place)) return true;
-    return false;
-  };
-  std::set<std::uint64_t> shrunk;
-  for (const auto& [place, _] : left_)
-    if (is_gone(place)) shrunk.insert(place.story);
-  return static_cast<std::uint64_t>(std::count_if(shrunk.begin(), shrunk.end(), [&](std::uint64_t s) { return !is_left(s); }));
 }
 
 }  // namespace retold

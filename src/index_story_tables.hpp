@@ -5,14 +5,11 @@
 // Each article is written before the next is decided, so that it is there for it. Frequencies and postings are kept apart by
 // scope, and so are the members of stories: what counts is what is searched. docs/format.md gives keys and values.
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "index_codec.hpp"
@@ -21,29 +18,6 @@
 #include "index_story_recent.hpp"
 
 namespace retold {
-
-// How an article was judged: what its record begins with.
-struct filed_head {
-  std::uint32_t scope = 0;
-  std::uint64_t like = 0;  // the earlier article of its story that is most like it; 0: it opened the story
-  float cosine = 0;        // with that
-  std::uint64_t story = 0;
-};
-
-struct filed_article {
-  filed_head head;
-  story_article is;
-};
-
-// What one scope has of a story.
-struct filed_story {
-  std::string opener;  // the id of the article that opened it, which may be gone
-  story_members is;
-};
-
-// Nothing where the bytes are no such record.
-std::optional<filed_article> filed_article_from(std::string_view bytes);
-std::optional<filed_story> filed_story_from(std::string_view bytes);
 
 // For one thread at a time.
 class story_tables {
@@ -81,29 +55,6 @@ class story_tables {
   const recent_stories& recent_;
   std::span<const std::uint32_t> scopes_;
   index_store::snapshot at_;
-};
-
-// Undoes what has been written of articles, in the files, many at once: most of their terms are others' terms too.
-class story_removal {
- public:
-  story_removal(const index_store& store, const recent_stories& recent);  // both must last
-
-  void remove(std::uint64_t document, index_store::change& to);
-  std::size_t waiting() const noexcept { return waiting_; }  // terms that finish() writes
-
-  // What is left of the frequencies and stories of those removed. Returns how many stories nobody is left of, in any scope.
-  std::uint64_t finish(index_store::change& to);
-
- private:
-  void finish_frequencies(index_store::change& to);
-  std::uint64_t ended() const;
-
-  const index_store& store_;
-  story_tables filed_;
-  // By generation and scope, then by term.
-  std::map<std::pair<std::uint64_t, std::uint32_t>, boost::unordered_flat_map<std::uint32_t, std::uint64_t>> gone_;
-  std::size_t waiting_ = 0;
-  std::map<story_place, std::optional<filed_story>> left_;  // as they are by now; nothing: was not there
 };
 
 }  // namespace retold
