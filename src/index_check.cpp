@@ -32,7 +32,7 @@ class complaints {
 // No index will ever have come so far.
 constexpr std::uint64_t most_numbers = std::uint64_t{1} << 48;
 
-// One pass over each table; of documents two bits each are remembered, at level story the story too.
+// One pass over each table; of documents two bits each are remembered, at level story the story and the scope too.
 //
 // Terms and frequencies are too many to be remembered. Their hashes are added up, those of the table and those that follow from
 // the articles: sums of 64 bits, whatever the order, that are equal where the entries are.
@@ -94,6 +94,7 @@ class inspection {
       const auto record = read_record(value, in_.plan.slots());
       if (!number || *number >= in_.next_number || !record) return wrong_("documents", "an entry that is none");
       put(live_, *number);
+      put_scope(*number, *record);
       if (record->scope < in_.scopes.size())
         ++count_[record->scope];
       else
@@ -102,6 +103,12 @@ class inspection {
       if (in_.plan.options.store_text && !in_.store.get(table::texts, key, at_))
         wrong_("documents", record->name(*number) + " has lost its text");
     });
+  }
+
+  void put_scope(std::uint64_t number, const index_record& record) {
+    if (in_.plan.options.level != level::story) return;
+    if (number >= scope_of_.size()) scope_of_.resize(number + 1);
+    scope_of_[number] = static_cast<std::uint16_t>(record.scope);  // there are no more
   }
 
   // Each number leads to a document, or to one whose removal is on record.
@@ -135,7 +142,7 @@ class inspection {
   // One for each document, those that wait among them, and each of a story.
   void articles() {
     std::vector<bool> documents = live_;
-    for (const index_recent::kept& k : in_.recent.documents()) put(documents, k.number);
+    for (const index_recent::kept& k : in_.recent.documents()) put(documents, k.number), put_scope(k.number, k.record);
     story_of_.resize(documents.size());
     each(table::articles, [&](std::string_view key, std::string_view value) {
       const auto number = read_number_key(key);
@@ -143,7 +150,9 @@ class inspection {
       if (!number || !article) return wrong_("articles", "an entry that is none");
       if (!has(documents, *number)) return wrong_("articles", "number " + std::to_string(*number) + " is no document");
       documents[*number] = false;
-      ++in_story_[article->is.story];
+      if (article->head.scope != scope_of_[*number])
+        return wrong_("articles", "number " + std::to_string(*number) + " is of another scope than its document");
+      ++in_story_[{article->is.story, article->head.scope}];
       if (!article->is.copy) story_of_[*number] = article->is.story;
       if (has(live_, *number)) expect_entries(*number, *article);
     });
@@ -155,36 +164,44 @@ class inspection {
   void expect_entries(std::uint64_t number, const filed_article& article) {
     const std::uint64_t generation = story_generation(number);
     const bool counted = !article.is.copy && is_kept(generation);
-    if (counted) frequencies_ += hash_bytes(frequency_key(generation, article.scope, every_article));
+    if (counted) frequencies_ += hash_bytes(frequency_key(generation, article.head.scope, every_article));
     for (const story_term& t : article.is.features.terms) {
-      if (counted) frequencies_ += hash_bytes(frequency_key(generation, article.scope, t.key));
-      if (t.posted) terms_ += hash_bytes(term_key(article.scope, t.key, number));
+      if (counted) frequencies_ += hash_bytes(frequency_key(generation, article.head.scope, t.key));
+      if (t.posted) terms_ += hash_bytes(term_key(article.head.scope, t.key, number));
     }
   }
 
   // Older frequencies are of no use any more, and may have been swept out.
   bool is_kept(std::uint64_t generation) const { return generation + 1 >= story_generation(in_.next_number); }
 
+  // One for each scope that has articles of it, all with one name.
   void stories() {
     std::uint64_t found = 0;
+    std::pair<std::uint64_t, std::string> last;  // number, and name
     each(table::stories, [&](std::string_view key, std::string_view value) {
-      ++found;
-      const auto number = read_number_key(key);
+      const auto place = place_in(key);
       const auto story = filed_story_from(value);
-      if (!number || !story) return wrong_("stories", "an entry that is none");
-      const auto articles = in_story_.find(*number);
-      const std::uint64_t size = articles == in_story_.end() ? 0 : articles->second;
-      if (size != 0) in_story_.erase(articles);
-      if (size != story->is.size)
-        wrong_("stories", "that of " + story->opener + " has " + std::to_string(size) + " articles, not " +
-                              std::to_string(story->is.size));
-      for (const std::uint64_t member : story->is.members)
-        if (member >= story_of_.size() || story_of_[member] != *number)
-          wrong_("stories", "that of " + story->opener + " compares with number " + std::to_string(member) +
-                                ", which is no article of it, or a copy");
+      if (!place || !story || story->is.size == 0) return wrong_("stories", "an entry that is none");
+      if (found == 0 || last.first != place->story) ++found, last = {place->story, story->opener};
+      if (last.second != story->opener)
+        wrong_("stories", "that of " + last.second + " is that of " + story->opener + " in another scope");
+      story_of_scope(*place, *story);
     });
     if (!in_story_.empty()) wrong_("stories", std::to_string(in_story_.size()) + " have articles, but no entry");
     if (found != in_.stories) wrong_("stories", std::to_string(found) + ", not " + std::to_string(in_.stories));
+  }
+
+  void story_of_scope(const story_place& place, const filed_story& story) {
+    const auto articles = in_story_.find({place.story, place.scope});
+    const std::uint64_t size = articles == in_story_.end() ? 0 : articles->second;
+    if (size != 0) in_story_.erase(articles);
+    if (size != story.is.size)
+      wrong_("stories",
+             "that of " + story.opener + " has " + std::to_string(size) + " articles, not " + std::to_string(story.is.size));
+    for (const std::uint64_t member : story.is.members)
+      if (member >= story_of_.size() || story_of_[member] != place.story || scope_of_[member] != place.scope)
+        wrong_("stories", "that of " + story.opener + " compares with number " + std::to_string(member) +
+                              ", which is no article of it, or a copy");
   }
 
   void terms() {
@@ -227,9 +244,10 @@ class inspection {
   index_store::snapshot at_;
   std::vector<bool> live_, gone_;  // by number
   std::map<std::uint32_t, std::uint64_t> count_;
-  std::uint64_t wanted_ = 0;                                          // postings
-  boost::unordered_flat_map<std::uint64_t, std::uint64_t> in_story_;  // its articles
-  std::vector<std::uint64_t> story_of_;                               // by number; 0: of a copy, or none
+  std::uint64_t wanted_ = 0;                                                                    // postings
+  boost::unordered_flat_map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> in_story_;  // articles by story and scope
+  std::vector<std::uint64_t> story_of_;  // by number; 0: of a copy, or none
+  std::vector<std::uint16_t> scope_of_;
   std::uint64_t terms_ = 0, frequencies_ = 0;  // sums of hashes: what articles make of them less what the tables have
 };
 

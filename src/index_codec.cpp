@@ -148,4 +148,17 @@ std::optional<std::uint64_t> document_in(std::string_view term_key) {
   return number ? std::optional(~*number) : std::nullopt;
 }
 
+std::string story_key(const story_place& place) {
+  std::string out;
+  put_big(out, place.story, 8), put_big(out, place.scope, scope_bytes);
+  return out;
+}
+
+std::optional<story_place> place_in(std::string_view story_key) {
+  value_reader from(story_key);
+  const std::uint64_t story = from.big(8);
+  const auto scope = static_cast<std::uint32_t>(from.big(scope_bytes));
+  return from.whole() ? std::optional(story_place{story, scope}) : std::nullopt;
+}
+
 }  // namespace retold

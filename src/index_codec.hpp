@@ -4,6 +4,7 @@
 //
 // Readers take any bytes: what is no such value is told apart from what is, and nothing is read beyond the end.
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -66,5 +67,13 @@ std::string frequency_key(std::uint64_t generation, std::uint32_t scope, std::ui
 std::optional<std::uint64_t> generation_in(std::string_view frequency_key);
 std::string term_key(std::uint32_t scope, std::uint32_t term, std::uint64_t number);  // of one term: the newest first
 std::optional<std::uint64_t> document_in(std::string_view term_key);
+
+struct story_place {
+  std::uint64_t story = 0;  // number of the article that opened it
+  std::uint32_t scope = 0;
+  friend auto operator<=>(const story_place&, const story_place&) = default;
+};
+std::string story_key(const story_place& place);  // of one story side by side
+std::optional<story_place> place_in(std::string_view story_key);
 
 }  // namespace retold

@@ -212,25 +212,23 @@ class addition {
     const std::int64_t seconds = of.entry.date.value_or(of.arrived.value_or(now_));
     stories_.look_up(in_.told, scopes_.into, out.number, *of.features);
     const story_decision told = stories_.decide({*of.features, out.number, seconds}, in_.plan.options);
-    stories_.write(change_, scopes_.into, out.number, out.of, told);
+    out.story = stories_.write(change_, scopes_.into, out.number, out.of, told);
     in_.told.add(scopes_.into, out.number, told.writes.counted, told.writes.posted);
     if (told.story == out.number) {
-      out.story = out.of;
       change_.put(table::meta, "stories", std::to_string(in_.stories + 1));
       const std::unique_lock lock(in_.recent_guard);
       ++in_.stories;
       return;
     }
-    out.story = stories_.opener_of(told.story);
     is_of_story(*told.like, static_cast<float>(told.cosine), out);
   }
 
   // Of one that is not: the story of the document that it repeats. What came before gets the answer it got.
   void name_story(index_verdict& out) {
-    const auto article = out.number != 0 ? stories_.article(out.number) : std::nullopt;
-    if (!article) return;
-    out.story = stories_.opener_of(article->is.story);
-    if (out.status == index_status::fresh && article->like != 0) is_of_story(article->like, article->cosine, out);
+    const auto head = out.number != 0 ? stories_.head(out.number) : std::nullopt;
+    if (!head) return;
+    out.story = stories_.opener_of({head->story, head->scope});
+    if (out.status == index_status::fresh && head->like != 0) is_of_story(head->like, head->cosine, out);
   }
 
   // Most like a document that may be gone: then it is of the story alone.

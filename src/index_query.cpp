@@ -95,7 +95,7 @@ std::optional<index_record> record_of(const index::state& in, std::uint64_t numb
 void name_stories(const index::state& in, std::vector<index_match>& matches) {
   const story_tables stories(in.store, in.told, {});
   for (index_match& match : matches)
-    if (const auto article = stories.article(match.number)) match.story = stories.opener_of(article->is.story);
+    if (const auto head = stories.head(match.number)) match.story = stories.opener_of({head->story, head->scope});
 }
 
 // The article of its story that is most like it; nothing where it would open one.
@@ -109,7 +109,7 @@ std::vector<index_match> of_its_story(const index::state& in, const index_entry&
     const auto like = told.story == number ? std::nullopt : record_of(in, *told.like);
     if (!like) return {};
     index_match out = match_of(in, {*told.like, *like}, index_status::story, static_cast<float>(told.cosine));
-    out.story = stories.opener_of(told.story);
+    out.story = stories.opener_of({told.story, like->scope});
     return {out};
   });
 }

@@ -7,6 +7,7 @@
 
 #include "hash.hpp"
 #include "index_state.hpp"
+#include "index_story_removal.hpp"
 #include "runs.hpp"
 
 namespace retold {
@@ -16,8 +17,7 @@ constexpr std::size_t term_bytes = 2048;  // of the memory that there is, for ea
 
 class removal {
  public:
-  explicit removal(index::state& from)
-      : in_(from), change_(from.store), scopes_(from.known_scopes({})), stories_(from.store, from.told, scopes_) {}
+  explicit removal(index::state& from) : in_(from), change_(from.store), stories_(from.store, from.told) {}
 
   void operator()(std::uint64_t number, const index_record& record) {
     const std::string key = number_key(number);
@@ -51,7 +51,6 @@ class removal {
  private:
   index::state& in_;
   index_store::change change_;
-  const std::vector<std::uint32_t> scopes_;  // all
   story_removal stories_;
   std::map<std::uint32_t, std::uint64_t> gone_;  // by scope, since the last commit()
   std::uint64_t count_ = 0;

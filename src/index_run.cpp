@@ -237,14 +237,9 @@ void index::state::load_stories() {
   for (const index_recent::kept& k : recent.documents()) {
     const auto article = filed.article(k.number);
     if (!article) store.damaged(table::articles);
-    std::vector<std::uint32_t> counted, posted;
     filed.look_up(told, k.record.scope, k.number, article->is.features);
-    if (!article->is.copy) counted.push_back(every_article);
-    for (const story_term& t : article->is.features.terms) {
-      if (!article->is.copy) counted.push_back(t.key);
-      if (t.posted) posted.push_back(t.key);
-    }
-    told.add(k.record.scope, k.number, counted, posted);
+    const story_writes came = writes_of(article->is);
+    told.add(k.record.scope, k.number, came.counted, came.posted);
   }
 }
 

@@ -21,17 +21,6 @@ std::vector<std::string> read(const auto& from, const numbers& keys) {
   return records;
 }
 
-story_members members_of(std::uint64_t story, const story_reader& reader) {
-  return members_from(read(reader.stories, {story}).front()).value_or(story_members{});
-}
-
-// Keys of an article's terms; the number of all articles first.
-std::vector<std::uint32_t> keys_of(const story_features& features) {
-  std::vector<std::uint32_t> keys{every_article};
-  for (const story_term& t : features.terms) keys.push_back(t.key);
-  return keys;
-}
-
 // Of this generation and the one before.
 numbers frequencies(const std::vector<std::uint32_t>& keys, std::uint64_t generation, const story_reader& reader) {
   numbers now(keys.size()), before(keys.size());
@@ -42,7 +31,7 @@ numbers frequencies(const std::vector<std::uint32_t>& keys, std::uint64_t genera
 }
 
 story_vector weighed(const story_question& question, const story_reader& reader) {
-  const numbers counts = frequencies(keys_of(question.features), story_generation(question.document), reader);
+  const numbers counts = frequencies(counted_of(question.features), story_generation(question.document), reader);
   return {question.features, std::span(counts).subspan(1), counts.front()};
 }
 
@@ -56,7 +45,7 @@ struct compared_article {
 // A story as the article sees it: of its newest members those within the window.
 struct compared_story {
   std::uint64_t story = 0;
-  story_members record;
+  numbers members;
   double evidence = 0;
   bool tied = false;
   const compared_article* nearest = nullptr;
@@ -166,28 +155,29 @@ class stream_judge {
 
   std::vector<compared_story> stories() {
     const numbers found = nearest_stories();
-    const std::vector<std::string> records = read(reader_.stories, found);
+    std::vector<numbers> members(found.size());
+    if (!found.empty()) reader_.stories(found, members);
     std::vector<compared_story> out;
-    numbers members;
+    numbers all;
     for (std::size_t i = 0; i < found.size(); ++i) {
-      out.push_back({found[i], members_from(records[i]).value_or(story_members{})});
-      members.insert(members.end(), out.back().record.members.begin(), out.back().record.members.end());
+      all.insert(all.end(), members[i].begin(), members[i].end());
+      out.push_back({found[i], std::move(members[i])});
     }
-    compare(std::move(members));
+    compare(std::move(all));
     for (compared_story& s : out) compare_story(s);
     return out;
   }
 
-  std::vector<const compared_article*> seen_of(const story_members& of) const {
+  std::vector<const compared_article*> seen_of(const numbers& members) const {
     std::vector<const compared_article*> out;
-    for (const std::uint64_t member : of.members)
+    for (const std::uint64_t member : members)
       if (const auto at = asked_.find(member); at != asked_.end() && at->second != ~0u) out.push_back(&articles_[at->second]);
     return out;
   }
 
   // As the stories stage has it between an article and a group: what the members have in common with it, on the mean.
   void compare_story(compared_story& story) const {
-    const auto seen = seen_of(story.record);
+    const auto seen = seen_of(story.members);
     if (seen.empty()) return;
     const double luckiest = luckiest_pair(vector_.articles());
     std::vector<double> products(question_.features.terms.size());
@@ -223,41 +213,32 @@ class stream_judge {
       out.cosine = chosen->nearest->with.found.sum;
       out.margin = margin;
     }
-    record(chosen ? chosen->record : story_members{}, out);
+    record(out);
   }
 
-  void record(story_members members, story_decision& out) const {
+  void record(story_decision& out) const {
     story_article own = article(out.story, false);
     std::vector<story_term>& terms = own.features.terms;
     for (std::uint32_t t = 0; t < terms.size(); ++t) terms[t].fresh = vector_.fresh(t);
-    out.writes.counted = keys_of(question_.features);
-    for (const std::uint32_t t : vector_.heaviest(1, constants_.posted)) {
-      terms[t].posted = true;
-      out.writes.posted.push_back(terms[t].key);
-    }
+    for (const std::uint32_t t : vector_.heaviest(1, constants_.posted)) terms[t].posted = true;
     std::sort(terms.begin(), terms.end());
-    out.writes.article = to_bytes(own);
-    members.members.push_back(question_.document);
-    if (members.members.size() > story_newest) members.members.erase(members.members.begin());
-    join(std::move(members), out);
+    write(own, out);
   }
 
   // It joins the story of its original, but is neither found nor compared with.
   void record_copy(const compared_article& original, story_decision& out) const {
     out.story = original.story;
     out.copy = true;
-    out.writes.article = to_bytes(article(out.story, true));
-    join(members_of(out.story, reader_), out);
+    write(article(out.story, true), out);
   }
 
   story_article article(std::uint64_t story, bool copy) const {
     return {story, copy, question_.seconds, vector_.fresh_squares(), vector_.known_squares(), question_.features};
   }
 
-  void join(story_members members, story_decision& out) const {
-    ++members.size;
-    out.writes.story = out.story;
-    out.writes.members = to_bytes(members);
+  static void write(const story_article& own, story_decision& out) {
+    out.writes = writes_of(own);
+    out.writes.article = to_bytes(own);
   }
 
   const story_question& question_;
@@ -275,19 +256,20 @@ story_decision decide_story(const story_question& question, const story_reader& 
   return stream_judge(question, reader, options).run();
 }
 
-std::optional<story_writes> remove_from_story(std::uint64_t document, const story_reader& reader) {
-  const std::optional<story_article> own = article_from(read(reader.articles, {document}).front());
-  if (!own) return std::nullopt;
+story_writes writes_of(const story_article& record) {
   story_writes out;
-  if (!own->copy) out.counted = keys_of(own->features);
-  for (const story_term& t : own->features.terms)
+  if (!record.copy) out.counted = counted_of(record.features);
+  for (const story_term& t : record.features.terms)
     if (t.posted) out.posted.push_back(t.key);
-  story_members members = members_of(own->story, reader);
-  std::erase(members.members, document);
-  members.size -= members.size > members.members.size() ? 1 : 0;
-  out.story = own->story;
-  if (members.size > 0) out.members = to_bytes(members);
+  out.story = record.story;
+  out.member = !record.copy;
   return out;
+}
+
+std::vector<std::uint32_t> counted_of(const story_features& features) {
+  std::vector<std::uint32_t> keys{every_article};
+  for (const story_term& t : features.terms) keys.push_back(t.key);
+  return keys;
 }
 
 }  // namespace retold

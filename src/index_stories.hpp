@@ -45,16 +45,18 @@ struct story_reader {
       postings;
 
   std::function<void(documents, std::span<std::string> records)> articles;
-  std::function<void(documents, std::span<std::string> records)> stories;  // by the number of the article that opened each
+
+  // The newest members of stories, no more than story_newest, by the numbers of the articles that opened them.
+  std::function<void(documents, std::span<std::vector<std::uint64_t>> members)> stories;
 };
 
-// What a document changes.
+// What comes with a document, and goes with it when it is removed.
 struct story_writes {
-  std::vector<std::uint32_t> counted;  // of its generation: these frequencies grow by one (if removed: fall)
-  std::vector<std::uint32_t> posted;   // these terms' postings have it from now on (if removed: no longer)
-  std::string article;                 // its record (if removed: none)
-  std::uint64_t story = 0;
-  std::string members;  // the story's record from now on; empty: none
+  std::vector<std::uint32_t> counted;  // of its generation: these frequencies grow by one
+  std::vector<std::uint32_t> posted;   // these terms' postings have it
+  std::string article;                 // its record
+  std::uint64_t story = 0;             // which has one article more
+  bool member = false;                 // and one to be compared with more
 };
 
 struct story_question {
@@ -91,8 +93,11 @@ struct stream_options {
 
 story_decision decide_story(const story_question& question, const story_reader& reader, const stream_options& options);
 
-// Undoes what a document changed, but for what has been decided since. A story keeps its number whoever of it is left. Nothing
-// where the document is not known.
-std::optional<story_writes> remove_from_story(std::uint64_t document, const story_reader& reader);
+// The same once more, from the record that is there. Of those removed it goes, but what has been decided since stays, and a
+// story keeps its number whoever of it is left.
+story_writes writes_of(const story_article& record);
+
+// What is counted of an article: its terms, and under every_article itself.
+std::vector<std::uint32_t> counted_of(const story_features& features);
 
 }  // namespace retold

@@ -14,9 +14,11 @@
 #include <shared_mutex>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hash.hpp"
+#include "pages.hpp"
 
 namespace retold {
 
@@ -48,7 +50,8 @@ class recent_stories {
     std::size_t operator()(std::uint64_t key) const noexcept { return mix64(key); }
   };
   template <class Value>
-  using by_term = boost::unordered_flat_map<std::uint64_t, Value, mixed>;  // scope and term
+  using by_term = boost::unordered_flat_map<std::uint64_t, Value, mixed, std::equal_to<std::uint64_t>,
+                                            page_allocator<std::pair<const std::uint64_t, Value>>>;  // scope and term
   static std::uint64_t key(std::uint32_t scope, std::uint32_t term) noexcept { return std::uint64_t{scope} << 32 | term; }
 
   mutable std::shared_mutex guard_;

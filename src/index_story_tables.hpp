@@ -3,42 +3,21 @@
 // The stories of an index in its files: what the rule of index_stories.hpp reads and writes (part of index).
 //
 // Each article is written before the next is decided, so that it is there for it. Frequencies and postings are kept apart by
-// scope: what counts is what is searched. docs/format.md gives keys and values.
+// scope, and so are the members of stories: what counts is what is searched. docs/format.md gives keys and values.
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "index_codec.hpp"
 #include "index_store.hpp"
 #include "index_stories.hpp"
 #include "index_story_recent.hpp"
 
 namespace retold {
-
-// An article as it was judged.
-struct filed_article {
-  std::uint32_t scope = 0;
-  std::uint64_t like = 0;  // the earlier article of its story that is most like it; 0: it opened the story
-  float cosine = 0;        // with that
-  story_article is;
-};
-
-struct filed_story {
-  std::string opener;  // the id of the article that opened it, which may be gone
-  story_members is;
-};
-
-// Nothing where the bytes are no such record.
-std::optional<filed_article> filed_article_from(std::string_view bytes);
-std::optional<filed_story> filed_story_from(std::string_view bytes);
-
-story_features story_features_of(const index_entry& entry);  // in any thread
 
 // For one thread at a time.
 class story_tables {
@@ -49,17 +28,18 @@ class story_tables {
 
   story_decision decide(const story_question& question, const index_options& made_with) const;
   std::optional<filed_article> article(std::uint64_t document) const;  // of any scope
-  std::optional<filed_story> story(std::uint64_t number) const;
-  std::string opener_of(std::uint64_t story) const;  // its id
+  std::optional<filed_head> head(std::uint64_t document) const;        // the same without its terms: much less to read
+  std::optional<filed_story> story(const story_place& at) const;       // throws error where it is none
+  std::string opener_of(const story_place& story) const;               // its id, of a scope that has an article of it
 
-  // The records of an article and of its story. `name`: the article's.
-  void write(index_store::change& to, std::uint32_t scope, std::uint64_t document, std::string_view name,
-             const story_decision& told) const;
+  // The records of an article and of its story in its scope. `name`: the article's. Returns the id of the story's opener.
+  std::string write(index_store::change& to, std::uint32_t scope, std::uint64_t document, std::string_view name,
+                    const story_decision& told) const;
 
   // Has `recent` know what the files have of the terms of an article to come.
   void look_up(recent_stories& recent, std::uint32_t scope, std::uint64_t document, const story_features& features) const;
 
-  // Of articles those alone that are searched. Good as long as this is where it is.
+  // Of articles and members those alone that are searched. Good as long as this is where it is.
   story_reader reader() const;
   void add_frequencies(std::uint64_t generation, std::uint32_t scope, std::span<const std::uint32_t> of,
                        std::span<std::uint64_t> to) const;
@@ -68,31 +48,13 @@ class story_tables {
   using counts = std::span<std::uint64_t>;
   using terms = std::span<const std::uint32_t>;
   void newest(terms of, std::size_t most, std::span<std::vector<std::uint64_t>> found) const;
+  void members(story_reader::documents stories, std::span<std::vector<std::uint64_t>> found) const;
+  filed_story story_of(const story_decision& told, std::uint32_t scope) const;
 
   const index_store& store_;
   const recent_stories& recent_;
   std::span<const std::uint32_t> scopes_;
   index_store::snapshot at_;
-};
-
-// Undoes what has been written of articles, in the files, many at once: most of their terms are others' terms too.
-class story_removal {
- public:
-  // `scopes`: all of them. All must last.
-  story_removal(const index_store& store, const recent_stories& recent, std::span<const std::uint32_t> scopes);
-
-  void remove(std::uint64_t document, index_store::change& to);
-  std::size_t waiting() const noexcept { return waiting_; }  // terms that finish() writes
-
-  // What is left of the frequencies and stories of those removed. Returns how many stories nobody is left of.
-  std::uint64_t finish(index_store::change& to);
-
- private:
-  story_tables filed_;
-  // By generation and scope, then by term.
-  std::map<std::pair<std::uint64_t, std::uint32_t>, boost::unordered_flat_map<std::uint32_t, std::uint64_t>> gone_;
-  std::size_t waiting_ = 0;
-  std::map<std::uint64_t, std::string> members_;  // of stories, as they are by now; empty: nobody
 };
 
 }  // namespace retold

@@ -97,6 +97,15 @@ story_features features_of(const article& from) {
   return out;
 }
 
+story_features story_features_of(const index_entry& entry) {
+  document from;
+  from.text = entry.text;
+  from.title = entry.title;
+  std::vector<article> one{prepare(from)};
+  mark_boilerplate(one);  // by itself: of those to come nothing is known
+  return features_of(one.front());
+}
+
 void put_features(std::string& out, const story_features& features) {
   put_number(out, features.words);
   std::span<const story_term> rest(features.terms);

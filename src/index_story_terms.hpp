@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "retold/boilerplate.hpp"
+#include "retold/index.hpp"
 #include "stories_space.hpp"
 
 namespace retold {
@@ -42,6 +43,7 @@ struct story_features {
 
 // Of the article's first 500 words; what is marked as boilerplate does not count. No term is fresh or posted yet.
 story_features features_of(const article& from);
+story_features story_features_of(const index_entry& entry);  // of an article that stands alone
 
 void put_features(std::string& out, const story_features& features);
 std::optional<story_features> take_features(std::string_view bytes);  // of all the bytes

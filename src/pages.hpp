@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include <cstddef>
+#include <memory>
 #include <new>
 #include <span>
 #include <type_traits>
@@ -39,6 +40,28 @@ class pages {
 
  private:
   std::span<T> items_;
+};
+
+// The same for containers, where they are large.
+template <class T>
+struct page_allocator {
+  using value_type = T;
+  static constexpr std::size_t large = 64 << 10;
+
+  page_allocator() = default;
+  template <class Other>
+  page_allocator(const page_allocator<Other>&) noexcept {}
+
+  T* allocate(std::size_t count) {
+    if (count * sizeof(T) < large) return std::allocator<T>().allocate(count);
+    void* const at = mmap(nullptr, count * sizeof(T), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED) throw std::bad_alloc();
+    return static_cast<T*>(at);
+  }
+  void deallocate(T* at, std::size_t count) noexcept {
+    count * sizeof(T) < large ? std::allocator<T>().deallocate(at, count) : static_cast<void>(munmap(at, count * sizeof(T)));
+  }
+  friend bool operator==(const page_allocator&, const page_allocator&) noexcept { return true; }
 };
 
 }  // namespace retold

@@ -98,7 +98,11 @@ class twin {
   std::vector<std::string> scopes;
   std::map<std::uint64_t, kept> documents;  // living ones
   std::vector<said> sayings;
-  std::map<std::uint64_t, std::pair<std::string, std::string>> stories;  // opener's id, members
+  struct told_story {
+    std::string opener;
+    retold::story_members is;
+  };
+  std::map<std::pair<std::uint64_t, std::uint32_t>, told_story> stories;  // by story and scope
   std::uint64_t next_number = 1;
   std::int64_t last_arrival = 0;
 
@@ -181,11 +185,9 @@ class twin {
         continue;
       }
       if (tells_stories()) {
-        const auto undone = *retold::remove_from_story(at->first, reader({}));
-        if (undone.members.empty())
-          stories.erase(undone.story);
-        else
-          stories.at(undone.story).second = undone.members;
+        const auto of = stories.find({at->second.told.story, at->second.scope});
+        std::erase(of->second.is.members, at->first);
+        if (--of->second.is.size == 0) stories.erase(of);
       }
       at = documents.erase(at), ++count;
     }
@@ -229,26 +231,32 @@ class twin {
           if (number == numbers[i]) records[i] = k.told.article;
         });
     };
-    out.stories = [this](auto numbers, auto records) {
-      for (std::size_t i = 0; i < numbers.size(); ++i)
-        if (const auto at = stories.find(numbers[i]); at != stories.end()) records[i] = at->second.second;
+    out.stories = [this, where](auto numbers, auto members) {
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        std::set<std::uint64_t> all;
+        for (const auto& [place, story] : stories)
+          if (place.first == numbers[i] && within(where, place.second))
+            all.insert(story.is.members.begin(), story.is.members.end());
+        while (all.size() > 32) all.erase(all.begin());
+        members[i].assign(all.begin(), all.end());
+      }
     };
     return out;
   }
 
-  std::string opener(const kept& of) const { return stories.at(of.told.story).first; }
+  std::string opener(const kept& of) const { return stories.at({of.told.story, of.scope}).opener; }
 
   void tell_story(kept& k, const std::vector<std::string>& where, std::int64_t now) {
     const auto features = features_of(k.is);
     const auto told = retold::decide_story({features, k.number, k.is.date.value_or(now)}, reader(where),
                                            {options.window_days, {.cut = options.story_threshold}});
     k.told = told.writes;
-    if (told.story == k.number) {
-      stories[k.number] = {k.name(), told.writes.members};
-    } else {
-      stories.at(told.story).second = told.writes.members;
-      k.like = *told.like, k.cosine = static_cast<float>(told.cosine);
-    }
+    if (told.story != k.number) k.like = *told.like, k.cosine = static_cast<float>(told.cosine);
+    told_story& story = stories[{told.story, k.scope}];
+    story.opener = k.like == 0 ? k.name() : opener(documents.at(k.like));
+    ++story.is.size;
+    if (told.writes.member) story.is.members.push_back(k.number);
+    if (story.is.members.size() > 32) story.is.members.erase(story.is.members.begin());
   }
 
   // What is said of a document of its own.
@@ -378,10 +386,11 @@ inline void put_stories(const twin& from, std::vector<std::string>& out) {
     retold::put_number(value, count);
     out.push_back(line_of(table::frequencies, key, value));
   }
-  for (const auto& [number, story] : from.stories) {
-    std::string head;
-    retold::put_number(head, story.first.size());
-    out.push_back(line_of(table::stories, retold::number_key(number), head + story.first + story.second));
+  for (const auto& [place, story] : from.stories) {
+    std::string key = retold::number_key(place.first), value;
+    retold::put_big(key, place.second, 2);
+    retold::put_number(value, story.opener.size());
+    out.push_back(line_of(table::stories, key, value + story.opener + to_bytes(story.is)));
   }
   std::sort(out.begin(), out.end());
 }

@@ -30,7 +30,11 @@ class story_memory {
       reads += terms.size();
     };
     out.articles = [this](auto documents, auto records) { look_up(articles_, documents, records); };
-    out.stories = [this](auto stories, auto records) { look_up(stories_, stories, records); };
+    out.stories = [this](auto stories, auto members) {
+      for (std::size_t i = 0; i < stories.size(); ++i)
+        if (const auto found = stories_.find(stories[i]); found != stories_.end()) members[i] = found->second.members;
+      reads += stories.size();
+    };
     return out;
   }
 
@@ -38,18 +42,30 @@ class story_memory {
     for (const std::uint32_t term : changes.counted) ++frequencies_[retold::story_generation(document) << 32 | term];
     for (const std::uint32_t term : changes.posted) postings_[term].push_back(document);
     articles_[document] = changes.article;
-    put(changes);
+    retold::story_members& story = stories_[changes.story];
+    ++story.size;
+    if (changes.member) story.members.push_back(document);
+    if (story.members.size() > retold::story_newest) story.members.erase(story.members.begin());
   }
 
-  void remove(std::uint64_t document, const retold::story_writes& changes) {
+  // False: it is not there.
+  bool remove(std::uint64_t document) {
+    const auto record = articles_.find(document);
+    if (record == articles_.end()) return false;
+    const retold::story_writes changes = retold::writes_of(retold::article_from(record->second).value());
     for (const std::uint32_t term : changes.counted)
       if (--frequencies_.at(retold::story_generation(document) << 32 | term) == 0)
         frequencies_.erase(retold::story_generation(document) << 32 | term);
     for (const std::uint32_t term : changes.posted)
       if (std::erase(postings_.at(term), document); postings_.at(term).empty()) postings_.erase(term);
-    articles_.erase(document);
-    put(changes);
+    articles_.erase(record);
+    const auto story = stories_.find(changes.story);
+    std::erase(story->second.members, document);
+    if (--story->second.size == 0) stories_.erase(story);
+    return true;
   }
+
+  const retold::story_members& story(std::uint64_t number) const { return stories_.at(number); }
 
   bool empty() const { return frequencies_.empty() && postings_.empty() && articles_.empty() && stories_.empty(); }
 
@@ -64,14 +80,6 @@ class story_memory {
  private:
   using table = boost::unordered_flat_map<std::uint64_t, std::string>;
 
-  void put(const retold::story_writes& changes) {
-    if (changes.members.empty()) {
-      stories_.erase(changes.story);
-    } else {
-      stories_[changes.story] = changes.members;
-    }
-  }
-
   void look_up(const table& in, std::span<const std::uint64_t> keys, std::span<std::string> records) {
     for (std::size_t i = 0; i < keys.size(); ++i)
       if (const auto found = in.find(keys[i]); found != in.end()) records[i] = found->second;
@@ -80,5 +88,6 @@ class story_memory {
 
   boost::unordered_flat_map<std::uint64_t, std::uint64_t> frequencies_;  // by generation and term
   boost::unordered_flat_map<std::uint32_t, std::vector<std::uint64_t>> postings_;
-  table articles_, stories_;
+  table articles_;
+  boost::unordered_flat_map<std::uint64_t, retold::story_members> stories_;
 };

@@ -2,7 +2,7 @@
 // What lies in an index's tables: any bytes are read or refused, never more of them than there are; what is read is written as
 // the same bytes.
 //
-// Input: a digit for the kind of value (':' is 10), two for the options, then the value.
+// Input: a digit for the kind of value (':' is 10, ';' 11), two for the options, then the value.
 #include <string>
 #include <vector>
 
@@ -38,7 +38,7 @@ std::string write_entries(const std::vector<retold::id_entry>& entries) {
 // By hand, from docs/format.md.
 std::string written(const retold::filed_article& of) {
   std::string out;
-  retold::put_number(out, of.scope), retold::put_number(out, of.like), retold::put_float(out, of.cosine);
+  retold::put_number(out, of.head.scope), retold::put_number(out, of.head.like), retold::put_float(out, of.head.cosine);
   return out + to_bytes(of.is);
 }
 
@@ -68,6 +68,14 @@ void look_into_term_key(std::string_view key) {
   promise(*number == 0 || retold::term_key(scope, term, *number - 1) > key, "the newest come first");
 }
 
+void look_into_story_key(std::string_view key) {
+  const auto place = retold::place_in(exact_copy(key).view());
+  promise(place.has_value() == (key.size() == 10), "a key of a story has ten bytes");
+  if (!place) return;
+  promise(story_key(*place) == key, "which are what it is made of");
+  promise(story_key(*place).starts_with(retold::number_key(place->story)), "those of a story stand side by side");
+}
+
 // A run's own words, then a chunk of it: both ways to look into the chunk say the same.
 void look_into_chunk(std::string_view value, unsigned bits, unsigned span) {
   retold::posting_run run;
@@ -91,7 +99,7 @@ void look_into_chunk(std::string_view value, unsigned bits, unsigned span) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   choices choose(data, size);
-  const unsigned kind = choose.next(11), a = choose.next(8), b = choose.next(4);
+  const unsigned kind = choose.next(12), a = choose.next(8), b = choose.next(4);
   const std::string_view value = choose.rest();
   const std::size_t slots = a * 16;
   using namespace retold;
@@ -122,5 +130,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         value, [](auto v) { return filed_story_from(v); }, [](const auto& r) { return written(r); });
   if (kind == 9) look_into_frequency_key(value);
   if (kind == 10) look_into_term_key(value);
+  if (kind == 11) look_into_story_key(value);
   return 0;
 }
