@@ -58,7 +58,7 @@ class inspection {
       }
       counts();
     } catch (const error& e) {
-      wrong_(at, e.what());
+      wrong_(at, in_.store.without_advice(e.what()));
     }
   }
 

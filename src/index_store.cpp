@@ -27,6 +27,10 @@ constexpr const char* names[tables] = {"default", "pending", "documents",   "pos
                                        "texts",   "removed", "frequencies", "terms",    "articles", "stories"};
 constexpr const char* leftover = "run-";  // sorted files that have not been taken in
 
+// What to do about damage.
+constexpr const char* see_verify = "; `retold index verify` names all that is wrong";
+constexpr const char* start_anew = "; bring the folder back from a copy, or build the index anew in another";
+
 rocksdb::Slice slice_of(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view view_of(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
 
@@ -97,14 +101,14 @@ rocksdb::EnvOptions environment(const index_memory& memory) {
 bool index_store::is_there(const std::string& folder, rocksdb::Env* files) {
   rocksdb::Env* const env = files != nullptr ? files : rocksdb::Env::Default();
   if (env->FileExists(folder + "/CURRENT").ok()) return true;
+  std::error_code failure;
+  if (!fs::exists(folder + "/CURRENT", failure) && failure == std::errc::permission_denied)
+    throw error(error_kind::input, folder + ": no permission to read it");
   std::vector<std::string> children;
   env->GetChildren(folder, &children).PermitUncheckedError();
   const auto is_data = [](const std::string& name) { return name.ends_with(".sst") || name.ends_with(".log"); };
   if (env->FileExists(folder + "/IDENTITY").ok() && std::any_of(children.begin(), children.end(), is_data))
-    throw error(error_kind::input,
-                folder +
-                    ": damaged: its file CURRENT is missing; bring the folder back from a copy, or build the "
-                    "index anew in another");
+    throw error(error_kind::input, folder + ": damaged: its file CURRENT is missing" + start_anew);
   return false;
 }
 
@@ -130,17 +134,48 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
     file.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   }
   if (!there) make(setup, families, fresh);
+  look_at_logs(setup.salvage);
   open(folder_, database_options(setup, env_.get(), false), families);
   if (!read_only_) remove_leftovers();
 }
 
 index_store::~index_store() { close(); }
 
+// What is closed well is on the disk, and known to be there.
 void index_store::close() {
+  if (db_ && !read_only_) try {
+      to_disk();
+    } catch (const error&) {  // what was written is in the log all the same
+    }
   for (rocksdb::ColumnFamilyHandle*& handle : handles_)
     if (handle != nullptr) db_->DestroyColumnFamilyHandle(std::exchange(handle, nullptr));
   if (db_) db_->Close().PermitUncheckedError();
   db_.reset();
+  files_->end_following();
+}
+
+// With the lock of those who write: nobody else does meanwhile.
+void index_store::look_at_logs(bool salvage) {
+  rocksdb::FileLock* lock = nullptr;
+  if (!read_only_) check(env_->LockFile(folder_ + "/LOCK", &lock));
+  const auto unlock = [&](rocksdb::FileLock* held) { env_->UnlockFile(held).PermitUncheckedError(); };
+  const std::unique_ptr<rocksdb::FileLock, decltype(unlock)> held(lock, unlock);
+  const damaged_logs found = retold::look_at_logs(*files_, folder_);
+  if (found.what.empty()) return;
+  damage_ = found.what;
+  if (read_only_) return files_->hide(found.later);
+  if (!salvage || !found.only_logs) damaged(found);
+  set_aside(found);
+}
+
+// Under other names, the last first: a process that is killed here leaves a folder that is still known to be damaged. The
+// damaged log itself stays as well, and is read up to where it is whole.
+void index_store::set_aside(const damaged_logs& found) {
+  const auto aside = [&](const std::string& name) { return folder_ + "/damaged-" + name; };
+  for (auto log = found.later.rbegin(); log != found.later.rend(); ++log)
+    check(env_->RenameFile(folder_ + '/' + *log, aside(*log)));
+  for (const std::string& log : found.first)
+    if (!env_->FileExists(aside(log)).ok()) check(env_->LinkFile(folder_ + '/' + log, aside(log)));
 }
 
 // Changes whenever a table does.
@@ -182,6 +217,7 @@ void index_store::open(const std::string& folder, const rocksdb::DBOptions& opti
   };
   // Whoever writes may change the list of files between our reading of it and of the log, which would not fit together then.
   constexpr int patience = 30;
+  if (!read_only_) files_->follow(folder);
   for (int i = 0;; ++i) {
     const std::string before = list_of_files();
     const rocksdb::Status done = try_to();
@@ -198,27 +234,74 @@ void index_store::open(const std::string& folder, const rocksdb::DBOptions& opti
   }
 }
 
+namespace {
+
+// The file that the engine speaks of; empty: none.
+std::string file_in(const std::string& words) {
+  const std::size_t at = words.rfind('/') + 1;
+  if (at == 0) return {};
+  const auto is_part = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
+  };
+  std::size_t end = at;
+  while (end < words.size() &&
+         (is_part(words[end]) || (words[end] == '.' && end + 1 < words.size() && is_part(words[end + 1]))))
+    ++end;
+  return words.substr(at, end - at);
+}
+
+bool speaks_of(const std::string& words, const char* what) { return words.find(what) != words.npos; }
+
+// In our words; where they would say less than the engine's, with those.
+std::string damage_in(const rocksdb::Status& why) {
+  const std::string words = why.ToString(), file = file_in(words);
+  if (file.empty()) return "its files do not fit together (" + words + ")";
+  if (why.IsPathNotFound() || speaks_of(words, "No such file")) return "its file " + file + " is missing";
+  return "its file " + file + " is not as it was written";
+}
+
+}  // namespace
+
 void index_store::fail(const rocksdb::Status& why) const {
   const std::string words = why.ToString();
-  if (why.IsCorruption() || (why.IsPathNotFound() && !db_))
-    throw error(error_kind::input, folder_ + ": damaged: " + words + "; `retold index verify` says how far it can be read");
+  if (why.IsCorruption() || why.IsPathNotFound()) damaged(damage_in(why));
   if (why.IsInvalidArgument() && !db_)
     throw error(error_kind::input, folder_ + ": no index of retold, or another version's (" + words + ")");
-  if (why.IsNoSpace() || words.find("No space left") != words.npos)
+  if (why.IsNoSpace() || speaks_of(words, "No space left"))
     throw error(error_kind::output, folder_ + ": no space left on the disk; make room and go on: what was added is safe");
-  const bool denied = words.find("Permission denied") != words.npos || words.find("Read-only file system") != words.npos;
-  if (words.find("While lock file") != words.npos || words.find("lock hold by") != words.npos ||
-      words.find("/LOCK") != words.npos)
-    throw error(error_kind::output,
-                folder_ + (denied ? ": may not be written to; stats and query still work"
-                                  : ": another process is writing to this index; try again when it has ended"));
-  if (!read_only_ && denied) throw error(error_kind::output, folder_ + ": may not be written to; stats and query still work");
+  const bool denied = speaks_of(words, "Permission denied") || speaks_of(words, "Read-only file system");
+  if (denied && read_only_) throw error(error_kind::input, folder_ + ": no permission to read its file " + file_in(words));
+  if (denied) throw error(error_kind::output, folder_ + ": may not be written to; stats and query still work");
+  if (speaks_of(words, "While lock file") || speaks_of(words, "lock hold by") || speaks_of(words, "/LOCK"))
+    throw error(error_kind::output, folder_ + ": another process is writing to this index; try again when it has ended");
   throw error(read_only_ ? error_kind::input : error_kind::output, folder_ + ": " + words);
 }
 
+void index_store::damaged(const std::string& what) const {
+  throw error(error_kind::input, folder_ + ": damaged: " + what + (opened_ ? see_verify : start_anew));
+}
+
 void index_store::damaged(table where) const {
-  throw error(error_kind::input, folder_ + ": damaged: an entry of its table \"" + name_of(where) +
-                                     "\" is no such entry; `retold index verify` names all that are wrong");
+  damaged("an entry of its table \"" + std::string(name_of(where)) + "\" is no such entry");
+}
+
+void index_store::damaged(const damaged_logs& found) const {
+  std::string what;
+  for (const std::string& each : found.what) what += (what.empty() ? "" : "; ") + each;
+  if (!found.only_logs) damaged(what);
+  throw error(error_kind::input,
+              folder_ + ": damaged: " + what +
+                  "; bring the folder back from a copy, or go on with what can be read: `retold index repair "
+                  "--index " +
+                  folder_ + '`');
+}
+
+std::string index_store::without_advice(std::string said) const {
+  const std::string head = folder_ + ": damaged: ";
+  if (said.starts_with(head)) said.erase(0, head.size());
+  for (const std::string_view advice : {see_verify, start_anew})
+    if (said.ends_with(advice)) said.resize(said.size() - advice.size());
+  return said;
 }
 
 // One that is still there may be the other name of a file that was taken in.
@@ -419,10 +502,10 @@ std::uint64_t index_store::bytes() const {
 }
 
 std::vector<std::string> index_store::check_sums() const {
-  std::vector<std::string> wrong;
+  std::vector<std::string> wrong = read_only_ ? damage_ : std::vector<std::string>();
   const rocksdb::Status sums = db_->VerifyFileChecksums({});  // all bytes; the engine's own sums leave some out
   // Who only reads may still read what has been deleted meanwhile, but not open it again.
-  if (!sums.ok() && !(read_only_ && sums.IsPathNotFound())) wrong.push_back(sums.ToString());
+  if (!sums.ok() && !(read_only_ && sums.IsPathNotFound())) wrong.push_back(damage_in(sums));
   return wrong;
 }
 

@@ -29,8 +29,9 @@
 // Cost: a document takes some 320 bytes on disk after compact() (128 slots, no text), adding and asking some tens of
 // microseconds. At level story an article of 150 words takes some 1,500 bytes, one of 500 or more 4,000, and adding it a
 // millisecond, one after the other. Memory stays within `memory` and some 24 MB of the program's
-// own, whatever the size of the index; opening one whose process was killed also takes what came since its last run of files, up
-// to an eighth of the memory of that. docs/format.md says what lies in the folder, and docs/algorithms.md what each step costs.
+// own, whatever the size of the index; opening one whose process was killed also takes what came since its last run of files,
+// up to an eighth of the memory of that. docs/format.md says what lies in the folder, and docs/algorithms.md what each step
+// costs.
 //
 // Threads: query(), find(), stats() and verify() from any thread at any time, also while one thread changes the index; two
 // changes wait for one another. Throws error(option) for options out of range, or others than the index was made with;
@@ -72,6 +73,7 @@ struct index_setup {
   std::uint64_t memory = std::uint64_t{1} << 30;  // bytes; at least 32 MiB
   unsigned threads = 0;                           // 0: all cores
   bool sync = false;                              // add() returns when the disk has it
+  bool salvage = false;                           // of a damaged log, take what can be read: see damage()
 };
 
 // A record. Views need to last for the call alone.
@@ -165,6 +167,11 @@ class index {
   void compact();
 
   index_stats stats() const;
+
+  // What is wrong with the folder's logs: nothing, unless it was opened to be read, or with `salvage`. What stood in a log
+  // behind the damage is not in the index then. Salvaged, the folder is without damage from there on, and keeps the logs as
+  // files called damaged-….
+  const std::vector<std::string>& damage() const noexcept;
 
   // Reads everything: checksums, and that each entry leads to a document. Returns what is wrong; nothing if all is well.
   std::vector<std::string> verify() const;
