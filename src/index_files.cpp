@@ -60,6 +60,9 @@ class index_files::counted_file : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   counted_file(file_pointer&& of, std::string name, index_files& in)
       : FSWritableFileOwnerWrapper(std::move(of)), name_(std::move(name)), in_(in) {}
+  ~counted_file() override {
+    if (!broken_) in_.ended(name_, bytes_);
+  }
 
   status Append(const rocksdb::Slice& bytes, const io_options& o, context* c) override {
     return appended(bytes.size(), target()->Append(bytes, o, c));
@@ -152,8 +155,12 @@ void index_files::follow(const std::string& folder) {
   folder_ = folder;
   on_disk_ = known_files::text(*target(), folder);
   known_ = known_files::of(on_disk_).value_or(known_files{});
-  std::erase_if(known_.least,
-                [&](const auto& each) { return !target()->FileExists(folder + '/' + each.first, {}, nullptr).ok(); });
+  for (auto each = known_.least.begin(); each != known_.least.end();) {
+    std::uint64_t size = 0;
+    const bool there = target()->GetFileSize(folder + '/' + each->first, {}, &size, nullptr).ok();
+    each->second = std::min(each->second, size);
+    each = there ? std::next(each) : known_.least.erase(each);
+  }
 }
 
 void index_files::reached(const std::string& name, std::uint64_t bytes) {
@@ -165,14 +172,30 @@ void index_files::reached(const std::string& name, std::uint64_t bytes) {
   if (far) write_down_locked().PermitUncheckedError();
 }
 
+void index_files::ended(const std::string& name, std::uint64_t bytes) {
+  const std::scoped_lock lock(guard_);
+  if (is_log(name)) ended_[name] = bytes;
+}
+
 void index_files::write_down() {
   const std::scoped_lock lock(guard_);
   if (!folder_.empty()) write_down_locked().PermitUncheckedError();
 }
 
+// Not by way of the engine: after some failures it would not come to an end.
 void index_files::end_following() {
-  write_down();
   const std::scoped_lock lock(guard_);
+  for (const auto& [name, bytes] : ended_) {
+    const auto known = known_.least.find(name);
+    file_pointer file;
+    if (folder_.empty() || known == known_.least.end() || bytes <= known->second) continue;
+    status done = target()->ReopenWritableFile(folder_ + '/' + name, {}, &file, nullptr);
+    if (done.ok()) done = file->Sync({}, nullptr);
+    if (done.ok()) known->second = bytes;
+    if (file) file->Close({}, nullptr).PermitUncheckedError();
+  }
+  ended_.clear();
+  if (!folder_.empty()) write_down_locked().PermitUncheckedError();
   folder_.clear();
 }
 
@@ -189,6 +212,6 @@ index_files::status index_files::write_down_locked() {
   return done;
 }
 
-void index_files::hide(const std::vector<std::string>& names) { hidden_.insert(names.begin(), names.end()); }
+void index_files::hide(const std::vector<std::string>& names) { hidden_ = {names.begin(), names.end()}; }
 
 }  // namespace retold

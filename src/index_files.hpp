@@ -62,14 +62,15 @@ class index_files : public rocksdb::FileSystemWrapper {
   // From here on what is made in that folder is written down, beside what is known of it and there.
   void follow(const std::string& folder);
   void write_down();     // what has become known since
-  void end_following();  // likewise, and for good
+  void end_following();  // likewise, and for good: nothing is written any more, and all of the logs reaches the disk
 
-  void hide(const std::vector<std::string>& names);  // from the engine
+  void hide(const std::vector<std::string>& names);  // from the engine, in place of others
 
  private:
   class counted_file;
   std::string in_folder(const std::string& path) const;  // empty: it is of no interest
   void reached(const std::string& name, std::uint64_t bytes);
+  void ended(const std::string& name, std::uint64_t bytes);
   status write_down_locked();
 
   std::mutex guard_;
@@ -77,6 +78,7 @@ class index_files : public rocksdb::FileSystemWrapper {
   std::vector<std::string> held_;
   std::string folder_;  // empty: none is followed
   known_files known_;
+  std::map<std::string, std::uint64_t> ended_;  // how long they are
   std::string on_disk_;
   std::set<std::string> hidden_;
 };

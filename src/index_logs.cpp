@@ -172,18 +172,19 @@ class examination {
     // What a process left that was killed is read and goes on in the next log. If that does not follow, there was more.
     if (wrong.empty() && torn_ && found->first_change() && found->first_change() != next_) {
       out_.what.push_back("its log " + torn_name_ + " breaks off, and " + each.name + " does not follow");
-      out_.first.push_back(torn_name_);
+      out_.first = torn_name_, out_.whole = torn_at_;
       if (each.there) out_.later.push_back(each.name);
       return;
     }
     if (!wrong.empty()) {
       out_.what.push_back("its log " + each.name + ' ' + wrong);
-      each.there ? out_.first.push_back(each.name) : static_cast<void>(missing_ = true);
+      missing_ = !found;
+      if (found) out_.first = each.name, out_.whole = found->whole();
       return;
     }
     if (found->size() == 0) return;
     torn_ = found->torn();
-    torn_name_ = each.name;
+    torn_name_ = each.name, torn_at_ = found->whole();
     next_ = found->next_change() ? found->next_change() : next_;
   }
 
@@ -193,6 +194,7 @@ class examination {
   std::map<std::uint64_t, log> logs_;
   bool missing_ = false, torn_ = false;
   std::string torn_name_;
+  std::uint64_t torn_at_ = 0;
   std::optional<std::uint64_t> next_;
   damaged_logs out_;
 };

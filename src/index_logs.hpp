@@ -50,7 +50,8 @@ class log_scan {
 
 struct damaged_logs {
   std::vector<std::string> what;   // in words; empty: none
-  std::vector<std::string> first;  // the log that is damaged, if it is there
+  std::string first;               // the log that is damaged, if it is there
+  std::uint64_t whole = 0;         // up to here it can be read
   std::vector<std::string> later;  // logs behind it: without it they make no sense
   bool only_logs = true;           // false: the list of files is damaged
 };

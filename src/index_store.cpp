@@ -134,7 +134,7 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
     file.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   }
   if (!there) make(setup, families, fresh);
-  look_at_logs(setup.salvage);
+  look_at_logs(setup, families);
   open(folder_, database_options(setup, env_.get(), false), families);
   if (!read_only_) remove_leftovers();
 }
@@ -143,10 +143,6 @@ index_store::~index_store() { close(); }
 
 // What is closed well is on the disk, and known to be there.
 void index_store::close() {
-  if (db_ && !read_only_) try {
-      to_disk();
-    } catch (const error&) {  // what was written is in the log all the same
-    }
   for (rocksdb::ColumnFamilyHandle*& handle : handles_)
     if (handle != nullptr) db_->DestroyColumnFamilyHandle(std::exchange(handle, nullptr));
   if (db_) db_->Close().PermitUncheckedError();
@@ -155,7 +151,7 @@ void index_store::close() {
 }
 
 // With the lock of those who write: nobody else does meanwhile.
-void index_store::look_at_logs(bool salvage) {
+void index_store::look_at_logs(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
   rocksdb::FileLock* lock = nullptr;
   if (!read_only_) check(env_->LockFile(folder_ + "/LOCK", &lock));
   const auto unlock = [&](rocksdb::FileLock* held) { env_->UnlockFile(held).PermitUncheckedError(); };
@@ -164,18 +160,52 @@ void index_store::look_at_logs(bool salvage) {
   if (found.what.empty()) return;
   damage_ = found.what;
   if (read_only_) return files_->hide(found.later);
-  if (!salvage || !found.only_logs) damaged(found);
+  if (!setup.salvage || !found.only_logs) damaged(found);
+  check_readable(found, setup, families);
   set_aside(found);
+  for (const std::string& log : found.later) damage_.push_back("its log " + log + " makes no sense without the one before");
 }
 
-// Under other names, the last first: a process that is killed here leaves a folder that is still known to be damaged. The
-// damaged log itself stays as well, and is read up to where it is whole.
+// Where a table in the files is ahead of what is whole of the logs, there is nothing to go on with.
+void index_store::check_readable(const damaged_logs& found, const index_setup& setup,
+                                 const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  files_->hide(found.later);
+  const rocksdb::Status done =
+      rocksdb::DB::OpenForReadOnly(database_options(setup, env_.get(), false), folder_, families, &handles, &opened);
+  files_->hide({});
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  if (!done.ok()) damaged(found.what.front() + ", and other files were written later than what can be read of it");
+}
+
+// Under other names, the last first: a process that is killed here leaves a folder that is still known to be damaged. What is
+// whole of the damaged one takes its place.
 void index_store::set_aside(const damaged_logs& found) {
-  const auto aside = [&](const std::string& name) { return folder_ + "/damaged-" + name; };
-  for (auto log = found.later.rbegin(); log != found.later.rend(); ++log)
-    check(env_->RenameFile(folder_ + '/' + *log, aside(*log)));
-  for (const std::string& log : found.first)
-    if (!env_->FileExists(aside(log)).ok()) check(env_->LinkFile(folder_ + '/' + log, aside(log)));
+  const auto there = [&](const std::string& name) { return folder_ + '/' + name; };
+  const auto aside = [&](const std::string& name) { return there("damaged-" + name); };
+  for (auto log = found.later.rbegin(); log != found.later.rend(); ++log) check(env_->RenameFile(there(*log), aside(*log)));
+  if (found.first.empty()) return;
+  if (!env_->FileExists(aside(found.first)).ok()) check(env_->LinkFile(there(found.first), aside(found.first)));
+  const std::string fresh = there("salvaged");
+  copy_beginning(there(found.first), fresh, found.whole);
+  check(env_->RenameFile(fresh, there(found.first)));
+}
+
+void index_store::copy_beginning(const std::string& from, const std::string& to, std::uint64_t bytes) {
+  std::unique_ptr<rocksdb::SequentialFile> in;
+  std::unique_ptr<rocksdb::WritableFile> out;
+  check(env_->NewSequentialFile(from, &in, {}));
+  check(env_->NewWritableFile(to, &out, {}));
+  std::string buffer(1 << 20, '\0');
+  for (rocksdb::Slice got; bytes != 0; bytes -= got.size()) {
+    check(in->Read(std::min<std::uint64_t>(bytes, buffer.size()), &got, buffer.data()));
+    if (got.empty()) break;
+    check(out->Append(got));
+  }
+  check(out->Sync());
+  check(out->Close());
 }
 
 // Changes whenever a table does.
@@ -406,6 +436,7 @@ void index_store::change::commit(bool to_disk) {
   rocksdb::WriteOptions options;
   options.sync = to_disk;
   store_.check(store_.db_->Write(options, &batch_));
+  store_.written(batch_.GetDataSize());
   batch_.Clear();
 }
 
@@ -452,10 +483,11 @@ void index_store::ingest(std::vector<std::unique_ptr<sorted_file>>&& files) {
     one.options.verify_file_checksum = false;  // they have been made while it was written
   }
   if (arguments.empty()) return;
-  to_disk();  // what these files stand on must not be lost where they are not
+  flush_all(true);  // what these files stand on must not be lost where they are not
   files_->hold();
   check(db_->IngestExternalFiles(arguments));
   files_->release();
+  files_->write_down();
 }
 
 // SyncWAL() ends the process where the last write has failed.
@@ -481,12 +513,28 @@ void index_store::remove_range(table from, std::string_view first, std::string_v
 }
 
 void index_store::rewrite(table which) {
+  flush_all(true);
   rocksdb::CompactRangeOptions all;
   all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   check(db_->CompactRange(all, of(which), nullptr, nullptr));
 }
 
 void index_store::flush(table which) { check(db_->Flush({}, of(which))); }
+
+// All tables together, before the engine thinks of the largest alone: a log of which only some tables still need a part cannot
+// be done without if it is damaged, and the others would be ahead of it.
+void index_store::flush_all(bool wait) {
+  rocksdb::FlushOptions how;
+  how.wait = wait;
+  how.allow_write_stall = true;
+  check(db_->Flush(how, {handles_.begin(), handles_.end()}));
+  unflushed_ = 0;
+}
+
+void index_store::written(std::uint64_t bytes) {
+  unflushed_ += bytes;
+  if (unflushed_ > memory_.write_buffers / 4) flush_all(false);
+}
 
 void index_store::drop_files(table which, std::string_view first, std::string_view end) {
   const rocksdb::Slice from = slice_of(first), to = slice_of(end);

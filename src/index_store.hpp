@@ -144,9 +144,14 @@ class index_store {
   void make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families, std::string_view made_with);
   void open(const std::string& folder, const rocksdb::DBOptions& options,
             const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+  void flush_all(bool wait);
+  void written(std::uint64_t bytes);
   std::string list_of_files() const;
-  void look_at_logs(bool salvage);
+  void look_at_logs(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+  void check_readable(const damaged_logs& found, const index_setup& setup,
+                      const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
   void set_aside(const damaged_logs& found);
+  void copy_beginning(const std::string& from, const std::string& to, std::uint64_t bytes);
   [[noreturn]] void damaged(const damaged_logs& found) const;
   void close();
   [[noreturn]] void fail(const rocksdb::Status& why) const;
@@ -167,6 +172,7 @@ class index_store {
   std::vector<rocksdb::Options> file_options_;  // by table
   index_memory memory_;
   unsigned files_made_ = 0;
+  std::uint64_t unflushed_ = 0;  // bytes of changes in the log alone
 };
 
 }  // namespace retold

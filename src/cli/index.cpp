@@ -35,6 +35,14 @@ index opened(const arguments& with, index_access access) {
   return index(with.index.folder, with.index.setup(access, with.common.threads));
 }
 
+// What could not be read is told, whoever asks.
+index opened_to_read(const arguments& with) {
+  index out = opened(with, index_access::read);
+  for (const std::string& each : out.damage())
+    say(with.index.folder + ": damaged: " + each + "; what was added behind that is not seen here");
+  return out;
+}
+
 std::string documents(std::uint64_t n) { return counted(n, "document", "documents"); }
 
 void settle(arguments& with) {
@@ -64,7 +72,7 @@ int run_add(arguments& with) {
 int run_query(arguments& with) {
   settle(with);
   const stopwatch watch;
-  const index seen = opened(with, index_access::read);
+  const index seen = opened_to_read(with);
   if (!with.id.empty()) return write_output("-", to_json(with.id, seen.find(with.id, with.scopes)) + '\n'), done;
   if (!with.text.empty()) return write_output("-", to_json({}, seen.query(with.text, with.scopes)) + '\n'), done;
   with.options.scopes.search = with.scopes;
@@ -113,6 +121,8 @@ int run_expire(arguments& with) {
 int run_merge(arguments& with) {
   const stopwatch watch;
   const index other(with.other, with.index.setup(index_access::read, with.common.threads));
+  for (const std::string& each : other.damage())
+    say(with.other + ": damaged: " + each + "; what was added behind that is not merged");
   const index_setup use = with.index.setup(index_access::write, with.common.threads);
   index into =
       index::exists(with.index.folder) ? index(with.index.folder, use) : index(with.index.folder, other.options(), use);
@@ -136,7 +146,7 @@ nlohmann::ordered_json json_of(const index_stats& stats) {
 constexpr std::uint64_t enough_to_divide = 1000;
 
 int run_stats(arguments& with) {
-  const index_stats stats = opened(with, index_access::read).stats();
+  const index_stats stats = opened_to_read(with).stats();
   if (!with.common.json.empty()) write_output(with.common.json, text_of_json(json_of(stats)));
   if (with.common.json == "-") return done;
   const index_options& o = stats.options;
@@ -161,6 +171,18 @@ int run_verify(arguments& with) {
   for (const std::string& each : wrong) say(with.index.folder + ": " + each);
   if (wrong.empty() && !with.common.quiet) say("retold: " + with.index.folder + ": all is well");
   return wrong.empty() ? done : failed;
+}
+
+int run_repair(arguments& with) {
+  index_setup use = with.index.setup(index_access::write, with.common.threads);
+  use.salvage = true;
+  const index seen(with.index.folder, use);
+  for (const std::string& each : seen.damage())
+    say(with.index.folder + ": " + each + "; what was added behind that is left out, and the log kept as damaged-…");
+  const std::vector<std::string> wrong = seen.verify();
+  for (const std::string& each : wrong) say(with.index.folder + ": " + each);
+  if (!with.common.quiet) say("retold: " + with.index.folder + ": " + documents(seen.stats().documents));
+  return !wrong.empty() ? failed : seen.damage().empty() ? done : some_skipped;
 }
 
 int run_compact(arguments& with) {
@@ -255,6 +277,13 @@ void add_keeping_commands(CLI::App& to, action& chosen) {
                   "Read everything: checksums, and that each entry leads to a document. Exit code 3 if anything is wrong.",
                   "retold index verify --index seen.index", run_verify),
               verifying->common);
+  const auto repairing = std::make_shared<arguments>();
+  add_running(
+      add(to, chosen, repairing, "repair",
+          "Go on with what can be read of an index whose log is damaged. Tells what is left out, and keeps the log under "
+          "another name. Exit code 1 if anything is left out.",
+          "retold index repair --index seen.index", run_repair),
+      repairing->common);
   const auto compacting = std::make_shared<arguments>();
   add_running(
       add(to, chosen, compacting, "compact",
