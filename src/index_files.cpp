@@ -96,6 +96,21 @@ class index_files::counted_file : public rocksdb::FSWritableFileOwnerWrapper {
   std::atomic<bool> broken_{false};  // what stands in it is no longer known
 };
 
+// Ends earlier than it does.
+class index_files::cut_file : public rocksdb::FSSequentialFileOwnerWrapper {
+ public:
+  cut_file(std::unique_ptr<rocksdb::FSSequentialFile>&& of, std::uint64_t bytes)
+      : FSSequentialFileOwnerWrapper(std::move(of)), left_(bytes) {}
+  status Read(std::size_t bytes, const io_options& o, rocksdb::Slice* out, char* buffer, context* c) override {
+    status done = FSSequentialFileOwnerWrapper::Read(std::min<std::uint64_t>(bytes, left_), o, out, buffer, c);
+    left_ -= out->size();
+    return done;
+  }
+
+ private:
+  std::uint64_t left_;
+};
+
 std::string index_files::in_folder(const std::string& path) const {
   if (folder_.empty() || !path.starts_with(folder_ + '/')) return {};
   std::string name = path.substr(path.find_last_of('/') + 1);
@@ -112,6 +127,14 @@ index_files::status index_files::NewWritableFile(const std::string& path, const 
   known_.least[name] = 0;
   if (is_log(name)) write_down_locked().PermitUncheckedError();  // on a full disk: later
   return made;
+}
+
+index_files::status index_files::NewSequentialFile(const std::string& path, const rocksdb::FileOptions& options,
+                                                   std::unique_ptr<rocksdb::FSSequentialFile>* out, context* more) {
+  status done = target()->NewSequentialFile(path, options, out, more);
+  const auto cut = cut_.find(path.substr(path.find_last_of('/') + 1));
+  if (done.ok() && cut != cut_.end()) *out = std::make_unique<cut_file>(std::move(*out), cut->second);
+  return done;
 }
 
 index_files::status index_files::DeleteFile(const std::string& path, const io_options& options, context* more) {

@@ -52,6 +52,8 @@ class index_files : public rocksdb::FileSystemWrapper {
 
   status NewWritableFile(const std::string& path, const rocksdb::FileOptions& options, file_pointer* out,
                          context* more) override;
+  status NewSequentialFile(const std::string& path, const rocksdb::FileOptions& options,
+                           std::unique_ptr<rocksdb::FSSequentialFile>* out, context* more) override;
   status DeleteFile(const std::string& path, const io_options& options, context* more) override;
   status GetChildren(const std::string& folder, const io_options& options, std::vector<std::string>* names,
                      context* more) override;
@@ -64,10 +66,12 @@ class index_files : public rocksdb::FileSystemWrapper {
   void write_down();     // what has become known since
   void end_following();  // likewise, and for good: nothing is written any more, and all of the logs reaches the disk
 
-  void hide(const std::vector<std::string>& names);  // from the engine, in place of others
+  void hide(const std::vector<std::string>& names);                              // from the engine, in place of others
+  void cut(const std::map<std::string, std::uint64_t>& names) { cut_ = names; }  // for it, at so many bytes; likewise
 
  private:
   class counted_file;
+  class cut_file;
   std::string in_folder(const std::string& path) const;  // empty: it is of no interest
   void reached(const std::string& name, std::uint64_t bytes);
   void ended(const std::string& name, std::uint64_t bytes);
@@ -81,6 +85,7 @@ class index_files : public rocksdb::FileSystemWrapper {
   std::map<std::string, std::uint64_t> ended_;  // how long they are
   std::string on_disk_;
   std::set<std::string> hidden_;
+  std::map<std::string, std::uint64_t> cut_;
 };
 
 }  // namespace retold

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 
 #include "index_files.hpp"
 
@@ -182,6 +181,7 @@ class examination {
       if (found) out_.first = each.name, out_.whole = found->whole();
       return;
     }
+    if (torn_) out_.torn[torn_name_] = torn_at_;
     if (found->size() == 0) return;
     torn_ = found->torn();
     torn_name_ = each.name, torn_at_ = found->whole();

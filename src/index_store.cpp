@@ -157,6 +157,7 @@ void index_store::look_at_logs(const index_setup& setup, const std::vector<rocks
   const auto unlock = [&](rocksdb::FileLock* held) { env_->UnlockFile(held).PermitUncheckedError(); };
   const std::unique_ptr<rocksdb::FileLock, decltype(unlock)> held(lock, unlock);
   const damaged_logs found = retold::look_at_logs(*files_, folder_);
+  files_->cut(found.torn);  // the engine takes them for damaged where a table was written to a file afterwards
   if (found.what.empty()) return;
   damage_ = found.what;
   if (read_only_) return files_->hide(found.later);

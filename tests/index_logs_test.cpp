@@ -313,3 +313,34 @@ TEST_CASE("index: of several logs each is missed, and changes to each are told")
       }
   });
 }
+
+// A full disk takes half of a write, then there is room again: the engine goes on in another log.
+TEST_CASE("index: what a failed write has left in a log is nothing, where the next log goes on") {
+  for_levels([](const history& of) {
+    const std::string path = of.copy + ".several", killed = path + ".killed";
+    std::vector<everything> states;
+    {
+      retold::index made(path, of.options, small);
+      source from(8);
+      for (int i = 0; i < 12; ++i) {
+        made.add(views(from.some(1)), {}, 10 + i);
+        if (i % 4 == 3) made.parts().store.flush(table::pending);
+      }
+      states.push_back(everything_of(made));
+      fs::copy(path, killed, fs::copy_options::recursive);
+    }
+    std::mt19937_64 random(9);
+    for (const auto& each : fs::directory_iterator(killed)) {
+      if (each.path().extension() != ".log") continue;
+      std::string tail;
+      for (int i = 0; i < 100; ++i) tail += static_cast<char>(random());
+      const std::string at = of.fresh_copy(killed);
+      std::ofstream(at / each.path().filename(), std::ios::binary | std::ios::app) << tail;
+      for (const index_setup& use : {reading, small}) {
+        const retold::index in(at, use);
+        CHECK(difference(everything_of(in), states.back()) == "");
+        CHECK(in.damage().empty());
+      }
+    }
+  });
+}

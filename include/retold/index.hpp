@@ -34,9 +34,15 @@
 // costs.
 //
 // Threads: query(), find(), stats() and verify() from any thread at any time, also while one thread changes the index; two
-// changes wait for one another. Throws error(option) for options out of range, or others than the index was made with;
-// error(input) for a folder that is no index, another version's, or damaged; error(output) where it cannot be written (a full
-// disk, a second writer). After any of them the folder still opens with all that was added before.
+// changes wait for one another. stats() counts what has been written; at level story `stories` may count one that is just
+// being written.
+//
+// Failure: throws error(option) for options out of range, or others than the index was made with; error(input) for a folder
+// that is no index, another version's, damaged, or may not be read; error(output) where it cannot be written (a full disk, a
+// second writer). After any of them that is not damage the folder still opens with all that was added before. Of an add() that
+// throws nothing is kept, but at level story the records before the one that failed; add them again, those get the answer that
+// they got. Damage is told when the folder is opened, as far as its logs show it, else when what is damaged is read, and by
+// verify(). A folder with a damaged log opens to be read, and with `salvage`; docs/format.md §9 says what is damage.
 
 #include <cstdint>
 #include <functional>
