@@ -169,7 +169,7 @@ class examination {
     const auto found = each.there ? scan(files_, folder_ + '/' + each.name) : std::nullopt;
     std::string wrong = wrong_with(found, least(each.name));
     // What a process left that was killed is read and goes on in the next log. If that does not follow, there was more.
-    if (wrong.empty() && torn_ && found->first_change() && found->first_change() != next_) {
+    if (wrong.empty() && torn_ && next_ && found->first_change() && found->first_change() != next_) {
       out_.what.push_back("its log " + torn_name_ + " breaks off, and " + each.name + " does not follow");
       out_.first = torn_name_, out_.whole = torn_at_;
       if (each.there) out_.later.push_back(each.name);

@@ -131,9 +131,8 @@ std::uint64_t index::merge(const index& other) {
   state& from = *other.state_;
   in.check_writable();
   if (const std::string differences = differences_of(options(), other.options()); !differences.empty())
-    throw error(error_kind::option, in.store.folder() + ": made with " + differences.substr(0, differences.size() - 1) +
-                                        " as " + from.store.folder() +
-                                        "); only what was made with the same options can be merged: build one of the two anew");
+    throw error(error_kind::option, in.store.folder() + ": made with " + differences + ", unlike " + from.store.folder() +
+                                        ": only what was made with the same options can be merged; build one of the two anew");
   if (&in == &from) throw error(error_kind::option, in.store.folder() + ": cannot be merged into itself");
   const std::uint64_t most_bytes = index_memory(in.setup.memory).in_hand;
   std::uint64_t added = 0;

@@ -65,6 +65,7 @@ rocksdb::ColumnFamilyOptions family_options(table which, const index_memory& mem
   const bool hashes = which == table::postings || which == table::filters;
   out.compression = hashes ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
   out.bottommost_compression = which == table::texts ? rocksdb::kZSTD : out.compression;
+  out.max_write_buffer_number = 4;  // one being filled, others on their way to the disk: flush_all()
   out.write_buffer_size = std::clamp<std::uint64_t>(memory.write_buffers / 2, 1 << 20, 64 << 20);
   out.target_file_size_base = 64 << 20;
   out.max_bytes_for_level_base = 512 << 20;
@@ -528,7 +529,9 @@ void index_store::flush_all(bool wait) {
   rocksdb::FlushOptions how;
   how.wait = wait;
   how.allow_write_stall = true;
-  check(db_->Flush(how, {handles_.begin(), handles_.end()}));
+  const rocksdb::Status done = db_->Flush(how, {handles_.begin(), handles_.end()});
+  if (done.IsTryAgain() && !wait) return;  // the disk is behind; with the next change
+  check(done);
   unflushed_ = 0;
 }
 

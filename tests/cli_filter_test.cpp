@@ -404,5 +404,6 @@ TEST_CASE("stories: options that an index cannot have, or was not made with") {
   CHECK(filter(story + "--level story --window 7 </dev/null").code == 0);
   const outcome none = run("index merge " + near + "'" + f.str() + "/story'");
   CHECK(none.code == 2);
-  CHECK(has(none.err, "/near: made with level near (not story)"));
+  CHECK(has(none.err, f.str() + "/near: made with level near (not story), unlike " + f.str() +
+                          "/story: only what was made with the same options can be merged; build one of the two anew"));
 }

@@ -314,6 +314,30 @@ TEST_CASE("index: of several logs each is missed, and changes to each are told")
   });
 }
 
+// The engine keeps a log of which nothing is whole, and would not read the next one behind it.
+TEST_CASE("index: what is added behind a torn log stays, when the process is killed again") {
+  for_levels([](const history& of) {
+    const std::size_t size = bytes_of(file_in(of.killed, ".log")).size();
+    for (const std::size_t cut : {std::size_t{1}, std::size_t{6}, std::size_t{8}, std::size_t{20}, size / 2, size - 1}) {
+      CAPTURE(cut);
+      const std::string at = of.fresh_copy(of.killed), again = of.copy + ".again";
+      fs::resize_file(file_in(at, ".log"), cut);
+      fs::remove_all(again);
+      {
+        retold::index in(at, small);
+        for (int i = 0; i < 3; ++i)
+          in.add(views({{"after" + std::to_string(i), "what comes afterwards is kept", {}}}), {}, 1000);
+        fs::copy(at, again, fs::copy_options::recursive);
+      }
+      const retold::index in(again, small);
+      CHECK(in.damage().empty());
+      CHECK(in.find("after0").size() == 1);
+      CHECK(in.find("after2").size() == 1);
+      CHECK(joined(in.verify()) == "");
+    }
+  });
+}
+
 // A full disk takes half of a write, then there is room again: the engine goes on in another log.
 TEST_CASE("index: what a failed write has left in a log is nothing, where the next log goes on") {
   for_levels([](const history& of) {
