@@ -165,7 +165,9 @@ void index_store::look_at_logs(const index_setup& setup, const std::vector<rocks
   if (!setup.salvage || !found.only_logs) damaged(found);
   check_readable(found, setup, families);
   set_aside(found);
-  for (const std::string& log : found.later) damage_.push_back("its log " + log + " makes no sense without the one before");
+  const auto kept = [](const std::string& log) { return ", and is kept as damaged-" + log; };
+  if (!found.first.empty()) damage_.front() += kept(found.first);
+  for (const std::string& log : found.later) damage_.push_back("its log " + log + " goes on from there" + kept(log));
 }
 
 // Where a table in the files is ahead of what is whole of the logs, there is nothing to go on with.

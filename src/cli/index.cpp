@@ -178,7 +178,7 @@ int run_repair(arguments& with) {
   use.salvage = true;
   const index seen(with.index.folder, use);
   for (const std::string& each : seen.damage())
-    say(with.index.folder + ": " + each + "; what was added behind that is left out, and the log kept as damaged-…");
+    say(with.index.folder + ": " + each + "; what was added behind that is left out");
   const std::vector<std::string> wrong = seen.verify();
   for (const std::string& each : wrong) say(with.index.folder + ": " + each);
   if (!with.common.quiet) say("retold: " + with.index.folder + ": " + documents(seen.stats().documents));
