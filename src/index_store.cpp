@@ -134,10 +134,15 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
     file.db_host_id.clear();
     file.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   }
-  if (!there) make(setup, families, fresh);
-  look_at_logs(setup, families);
-  open(folder_, database_options(setup, env_.get(), false), families);
-  if (!read_only_) remove_leftovers();
+  try {
+    if (!there) make(setup, families, fresh);
+    look_at_logs(setup, families);
+    open(folder_, database_options(setup, env_.get(), false), families);
+    if (!read_only_) remove_leftovers();
+  } catch (...) {
+    close();  // the engine ends the process where its tables are still held
+    throw;
+  }
 }
 
 index_store::~index_store() { close(); }
