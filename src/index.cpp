@@ -124,6 +124,7 @@ index::state::state(const std::string& folder, const index_options* options, con
       store(folder, use, fresh_text(options), files),
       plan(retold::made_with(store)) {
   load();
+  store.has_opened();
   if (setup.access == index_access::write) remove_dead_runs();
 }
 
@@ -138,6 +139,8 @@ index::index(index&&) noexcept = default;
 index& index::operator=(index&&) noexcept = default;
 
 bool index::exists(const std::string& folder) { return index_store::is_there(folder); }
+
+const std::vector<std::string>& index::damage() const noexcept { return state_->store.damage(); }
 
 const index_options& index::options() const noexcept { return state_->plan.options; }
 

@@ -58,7 +58,7 @@ class inspection {
       }
       counts();
     } catch (const error& e) {
-      wrong_(at, e.what());
+      wrong_(at, in_.store.without_advice(e.what()));
     }
   }
 
@@ -259,9 +259,11 @@ index_stats index::stats() const {
   out.options = in.plan.options;
   out.bytes = in.store.bytes();
   const std::shared_lock lock(in.recent_guard);
+  std::map<std::uint32_t, std::uint64_t> documents = in.documents;
+  const std::vector<index_recent::kept>& recent = in.recent.documents();
+  for (auto k = recent.rbegin(); k != recent.rend() && k->number >= in.written_up_to; ++k) --documents[k->record.scope];
   for (std::uint32_t scope = 0; scope < in.scopes.size(); ++scope) {
-    const auto count = in.documents.find(scope);
-    out.scopes.push_back({in.scopes[scope], count == in.documents.end() ? 0 : count->second});
+    out.scopes.push_back({in.scopes[scope], documents[scope]});
     out.documents += out.scopes.back().documents;
   }
   out.next_number = in.written_up_to;

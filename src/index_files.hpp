@@ -1,49 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Files that are not deleted too early (part of index).
+// The files of an index as the engine sees them (part of index).
 //
-// Where the engine takes in sorted files and cannot tell its list of files to the disk, it deletes them again, though the list
-// that a later process reads may name them: such a folder could never be opened. So nothing is deleted before it is known that
-// all went well. Where it did not, files that are in no list are deleted at the next opening.
+// They are not deleted too early. Where the engine takes in sorted files and cannot tell its list of files to the disk, it
+// deletes them again, though the list that a later process reads may name them: such a folder could never be opened. So nothing
+// is deleted before it is known that all went well. Where it did not, files that are in no list are deleted at the next
+// opening.
+//
+// And it is written down which logs there are, and how much of them has reached the disk: the engine does not miss a log that
+// is gone, nor the end of one. A log is named as soon as it is there, and no longer before it goes.
 
 #include <rocksdb/file_system.h>
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace retold {
+
+// What a folder is known to hold: logs, and its list of files. Each is at least so long.
+struct known_files {
+  static constexpr const char* name = "RETOLD";
+  std::map<std::string, std::uint64_t> least;
+
+  std::string written() const;
+  static std::optional<known_files> of(std::string_view text);                     // none: it is damaged
+  static std::string text(rocksdb::FileSystem& files, const std::string& folder);  // empty: there is none
+  static std::optional<known_files> read(rocksdb::FileSystem& files, const std::string& folder) {
+    return of(text(files, folder));
+  }
+};
+
+// The name of the list of files: MANIFEST-000005.
+std::string current_list(rocksdb::FileSystem& files, const std::string& folder);
 
 class index_files : public rocksdb::FileSystemWrapper {
  public:
   explicit index_files(const std::shared_ptr<rocksdb::FileSystem>& on) : FileSystemWrapper(on) {}
   const char* Name() const override { return "retold.files"; }
 
-  rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
-                               rocksdb::IODebugContext* context) override {
-    {
-      const std::scoped_lock lock(guard_);
-      if (holding_ && path.ends_with(".sst")) return held_.push_back(path), rocksdb::IOStatus::OK();
-    }
-    return target()->DeleteFile(path, options, context);
-  }
+  using status = rocksdb::IOStatus;
+  using io_options = rocksdb::IOOptions;
+  using context = rocksdb::IODebugContext;
+  using file_pointer = std::unique_ptr<rocksdb::FSWritableFile>;
 
-  void hold() {
-    const std::scoped_lock lock(guard_);
-    holding_ = true;
-  }
-  void release() {
-    const std::scoped_lock lock(guard_);
-    holding_ = false;
-    for (const std::string& path : held_) target()->DeleteFile(path, {}, nullptr).PermitUncheckedError();
-    held_.clear();
-  }
+  status NewWritableFile(const std::string& path, const rocksdb::FileOptions& options, file_pointer* out,
+                         context* more) override;
+  status NewSequentialFile(const std::string& path, const rocksdb::FileOptions& options,
+                           std::unique_ptr<rocksdb::FSSequentialFile>* out, context* more) override;
+  status DeleteFile(const std::string& path, const io_options& options, context* more) override;
+  status GetChildren(const std::string& folder, const io_options& options, std::vector<std::string>* names,
+                     context* more) override;
+
+  void hold();
+  void release();
+
+  // From here on what is made in that folder is written down, beside what is known of it and there.
+  void follow(const std::string& folder);
+  void write_down();     // what has become known since
+  void end_following();  // likewise, and for good: nothing is written any more, and all of the logs reaches the disk
+
+  void hide(const std::vector<std::string>& names);                              // from the engine, in place of others
+  void cut(const std::map<std::string, std::uint64_t>& names) { cut_ = names; }  // for it, at so many bytes; likewise
 
  private:
+  class counted_file;
+  class cut_file;
+  std::string in_folder(const std::string& path) const;  // empty: it is of no interest
+  void reached(const std::string& name, std::uint64_t bytes);
+  void ended(const std::string& name, std::uint64_t bytes);
+  status write_down_locked();
+
   std::mutex guard_;
   bool holding_ = false;
   std::vector<std::string> held_;
+  std::string folder_;  // empty: none is followed
+  known_files known_;
+  std::map<std::string, std::uint64_t> ended_;  // how long they are
+  std::string on_disk_;
+  std::set<std::string> hidden_;
+  std::map<std::string, std::uint64_t> cut_;
 };
 
 }  // namespace retold

@@ -7,7 +7,6 @@
 
 #include "hash.hpp"
 #include "index_codec.hpp"
-#include "retold/error.hpp"
 
 namespace retold {
 namespace {
@@ -15,16 +14,13 @@ namespace {
 constexpr std::size_t piece_lines = 512;  // 32 KiB: a value
 constexpr unsigned probes = 6;
 
-// Calls visit(word, bit) for each bit of a key.
+// Whether visit(word, bit) is true for each bit of a key; none is asked for after one for which it is not.
 template <class Visit>
-void each_bit(std::uint64_t key, const Visit& visit) {
+bool each_bit(std::uint64_t key, const Visit& visit) {
   std::uint64_t bits = mix64(key);
-  for (unsigned p = 0; p < probes; ++p, bits >>= 9) visit(bits >> 6 & 7, std::uint64_t{1} << (bits & 63));
-}
-
-[[noreturn]] void not_whole(const index_store& store) {
-  throw error(error_kind::input,
-              store.folder() + ": damaged: a filter is not whole; `retold index verify` names what is wrong");
+  for (unsigned p = 0; p < probes; ++p, bits >>= 9)
+    if (!visit(bits >> 6 & 7, std::uint64_t{1} << (bits & 63))) return false;
+  return true;
 }
 
 }  // namespace
@@ -33,7 +29,7 @@ posting_filter::posting_filter(std::uint64_t lines, unsigned fold)
     : in_files_(lines), fold_(fold), lines_(bytes_of(lines, fold) / sizeof(filter_line)) {}
 
 void posting_filter::add(filter_line& line, std::uint64_t key) noexcept {
-  each_bit(key, [&](std::uint64_t word, std::uint64_t bit) { line.word[word] |= bit; });
+  each_bit(key, [&](std::uint64_t word, std::uint64_t bit) { return line.word[word] |= bit, true; });
 }
 
 void posting_filter::join(std::uint64_t line, const filter_line& from) noexcept {
@@ -43,10 +39,7 @@ void posting_filter::join(std::uint64_t line, const filter_line& from) noexcept 
 
 bool posting_filter::may_have(std::uint64_t key) const noexcept {
   const filter_line& line = lines_.items()[place_of(key)];
-  std::uint64_t bits = mix64(key);
-  for (unsigned p = 0; p < probes; ++p, bits >>= 9)
-    if ((line.word[bits >> 6 & 7] >> (bits & 63) & 1) == 0) return false;
-  return true;
+  return each_bit(key, [&](std::uint64_t word, std::uint64_t bit) { return (line.word[word] & bit) != 0; });
 }
 
 // What a filter lets pass costs the same in a large run as in a small one: the largest is folded first.
@@ -94,7 +87,7 @@ std::shared_ptr<const posting_filter> load_filter(const index_store& store, std:
   store.each(table::filters, place_in_run(run, 0), [&](std::string_view key, std::string_view piece) {
     if (!key.starts_with(number_key(run))) return false;
     const std::size_t count = piece.size() / sizeof(filter_line);
-    if (count * sizeof(filter_line) != piece.size() || count > lines - at) not_whole(store);
+    if (count * sizeof(filter_line) != piece.size() || count > lines - at) store.damaged("a filter is not whole");
     for (std::size_t i = 0; i < count; ++i) {
       filter_line line;
       std::memcpy(&line, piece.data() + i * sizeof line, sizeof line);
@@ -102,7 +95,7 @@ std::shared_ptr<const posting_filter> load_filter(const index_store& store, std:
     }
     return true;
   });
-  if (at != lines) not_whole(store);
+  if (at != lines) store.damaged("a filter is not whole");
   return out;
 }
 

@@ -66,9 +66,7 @@ class stretch {
                                          [](const other_document& d, std::uint64_t n) { return d.number < n; });
         if (of != documents.end() && of->number == p.number) of->keys.push_back(p.key);
       });
-      if (damaged != 0)
-        throw error(error_kind::input, from_.store.folder() + ": damaged: " + std::to_string(damaged) +
-                                           " chunks of postings are none; `retold index verify` names what is wrong");
+      if (damaged != 0) from_.store.damaged("a chunk of postings is not whole");
     }
   }
 
@@ -132,7 +130,9 @@ std::uint64_t index::merge(const index& other) {
   state& in = *state_;
   state& from = *other.state_;
   in.check_writable();
-  expect(other.options());
+  if (const std::string differences = differences_of(options(), other.options()); !differences.empty())
+    throw error(error_kind::option, in.store.folder() + ": made with " + differences + ", unlike " + from.store.folder() +
+                                        ": only what was made with the same options can be merged; build one of the two anew");
   if (&in == &from) throw error(error_kind::option, in.store.folder() + ": cannot be merged into itself");
   const std::uint64_t most_bytes = index_memory(in.setup.memory).in_hand;
   std::uint64_t added = 0;

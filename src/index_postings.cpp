@@ -9,7 +9,6 @@
 #include "hash.hpp"
 #include "index_bytes.hpp"
 #include "index_codec.hpp"
-#include "retold/error.hpp"
 
 namespace retold {
 namespace {
@@ -34,10 +33,6 @@ constexpr std::uint64_t key_mask = (std::uint64_t{1} << posting_key_bits) - 1;
 // Moves what is of another kind or scope elsewhere; 0 for bands of the first scope.
 std::uint64_t turn_of(posting_kind kind, std::uint32_t scope) noexcept {
   return mix64(std::uint64_t{scope} * 4 + static_cast<std::uint64_t>(kind));
-}
-
-[[noreturn]] void damaged(const index_store& store, const char* what) {
-  throw error(error_kind::input, store.folder() + ": damaged: " + what + "; `retold index verify` names what is wrong");
 }
 
 // What is merged is given room for all its postings: no count is believed that its documents and its filter have no room for.
@@ -191,7 +186,7 @@ class merged_run {
       if (stays_(p.number)) chunk_.push_back(p);
     };
     for (chunk_.clear(), at_ = 0; chunk_.empty() && walk_.valid(); walk_.next())
-      if (!walk_.each(keep)) damaged(store_, "a chunk of postings is not whole");
+      if (!walk_.each(keep)) store_.damaged("a chunk of postings is not whole");
   }
 
   const index_store& store_;
@@ -253,7 +248,7 @@ void find_postings(const index_store& store, std::span<const posting_run> runs, 
   store.get_all(table::postings, wanted, [&](std::size_t i, std::string_view chunk) {
     numbers.clear();
     if (!numbers_in_chunk(*places[i].run, chunk, keys[places[i].which], numbers))
-      damaged(store, "a chunk of postings is not whole");
+      store.damaged("a chunk of postings is not whole");
     for (const std::uint64_t number : numbers) visit(places[i].which, number);
   });
 }

@@ -28,6 +28,10 @@ constexpr const char* names[tables] = {"default", "pending", "documents",   "pos
                                        "texts",   "removed", "frequencies", "terms",    "articles", "stories"};
 constexpr const char* leftover = "run-";  // sorted files that have not been taken in
 
+// What to do about damage.
+constexpr const char* see_verify = "; `retold index verify` names all that is wrong";
+constexpr const char* start_anew = "; bring the folder back from a copy, or build the index anew in another";
+
 rocksdb::Slice slice_of(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view view_of(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
 
@@ -62,6 +66,7 @@ rocksdb::ColumnFamilyOptions family_options(table which, const index_memory& mem
   const bool hashes = which == table::postings || which == table::filters;
   out.compression = hashes ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
   out.bottommost_compression = which == table::texts ? rocksdb::kZSTD : out.compression;
+  out.max_write_buffer_number = 4;  // one being filled, others on their way to the disk: flush_all()
   out.write_buffer_size = std::clamp<std::uint64_t>(memory.write_buffers / 2, 1 << 20, 64 << 20);
   out.target_file_size_base = 64 << 20;
   out.max_bytes_for_level_base = 512 << 20;
@@ -98,14 +103,14 @@ rocksdb::EnvOptions environment(const index_memory& memory) {
 bool index_store::is_there(const std::string& folder, rocksdb::Env* files) {
   rocksdb::Env* const env = files != nullptr ? files : rocksdb::Env::Default();
   if (env->FileExists(folder + "/CURRENT").ok()) return true;
+  std::error_code failure;
+  if (!fs::exists(folder + "/CURRENT", failure) && failure == std::errc::permission_denied)
+    throw error(error_kind::input, folder + ": no permission to read it");
   std::vector<std::string> children;
   env->GetChildren(folder, &children).PermitUncheckedError();
   const auto is_data = [](const std::string& name) { return name.ends_with(".sst") || name.ends_with(".log"); };
   if (env->FileExists(folder + "/IDENTITY").ok() && std::any_of(children.begin(), children.end(), is_data))
-    throw error(error_kind::input,
-                folder +
-                    ": damaged: its file CURRENT is missing; bring the folder back from a copy, or build the "
-                    "index anew in another");
+    throw error(error_kind::input, folder + ": damaged: its file CURRENT is missing" + start_anew);
   return false;
 }
 
@@ -130,18 +135,87 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
     file.db_host_id.clear();
     file.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   }
-  if (!there) make(setup, families, fresh);
-  open(folder_, database_options(setup, env_.get(), false), families);
-  if (!read_only_) remove_leftovers();
+  try {
+    if (!there) make(setup, families, fresh);
+    look_at_logs(setup, families);
+    open(folder_, database_options(setup, env_.get(), false), families);
+    if (!read_only_) remove_leftovers();
+  } catch (...) {
+    close();  // the engine ends the process where its tables are still held
+    throw;
+  }
 }
 
 index_store::~index_store() { close(); }
 
+// What is closed well is on the disk, and known to be there.
 void index_store::close() {
   for (rocksdb::ColumnFamilyHandle*& handle : handles_)
     if (handle != nullptr) db_->DestroyColumnFamilyHandle(std::exchange(handle, nullptr));
   if (db_) db_->Close().PermitUncheckedError();
   db_.reset();
+  files_->end_following();
+}
+
+// With the lock of those who write: nobody else does meanwhile.
+void index_store::look_at_logs(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  rocksdb::FileLock* lock = nullptr;
+  if (!read_only_) check(env_->LockFile(folder_ + "/LOCK", &lock));
+  const auto unlock = [&](rocksdb::FileLock* held) { env_->UnlockFile(held).PermitUncheckedError(); };
+  const std::unique_ptr<rocksdb::FileLock, decltype(unlock)> held(lock, unlock);
+  const damaged_logs found = retold::look_at_logs(*files_, folder_);
+  files_->cut(found.torn);  // the engine takes them for damaged where a table was written to a file afterwards
+  if (found.what.empty()) return;
+  damage_ = found.what;
+  if (read_only_) return files_->hide(found.later);
+  if (!setup.salvage || !found.only_logs) damaged(found);
+  check_readable(found, setup, families);
+  set_aside(found);
+  const auto kept = [](const std::string& log) { return ", and is kept as damaged-" + log; };
+  if (!found.first.empty()) damage_.front() += kept(found.first);
+  for (const std::string& log : found.later) damage_.push_back("its log " + log + " goes on from there" + kept(log));
+}
+
+// Where a table in the files is ahead of what is whole of the logs, there is nothing to go on with.
+void index_store::check_readable(const damaged_logs& found, const index_setup& setup,
+                                 const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  files_->hide(found.later);
+  const rocksdb::Status done =
+      rocksdb::DB::OpenForReadOnly(database_options(setup, env_.get(), false), folder_, families, &handles, &opened);
+  files_->hide({});
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  if (!done.ok()) damaged(found.what.front() + ", and other files were written later than what can be read of it");
+}
+
+// Under other names, the last first: a process that is killed here leaves a folder that is still known to be damaged. What is
+// whole of the damaged one takes its place.
+void index_store::set_aside(const damaged_logs& found) {
+  const auto there = [&](const std::string& name) { return folder_ + '/' + name; };
+  const auto aside = [&](const std::string& name) { return there("damaged-" + name); };
+  for (auto log = found.later.rbegin(); log != found.later.rend(); ++log) check(env_->RenameFile(there(*log), aside(*log)));
+  if (found.first.empty()) return;
+  if (!env_->FileExists(aside(found.first)).ok()) check(env_->LinkFile(there(found.first), aside(found.first)));
+  const std::string fresh = there("salvaged");
+  copy_beginning(there(found.first), fresh, found.whole);
+  check(env_->RenameFile(fresh, there(found.first)));
+}
+
+void index_store::copy_beginning(const std::string& from, const std::string& to, std::uint64_t bytes) {
+  std::unique_ptr<rocksdb::SequentialFile> in;
+  std::unique_ptr<rocksdb::WritableFile> out;
+  check(env_->NewSequentialFile(from, &in, {}));
+  check(env_->NewWritableFile(to, &out, {}));
+  std::string buffer(1 << 20, '\0');
+  for (rocksdb::Slice got; bytes != 0; bytes -= got.size()) {
+    check(in->Read(std::min<std::uint64_t>(bytes, buffer.size()), &got, buffer.data()));
+    if (got.empty()) break;
+    check(out->Append(got));
+  }
+  check(out->Sync());
+  check(out->Close());
 }
 
 // Changes whenever a table does.
@@ -183,6 +257,7 @@ void index_store::open(const std::string& folder, const rocksdb::DBOptions& opti
   };
   // Whoever writes may change the list of files between our reading of it and of the log, which would not fit together then.
   constexpr int patience = 30;
+  if (!read_only_) files_->follow(folder);
   for (int i = 0;; ++i) {
     const std::string before = list_of_files();
     const rocksdb::Status done = try_to();
@@ -199,27 +274,74 @@ void index_store::open(const std::string& folder, const rocksdb::DBOptions& opti
   }
 }
 
+namespace {
+
+// The file that the engine speaks of; empty: none.
+std::string file_in(const std::string& words) {
+  const std::size_t at = words.rfind('/') + 1;
+  if (at == 0) return {};
+  const auto is_part = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
+  };
+  std::size_t end = at;
+  while (end < words.size() &&
+         (is_part(words[end]) || (words[end] == '.' && end + 1 < words.size() && is_part(words[end + 1]))))
+    ++end;
+  return words.substr(at, end - at);
+}
+
+bool speaks_of(const std::string& words, const char* what) { return words.find(what) != words.npos; }
+
+// In our words; where they would say less than the engine's, with those.
+std::string damage_in(const rocksdb::Status& why) {
+  const std::string words = why.ToString(), file = file_in(words);
+  if (file.empty()) return "its files do not fit together (" + words + ")";
+  if (why.IsPathNotFound() || speaks_of(words, "No such file")) return "its file " + file + " is missing";
+  return "its file " + file + " is not as it was written";
+}
+
+}  // namespace
+
 void index_store::fail(const rocksdb::Status& why) const {
   const std::string words = why.ToString();
-  if (why.IsCorruption() || (why.IsPathNotFound() && !db_))
-    throw error(error_kind::input, folder_ + ": damaged: " + words + "; `retold index verify` says how far it can be read");
+  if (why.IsCorruption() || why.IsPathNotFound()) damaged(damage_in(why));
   if (why.IsInvalidArgument() && !db_)
     throw error(error_kind::input, folder_ + ": no index of retold, or another version's (" + words + ")");
-  if (why.IsNoSpace() || words.find("No space left") != words.npos)
+  if (why.IsNoSpace() || speaks_of(words, "No space left"))
     throw error(error_kind::output, folder_ + ": no space left on the disk; make room and go on: what was added is safe");
-  const bool denied = words.find("Permission denied") != words.npos || words.find("Read-only file system") != words.npos;
-  if (words.find("While lock file") != words.npos || words.find("lock hold by") != words.npos ||
-      words.find("/LOCK") != words.npos)
-    throw error(error_kind::output,
-                folder_ + (denied ? ": may not be written to; stats and query still work"
-                                  : ": another process is writing to this index; try again when it has ended"));
-  if (!read_only_ && denied) throw error(error_kind::output, folder_ + ": may not be written to; stats and query still work");
+  const bool denied = speaks_of(words, "Permission denied") || speaks_of(words, "Read-only file system");
+  if (denied && read_only_) throw error(error_kind::input, folder_ + ": no permission to read its file " + file_in(words));
+  if (denied) throw error(error_kind::output, folder_ + ": may not be written to; stats and query still work");
+  if (speaks_of(words, "While lock file") || speaks_of(words, "lock hold by") || speaks_of(words, "/LOCK"))
+    throw error(error_kind::output, folder_ + ": another process is writing to this index; try again when it has ended");
   throw error(read_only_ ? error_kind::input : error_kind::output, folder_ + ": " + words);
 }
 
+void index_store::damaged(const std::string& what) const {
+  throw error(error_kind::input, folder_ + ": damaged: " + what + (opened_ ? see_verify : start_anew));
+}
+
 void index_store::damaged(table where) const {
-  throw error(error_kind::input, folder_ + ": damaged: an entry of its table \"" + name_of(where) +
-                                     "\" is no such entry; `retold index verify` names all that are wrong");
+  damaged("an entry of its table \"" + std::string(name_of(where)) + "\" is no such entry");
+}
+
+void index_store::damaged(const damaged_logs& found) const {
+  std::string what;
+  for (const std::string& each : found.what) what += (what.empty() ? "" : "; ") + each;
+  if (!found.only_logs) damaged(what);
+  throw error(error_kind::input,
+              folder_ + ": damaged: " + what +
+                  "; bring the folder back from a copy, or go on with what can be read: `retold index repair "
+                  "--index " +
+                  folder_ + '`');
+}
+
+std::string index_store::without_advice(std::string said) const {
+  const std::string head = folder_ + ": damaged: ";
+  if (said.starts_with(head)) said.erase(0, head.size());
+  for (const std::string_view advice : {see_verify, start_anew})
+    if (said.ends_with(advice)) said.resize(said.size() - advice.size());
+  return said;
 }
 
 // One that is still there may be the other name of a file that was taken in.
@@ -324,6 +446,7 @@ void index_store::change::commit(bool to_disk) {
   rocksdb::WriteOptions options;
   options.sync = to_disk;
   store_.check(store_.db_->Write(options, &batch_));
+  store_.written(batch_.GetDataSize());
   batch_.Clear();
 }
 
@@ -370,10 +493,11 @@ void index_store::ingest(std::vector<std::unique_ptr<sorted_file>>&& files) {
     one.options.verify_file_checksum = false;  // they have been made while it was written
   }
   if (arguments.empty()) return;
-  to_disk();  // what these files stand on must not be lost where they are not
+  flush_all(true);  // what these files stand on must not be lost where they are not
   files_->hold();
   check(db_->IngestExternalFiles(arguments));
   files_->release();
+  files_->write_down();
 }
 
 // SyncWAL() ends the process where the last write has failed.
@@ -399,12 +523,30 @@ void index_store::remove_range(table from, std::string_view first, std::string_v
 }
 
 void index_store::rewrite(table which) {
+  flush_all(true);
   rocksdb::CompactRangeOptions all;
   all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   check(db_->CompactRange(all, of(which), nullptr, nullptr));
 }
 
 void index_store::flush(table which) { check(db_->Flush({}, of(which))); }
+
+// All tables together, before the engine thinks of the largest alone: a log of which only some tables still need a part cannot
+// be done without if it is damaged, and the others would be ahead of it.
+void index_store::flush_all(bool wait) {
+  rocksdb::FlushOptions how;
+  how.wait = wait;
+  how.allow_write_stall = true;
+  const rocksdb::Status done = db_->Flush(how, {handles_.begin(), handles_.end()});
+  if (done.IsTryAgain() && !wait) return;  // the disk is behind; with the next change
+  check(done);
+  unflushed_ = 0;
+}
+
+void index_store::written(std::uint64_t bytes) {
+  unflushed_ += bytes;
+  if (unflushed_ > memory_.write_buffers / 4) flush_all(false);
+}
 
 void index_store::drop_files(table which, std::string_view first, std::string_view end) {
   const rocksdb::Slice from = slice_of(first), to = slice_of(end);
@@ -441,10 +583,10 @@ std::uint64_t index_store::bytes() const {
 }
 
 std::vector<std::string> index_store::check_sums() const {
-  std::vector<std::string> wrong;
+  std::vector<std::string> wrong = read_only_ ? damage_ : std::vector<std::string>();
   const rocksdb::Status sums = db_->VerifyFileChecksums({});  // all bytes; the engine's own sums leave some out
   // Who only reads may still read what has been deleted meanwhile, but not open it again.
-  if (!sums.ok() && !(read_only_ && sums.IsPathNotFound())) wrong.push_back(sums.ToString());
+  if (!sums.ok() && !(read_only_ && sums.IsPathNotFound())) wrong.push_back(damage_in(sums));
   return wrong;
 }
 

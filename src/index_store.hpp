@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "index_files.hpp"
+#include "index_logs.hpp"
 #include "index_memory.hpp"
 #include "retold/index.hpp"
 
@@ -45,6 +46,7 @@ inline constexpr std::size_t change_bytes = std::size_t{1} << 20;  // to write a
 class index_store {
  public:
   // `fresh`: what "made_with" holds in a new folder; empty: there must be an index. `files`: the file system, for tests.
+  // A damaged log is an error(input), unless it is only to be read or salvaged; then damage() tells of it.
   index_store(std::string folder, const index_setup& setup, std::string_view fresh, rocksdb::Env* files = nullptr);
   ~index_store();
   index_store(const index_store&) = delete;
@@ -54,6 +56,7 @@ class index_store {
 
   const std::string& folder() const noexcept { return folder_; }
   bool read_only() const noexcept { return read_only_; }
+  const std::vector<std::string>& damage() const noexcept { return damage_; }  // of its logs, when it was opened
 
   using snapshot = std::shared_ptr<const rocksdb::Snapshot>;
   snapshot take_snapshot() const;
@@ -129,14 +132,28 @@ class index_store {
   void drop_files(table which, std::string_view first, std::string_view end);  // of entries removed
   void join_files(table which);                                                // many small ones into few
   std::uint64_t bytes() const;
-  std::vector<std::string> check_sums() const;   // what is wrong
-  [[noreturn]] void damaged(table where) const;  // throws error: an entry is none
+  std::vector<std::string> check_sums() const;  // what is wrong
+
+  // Throws error: damage is told in these words wherever it is found, and with what to do about it. While the folder is being
+  // opened, verify() is no help.
+  [[noreturn]] void damaged(const std::string& what) const;
+  [[noreturn]] void damaged(table where) const;        // an entry of it is none
+  void has_opened() noexcept { opened_ = true; }       // all of it that is kept in memory has been read
+  std::string without_advice(std::string said) const;  // for those who know where, and are verify()
 
  private:
   void make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families, std::string_view made_with);
   void open(const std::string& folder, const rocksdb::DBOptions& options,
             const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+  void flush_all(bool wait);
+  void written(std::uint64_t bytes);
   std::string list_of_files() const;
+  void look_at_logs(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+  void check_readable(const damaged_logs& found, const index_setup& setup,
+                      const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+  void set_aside(const damaged_logs& found);
+  void copy_beginning(const std::string& from, const std::string& to, std::uint64_t bytes);
+  [[noreturn]] void damaged(const damaged_logs& found) const;
   void close();
   [[noreturn]] void fail(const rocksdb::Status& why) const;
   void check(const rocksdb::Status& done) const {
@@ -147,7 +164,8 @@ class index_store {
   void remove_leftovers() const;
 
   std::string folder_;
-  bool read_only_;
+  bool read_only_, opened_ = false;
+  std::vector<std::string> damage_;
   std::shared_ptr<index_files> files_;
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;
@@ -155,6 +173,7 @@ class index_store {
   std::vector<rocksdb::Options> file_options_;  // by table
   index_memory memory_;
   unsigned files_made_ = 0;
+  std::uint64_t unflushed_ = 0;  // bytes of changes in the log alone
 };
 
 }  // namespace retold

@@ -217,6 +217,33 @@ TEST_CASE("an index that is there says what it was made with, and refuses what d
   CHECK(slurp(kept) == "x");
 }
 
+TEST_CASE("an index whose log is damaged says so, and is repaired when told to") {
+  const folder f;
+  const std::string index = "--index '" + f.str() + "/index'";
+  std::string lines;
+  for (int i = 0; i < 40; ++i) lines += record("a" + std::to_string(i), lighthouse + std::to_string(i)) + '\n';
+  REQUIRE(run("index add -q --threshold 1 " + index + " '" + f.put("in.jsonl", lines) + "'").code == 0);
+  const std::string index_folder = f.str() + "/index";
+  for (const auto& each : std::filesystem::directory_iterator(index_folder))
+    if (each.path().extension() == ".log") {
+      std::fstream log(each.path(), std::ios::in | std::ios::out | std::ios::binary);
+      log.seekp(static_cast<std::streamoff>(each.file_size() / 2)).put('?');
+    }
+  const outcome refused = run("index add " + index + " </dev/null");
+  CHECK(refused.code == 3);
+  CHECK(has(refused.err, "index: damaged: its log 0"));
+  CHECK(has(refused.err, "`retold index repair --index " + index_folder + '`'));
+  const outcome asked = run("index stats " + index);
+  CHECK(asked.code == 0);
+  CHECK(has(asked.err, "what was added behind that is not seen here"));
+  CHECK(run("index verify " + index).code == 3);
+  const outcome repaired = run("index repair " + index);
+  CHECK(repaired.code == 1);
+  CHECK(has(repaired.err, "what was added behind that is left out"));
+  for (const std::string command : {"index repair ", "index verify ", "index add "})
+    CHECK(run(command + index + " </dev/null").code == 0);
+}
+
 TEST_CASE("one process writes, others read meanwhile") {
   const folder f;
   piped writer({"filter", "-q", "--index", f.str() + "/index"});
@@ -409,7 +436,8 @@ TEST_CASE("stories: options that an index cannot have, or was not made with") {
   CHECK(filter(story + "--level story --window 7 </dev/null").code == 0);
   const outcome none = run("index merge " + near + "'" + f.str() + "/story'");
   CHECK(none.code == 2);
-  CHECK(has(none.err, "/near: made with level near (not story)"));
+  CHECK(has(none.err, f.str() + "/near: made with level near (not story), unlike " + f.str() +
+                          "/story: only what was made with the same options can be merged; build one of the two anew"));
 }
 
 TEST_CASE("a stream whose texts have another name says so while it comes; records of all kinds are let through") {

@@ -49,10 +49,10 @@ class files : public rocksdb::FileSystemWrapper {
   using file_pointer = std::unique_ptr<rocksdb::FSWritableFile>;
 
   status NewWritableFile(const std::string& path, const file_options& o, file_pointer* out, context* c) override {
-    return opened(path, change(), out, [&] { return target()->NewWritableFile(path, o, out, c); });
+    return opened(path, change(), true, out, [&] { return target()->NewWritableFile(path, o, out, c); });
   }
   status ReopenWritableFile(const std::string& path, const file_options& o, file_pointer* out, context* c) override {
-    return opened(path, change(), out, [&] { return target()->ReopenWritableFile(path, o, out, c); });
+    return opened(path, change(), false, out, [&] { return target()->ReopenWritableFile(path, o, out, c); });
   }
   status RenameFile(const std::string& from, const std::string& to, const io_options& o, context* c) override {
     if (status s = change(); !s.ok()) return s;
@@ -144,13 +144,13 @@ class files : public rocksdb::FileSystemWrapper {
   };
 
   template <class Open>
-  status opened(const std::string& path, status allowed, file_pointer* out, const Open& open) {
+  status opened(const std::string& path, status allowed, bool anew, file_pointer* out, const Open& open) {
     if (!allowed.ok()) return allowed;
     status s = open();
     if (!s.ok()) return s;
     *out = std::make_unique<file>(std::move(*out), path, *this);
     const std::scoped_lock lock(guard_);
-    lengths_[path] = {};
+    if (anew) lengths_[path] = {};
     return s;
   }
 

@@ -110,6 +110,24 @@ TEST_CASE("index: verify() names what is missing and what is none") {
   has(of_no_scope, "scope archive holds");
 }
 
+// In our words, and without the advice to do what is being done.
+TEST_CASE("index: verify() names the file whose bytes have changed") {
+  const temporary_folder folder;
+  make(folder.path("i"));
+  const retold::index in(folder.path("i"), small);
+  fs::path largest;
+  for (const auto& each : fs::directory_iterator(folder.path("i")))
+    if (each.path().extension() == ".sst" && (largest.empty() || fs::file_size(each.path()) > fs::file_size(largest)))
+      largest = each.path();
+  std::fstream file(largest, std::ios::in | std::ios::out | std::ios::binary);
+  for (std::uintmax_t at = 0; at < fs::file_size(largest); at += 64) file.seekp(static_cast<std::streamoff>(at)), file.put('?');
+  file.close();
+  const std::string said = joined(in.verify());
+  has(said, "its file " + largest.filename().string() + " is not as it was written");
+  for (const char* part : {"Corruption", "retold index verify", "checksum mismatch"})
+    CHECK(said.find(part) == std::string::npos);
+}
+
 // One of a merge that gives room to 2^60 postings would never end.
 TEST_CASE("index: a run that cannot be is refused") {
   const temporary_folder folder;

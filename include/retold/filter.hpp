@@ -12,9 +12,10 @@
 // what came after the last line that was written out.
 //
 // The text counts, or where a record has none, its title, as with `dedup`; for stories both. The decisions are those of
-// `index::add`, and depend neither on threads nor on how many records are judged at once. A slow stream is not held up: what
-// has come is judged at once. Blank lines go nowhere. Told to stop, it judges and passes on what was taken up, and returns; a
-// line that has come in part only is not touched.
+// `index::add`, and depend neither on threads nor on how many records are judged at once; `now` is asked once for those that
+// are, so a record without a date is of the time at which its batch was judged. That counts at level story alone, where its
+// articles are as many days apart. A slow stream is not held up: what has come is judged at once. Blank lines go nowhere. Told
+// to stop, it judges and passes on what was taken up, and returns; a line that has come in part only is not touched.
 //
 // Cost: that of index::add; a batch's lines for each thread in memory, and the longest line. Throws as the index does, and
 // error(input) for an input that cannot be opened or, with bad_record::stop, at the first line that is no record: what came
@@ -33,7 +34,7 @@ namespace retold {
 
 struct filter_options {
   index_scopes scopes = {};
-  bool mark = false;  // pass every record, with "retold": {…} added: see docs/format.md
+  bool mark = false;          // pass every record, with "retold": {…} added: see docs/format.md
   bool drop_repeats = false;  // leave out what was fed before, or where all pass, mark it so: then what was judged, but not
                               // yet written out when a process was killed, is left out too
   bad_record on_bad = bad_record::pass;

@@ -34,9 +34,15 @@
 // costs.
 //
 // Threads: query(), find(), stats() and verify() from any thread at any time, also while one thread changes the index; two
-// changes wait for one another. Throws error(option) for options out of range, or others than the index was made with;
-// error(input) for a folder that is no index, another version's, or damaged; error(output) where it cannot be written (a full
-// disk, a second writer). After any of them the folder still opens with all that was added before.
+// changes wait for one another. stats() counts what has been written; at level story `stories` may count one that is just
+// being written.
+//
+// Failure: throws error(option) for options out of range, or others than the index was made with; error(input) for a folder
+// that is no index, another version's, damaged, or may not be read; error(output) where it cannot be written (a full disk, a
+// second writer). After any of them that is not damage the folder still opens with all that was added before. Of an add() that
+// throws nothing is kept, but at level story the records before the one that failed; add them again, those get the answer that
+// they got. Damage is told when the folder is opened, as far as its logs show it, else when what is damaged is read, and by
+// verify(). A folder with a damaged log opens to be read, and with `salvage`; docs/format.md §9 says what is damage.
 
 #include <cstdint>
 #include <functional>
@@ -76,6 +82,7 @@ struct index_setup {
   std::uint64_t memory = std::uint64_t{1} << 30;  // bytes; at least 32 MiB
   unsigned threads = 0;                           // 0: all cores
   bool sync = false;                              // add() returns when the disk has it
+  bool salvage = false;                           // of a damaged log, take what can be read: see damage()
 };
 
 // A record. Views need to last for the call alone.
@@ -170,6 +177,11 @@ class index {
   void compact();
 
   index_stats stats() const;
+
+  // What is wrong with the folder's logs: nothing, unless it was opened to be read, or with `salvage`. What stood in a log
+  // behind the damage is not in the index then. Salvaged, the folder is without damage from there on, and keeps the logs as
+  // files called damaged-….
+  const std::vector<std::string>& damage() const noexcept;
 
   // Reads everything: checksums, and that each entry leads to a document. Returns what is wrong; nothing if all is well.
   std::vector<std::string> verify() const;

@@ -95,6 +95,13 @@ void add_keeping_commands(CLI::App& to, action& chosen) {
                   "Read everything: checksums, and that each entry leads to a document. Exit code 3 if anything is wrong.",
                   "retold index verify --index seen.index", run_index_verify),
               verifying->common);
+  const auto repairing = std::make_shared<index_command>();
+  add_running(
+      add(to, chosen, repairing, "repair",
+          "Go on with what can be read of an index whose log is damaged. Tells what is left out, and keeps the log under "
+          "another name. Exit code 1 if anything is left out.",
+          "retold index repair --index seen.index", run_index_repair),
+      repairing->common);
   const auto compacting = std::make_shared<index_command>();
   add_running(
       add(to, chosen, compacting, "compact",

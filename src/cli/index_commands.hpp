@@ -19,7 +19,8 @@ struct index_command {
   filter_options options;
   std::string on_error = "pass";
 
-  retold::index opened(index_access access) const;  // one that is there, with the scopes named
+  // One that is there, with the scopes named. To read also a damaged one, of which it says so.
+  retold::index opened(index_access access) const;
 };
 
 // Seconds of a date that an option takes; throws retold::error naming the option.
@@ -33,6 +34,7 @@ int run_index_expire(index_command& with);
 int run_index_merge(index_command& with);
 int run_index_stats(index_command& with);
 int run_index_verify(index_command& with);
+int run_index_repair(index_command& with);
 int run_index_compact(index_command& with);
 
 }  // namespace retold::cli

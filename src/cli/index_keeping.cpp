@@ -82,6 +82,8 @@ std::string text_of(const index_stats& stats) {
 
 retold::index index_command::opened(index_access access) const {
   retold::index out(index.folder, index.setup(access, common.threads));
+  for (const std::string& each : out.damage())
+    say(index.folder + ": damaged: " + each + "; what was added behind that is not seen here");
   check_scopes(out, index.folder, scopes);
   return out;
 }
@@ -111,6 +113,8 @@ int run_index_expire(index_command& with) {
 
 int run_index_merge(index_command& with) {
   const index other(with.other, with.index.setup(index_access::read, with.common.threads));
+  for (const std::string& each : other.damage())
+    say(with.other + ": damaged: " + each + "; what was added behind that is not merged");
   const index_setup use = with.index.setup(index_access::write, with.common.threads);
   const bool is_there = index::exists(with.index.folder);
   index into = is_there ? index(with.index.folder, use) : index(with.index.folder, other.options(), use);
@@ -129,10 +133,23 @@ int run_index_stats(index_command& with) {
 }
 
 int run_index_verify(index_command& with) {
-  const std::vector<std::string> wrong = with.opened(index_access::read).verify();
+  const index_setup use = with.index.setup(index_access::read, with.common.threads);
+  const std::vector<std::string> wrong = index(with.index.folder, use).verify();  // which names the damage itself
   for (const std::string& each : wrong) say(with.index.folder + ": " + each);
   if (wrong.empty() && !with.common.quiet) say(with.index.folder + ": all is well");
   return wrong.empty() ? done : failed;
+}
+
+int run_index_repair(index_command& with) {
+  index_setup use = with.index.setup(index_access::write, with.common.threads);
+  use.salvage = true;
+  const index seen(with.index.folder, use);
+  for (const std::string& each : seen.damage())
+    say(with.index.folder + ": " + each + "; what was added behind that is left out");
+  const std::vector<std::string> wrong = seen.verify();
+  for (const std::string& each : wrong) say(with.index.folder + ": " + each);
+  if (!with.common.quiet) say(with.index.folder + ": " + documents(seen.stats().documents));
+  return !wrong.empty() ? failed : seen.damage().empty() ? done : some_skipped;
 }
 
 int run_index_compact(index_command& with) {
