@@ -139,8 +139,8 @@ void keep(const std::string& index, const fs::path& to) {
   fs::create_directories(to);
   for (const auto& each : fs::directory_iterator(index)) {
     const std::string name = each.path().filename();
-    if (name == "CURRENT" || name.starts_with("MANIFEST-") || name.ends_with(".sst") || name.ends_with(".log"))
-      fs::copy_file(each.path(), to / name);
+    const bool kept = name == "CURRENT" || name == "RETOLD" || name.starts_with("MANIFEST-");
+    if (kept || name.ends_with(".sst") || name.ends_with(".log")) fs::copy_file(each.path(), to / name);
   }
 }
 
