@@ -167,6 +167,7 @@ class examination {
 
   void look_at(const log& each) {
     const auto found = each.there ? scan(files_, folder_ + '/' + each.name) : std::nullopt;
+    if (!found && !least_.contains(each.name)) return;  // it was about to go, and has gone
     std::string wrong = wrong_with(found, least(each.name));
     // What a process left that was killed is read and goes on in the next log. If that does not follow, there was more.
     if (wrong.empty() && torn_ && next_ && found->first_change() && found->first_change() != next_) {

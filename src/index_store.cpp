@@ -554,9 +554,12 @@ void index_store::drop_files(table which, std::string_view first, std::string_vi
 }
 
 // Of keys that only ascend no two files overlap, and the engine leaves each as small as it came. More of them than may be open
-// make every read open one. Sixteen of a size become one: a byte is written anew three times at most.
+// make every read open one. Sixteen of a size become one: a byte is written anew three times at most. Not where there is little
+// room: the engine, once it has found none, refuses for a while what else is to be written.
 void index_store::join_files(table which) {
   constexpr std::size_t least = 16;
+  rocksdb::CompactionOptions how;
+  how.compression = rocksdb::kDisableCompressionOption;  // as the table has it
   for (const std::uint64_t small : {std::uint64_t{128} << 10, std::uint64_t{2} << 20, std::uint64_t{32} << 20}) {
     rocksdb::ColumnFamilyMetaData is;
     db_->GetColumnFamilyMetaData(of(which), &is);
@@ -566,9 +569,11 @@ void index_store::join_files(table which) {
       each_run(std::span<const rocksdb::SstFileMetaData>(level.files), least, alike, [&](auto files) {
         if (files.front().size >= small) return;
         std::vector<std::string> names;
-        for (const rocksdb::SstFileMetaData& file : files) names.push_back(file.name);
-        const rocksdb::Status done = db_->CompactFiles({}, of(which), names, level.level);
-        if (!done.IsAborted()) check(done);  // the engine is at some of them itself
+        std::uint64_t bytes = 0, room = 0;
+        for (const rocksdb::SstFileMetaData& file : files) names.push_back(file.name), bytes += file.size;
+        if (env_->GetFreeSpace(folder_, &room).ok() && room / 2 < bytes) return;  // with a later run
+        const rocksdb::Status done = db_->CompactFiles(how, of(which), names, level.level);
+        if (!done.IsAborted() && !done.IsInvalidArgument()) check(done);  // the engine is at some of them itself, or was
       });
     }
   }

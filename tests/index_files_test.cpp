@@ -2,12 +2,14 @@
 // The folder of an index: damaged, foreign, of another version, without room, read and written by several processes.
 #include <doctest/doctest.h>
 #include <grp.h>
+#include <rocksdb/sst_file_reader.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
 #include <functional>
 #include <iostream>
+#include <set>
 #include <thread>
 
 #include "child_process.hpp"
@@ -380,6 +382,71 @@ TEST_CASE("index: the files of small runs are joined, and those of what waited g
     CHECK(difference(everything_of(in), everything_of(by_hand)) == "");
     CHECK(joined(in.verify()) == "");
   }
+}
+
+namespace {
+
+// Counts the files that the thread itself makes in place of others while there is no room.
+class no_room_to_join : public rocksdb::FileSystemWrapper {
+ public:
+  no_room_to_join() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "no room to join"; }
+  rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& o,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* out, rocksdb::IODebugContext* c) override {
+    joins += !full ? 0 : path.ends_with(".sst") && std::this_thread::get_id() == own_;
+    return target()->NewWritableFile(path, o, out, c);
+  }
+  rocksdb::IOStatus GetFreeSpace(const std::string& path, const rocksdb::IOOptions& o, std::uint64_t* bytes,
+                                 rocksdb::IODebugContext* c) override {
+    if (full) return *bytes = 1000, rocksdb::IOStatus::OK();
+    return target()->GetFreeSpace(path, o, bytes, c);
+  }
+  bool full = false;
+  int joins = 0;
+
+ private:
+  std::thread::id own_ = std::this_thread::get_id();
+};
+
+// By the engine's names for ways to compress.
+std::set<std::string> ways_of(rocksdb::Env& env, const std::string& folder) {
+  std::set<std::string> out;
+  for (const fs::path& sst : files_in(folder, ".sst")) {
+    rocksdb::Options options;
+    options.env = &env;
+    rocksdb::SstFileReader file(options);
+    REQUIRE(file.Open(sst.string()).ok());
+    out.insert(file.GetTableProperties()->compression_name);
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("index: files are joined when there is room, and compressed as their table has it") {
+  const temporary_folder folder;
+  const std::string path = folder.path("i");
+  const index_options options{.store_text = true};
+  const auto files = std::make_shared<no_room_to_join>();
+  const auto env = rocksdb::NewCompositeEnv(files);
+  {
+    auto state = std::make_unique<retold::index::state>(path, &options, small, env.get());
+    state->run_bytes = 1;
+    retold::index in(std::move(state));
+    files->full = true;
+    source from(13);
+    const auto add = [&](int count) {
+      for (int i = 0; i < count; ++i) in.add(views(from.some(2)), {}, 5);
+    };
+    add(40);
+    CHECK(files->joins == 0);
+    const std::size_t before = files_in(path, ".sst").size();
+    files->full = false;
+    add(10);
+    CHECK(files_in(path, ".sst").size() < before);
+    CHECK(joined(in.verify()) == "");
+  }
+  CHECK(ways_of(*env, path) == std::set<std::string>{"LZ4", "NoCompression", "ZSTD"});
 }
 
 TEST_CASE("index: a disk that is full in earnest") {

@@ -276,6 +276,24 @@ TEST_CASE("index: a folder without the record of its files opens; a damaged reco
   CHECK(of.changes_in(retold::index(at, small)) == of.all());
 }
 
+// Whoever writes has written down that it goes, and deletes it behind our list of names.
+TEST_CASE("index: a log that goes while others look is not missed") {
+  const temporary_folder folder;
+  const history of(folder, near_options);
+  class late : public rocksdb::FileSystemWrapper {
+   public:
+    late() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+    const char* Name() const override { return "late"; }
+    rocksdb::IOStatus GetChildren(const std::string& at, const rocksdb::IOOptions& o, std::vector<std::string>* names,
+                                  rocksdb::IODebugContext* c) override {
+      rocksdb::IOStatus done = target()->GetChildren(at, o, names, c);
+      names->emplace_back("000001.log");
+      return done;
+    }
+  } files;
+  CHECK(retold::look_at_logs(files, of.fresh_copy(of.closed)).what.empty());
+}
+
 // The engine goes on with another log when it has written a table to a file; of the others the first is still needed. That
 // table is ahead then, and what is in the first log cannot be done without.
 TEST_CASE("index: of several logs each is missed, and changes to each are told") {
