@@ -49,6 +49,13 @@ class appending : public rocksdb::AssociativeMergeOperator {
   const char* Name() const override { return "retold.append"; }
 };
 
+// The engine's diary would lie in the folder, and where it finds no space, the engine ends the process (7.8).
+class no_diary : public rocksdb::Logger {
+ public:
+  using Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
 rocksdb::ColumnFamilyOptions family_options(table which, const index_memory& memory,
                                             const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions out;
@@ -83,9 +90,7 @@ rocksdb::DBOptions database_options(const index_setup& setup, rocksdb::Env* env,
   out.db_write_buffer_size = memory.write_buffers;
   out.writable_file_max_buffer_size = memory.file_buffer;
   out.max_total_wal_size = std::max<std::uint64_t>(setup.memory / 4, 16 << 20);
-  out.keep_log_file_num = 2;
-  out.max_log_file_size = 1 << 20;
-  out.info_log_level = rocksdb::WARN_LEVEL;
+  out.info_log = std::make_shared<no_diary>();
   out.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   out.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   out.db_host_id.clear();  // files do not name the machine
