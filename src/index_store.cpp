@@ -5,6 +5,7 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/merge_operator.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -105,6 +107,26 @@ rocksdb::EnvOptions environment(const index_memory& memory) {
 
 }  // namespace
 
+// Of a write, in the foreground or not. There is none after it: the engine's checks would end the process (7.8), or it would go
+// on with a log that it cannot read again.
+class index_store::first_failure : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* why) override { keep(*why); }
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* by_itself) override { *by_itself = false; }
+  void keep(const rocksdb::Status& why) {
+    const std::scoped_lock lock(guard_);
+    if (first_.ok()) first_ = why;
+  }
+  rocksdb::Status get() const {
+    const std::scoped_lock lock(guard_);
+    return first_;
+  }
+
+ private:
+  mutable std::mutex guard_;
+  rocksdb::Status first_;
+};
+
 bool index_store::is_there(const std::string& folder, rocksdb::Env* files) {
   rocksdb::Env* const env = files != nullptr ? files : rocksdb::Env::Default();
   if (env->FileExists(folder + "/CURRENT").ok()) return true;
@@ -125,6 +147,7 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
     : folder_(std::move(folder)),
       read_only_(setup.access == index_access::read),
       files_(std::make_shared<index_files>((files != nullptr ? files : rocksdb::Env::Default())->GetFileSystem())),
+      failure_(std::make_shared<first_failure>()),
       env_(rocksdb::NewCompositeEnv(files_)),
       memory_(setup.memory) {
   while (folder_.size() > 1 && folder_.ends_with('/')) folder_.pop_back();
@@ -256,9 +279,11 @@ void index_store::open(const std::string& folder, const rocksdb::DBOptions& opti
                        const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
+  rocksdb::DBOptions watched = options;
+  watched.listeners = {failure_};
   const auto try_to = [&] {
     return read_only_ ? rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &opened)
-                      : rocksdb::DB::Open(options, folder, families, &handles, &opened);
+                      : rocksdb::DB::Open(watched, folder, families, &handles, &opened);
   };
   // Whoever writes may change the list of files between our reading of it and of the log, which would not fit together then.
   constexpr int patience = 30;
@@ -306,6 +331,12 @@ std::string damage_in(const rocksdb::Status& why) {
 }
 
 }  // namespace
+
+void index_store::write(const std::function<rocksdb::Status()>& what) {
+  rocksdb::Status done = failure_->get();
+  if (done.ok() && !(done = what()).ok()) failure_->keep(done);
+  check(done);
+}
 
 void index_store::fail(const rocksdb::Status& why) const {
   const std::string words = why.ToString();
@@ -450,7 +481,7 @@ void index_store::change::remove(table from, std::string_view key) {
 void index_store::change::commit(bool to_disk) {
   rocksdb::WriteOptions options;
   options.sync = to_disk;
-  store_.check(store_.db_->Write(options, &batch_));
+  store_.write([&] { return store_.db_->Write(options, &batch_); });
   store_.written(batch_.GetDataSize());
   batch_.Clear();
 }
@@ -500,7 +531,7 @@ void index_store::ingest(std::vector<std::unique_ptr<sorted_file>>&& files) {
   if (arguments.empty()) return;
   flush_all(true);  // what these files stand on must not be lost where they are not
   files_->hold();
-  check(db_->IngestExternalFiles(arguments));
+  write([&] { return db_->IngestExternalFiles(arguments); });
   files_->release();
   files_->write_down();
 }
@@ -511,7 +542,7 @@ void index_store::to_disk() {
   check(nothing.PutLogData({}));
   rocksdb::WriteOptions synced;
   synced.sync = true;
-  check(db_->Write(synced, &nothing));
+  write([&] { return db_->Write(synced, &nothing); });
 }
 
 void index_store::remove_range(table from, std::string_view first, std::string_view end) {
@@ -531,10 +562,12 @@ void index_store::rewrite(table which) {
   flush_all(true);
   rocksdb::CompactRangeOptions all;
   all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-  check(db_->CompactRange(all, of(which), nullptr, nullptr));
+  write([&] { return db_->CompactRange(all, of(which), nullptr, nullptr); });
 }
 
-void index_store::flush(table which) { check(db_->Flush({}, of(which))); }
+void index_store::flush(table which) {
+  write([&] { return db_->Flush({}, of(which)); });
+}
 
 // All tables together, before the engine thinks of the largest alone: a log of which only some tables still need a part cannot
 // be done without if it is damaged, and the others would be ahead of it.
@@ -542,10 +575,12 @@ void index_store::flush_all(bool wait) {
   rocksdb::FlushOptions how;
   how.wait = wait;
   how.allow_write_stall = true;
-  const rocksdb::Status done = db_->Flush(how, {handles_.begin(), handles_.end()});
-  if (done.IsTryAgain() && !wait) return;  // the disk is behind; with the next change
-  check(done);
-  unflushed_ = 0;
+  write([&] {
+    const rocksdb::Status done = db_->Flush(how, {handles_.begin(), handles_.end()});
+    if (done.IsTryAgain() && !wait) return rocksdb::Status();  // the disk is behind; with the next change
+    unflushed_ = 0;
+    return done;
+  });
 }
 
 void index_store::written(std::uint64_t bytes) {
@@ -555,7 +590,7 @@ void index_store::written(std::uint64_t bytes) {
 
 void index_store::drop_files(table which, std::string_view first, std::string_view end) {
   const rocksdb::Slice from = slice_of(first), to = slice_of(end);
-  check(rocksdb::DeleteFilesInRange(db_.get(), of(which), &from, &to, false));
+  write([&] { return rocksdb::DeleteFilesInRange(db_.get(), of(which), &from, &to, false); });
 }
 
 // Of keys that only ascend no two files overlap, and the engine leaves each as small as it came. More of them than may be open
@@ -577,8 +612,10 @@ void index_store::join_files(table which) {
         std::uint64_t bytes = 0, room = 0;
         for (const rocksdb::SstFileMetaData& file : files) names.push_back(file.name), bytes += file.size;
         if (env_->GetFreeSpace(folder_, &room).ok() && room / 2 < bytes) return;  // with a later run
-        const rocksdb::Status done = db_->CompactFiles(how, of(which), names, level.level);
-        if (!done.IsAborted() && !done.IsInvalidArgument()) check(done);  // the engine is at some of them itself, or was
+        write([&] {
+          const rocksdb::Status done = db_->CompactFiles(how, of(which), names, level.level);
+          return done.IsAborted() || done.IsInvalidArgument() ? rocksdb::Status() : done;  // it is at some of them, or was
+        });
       });
     }
   }

@@ -160,6 +160,7 @@ class index_store {
     if (!done.ok()) fail(done);
   }
   rocksdb::ColumnFamilyHandle* of(table which) const { return handles_[static_cast<std::size_t>(which)]; }
+  void write(const std::function<rocksdb::Status()>& what);  // throws error
   std::string new_file();
   void remove_leftovers() const;
 
@@ -167,6 +168,8 @@ class index_store {
   bool read_only_, opened_ = false;
   std::vector<std::string> damage_;
   std::shared_ptr<index_files> files_;
+  class first_failure;
+  std::shared_ptr<first_failure> failure_;
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, tables> handles_{};
