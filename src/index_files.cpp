@@ -142,7 +142,8 @@ index_files::status index_files::DeleteFile(const std::string& path, const io_op
     const std::scoped_lock lock(guard_);
     if (holding_ && path.ends_with(".sst")) return held_.push_back(path), status::OK();
     const std::string name = in_folder(path);
-    if (known_.least.erase(name) != 0 && is_log(name)) return due_.push_back(path), write_down_locked(), status::OK();
+    known_.least.erase(name);
+    if (is_log(name)) return due_.push_back(path), write_down_locked(), status::OK();
   }
   return target()->DeleteFile(path, options, more);
 }

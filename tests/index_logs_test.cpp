@@ -314,8 +314,10 @@ TEST_CASE("index: a log whose end cannot be written down goes when it can be") {
   REQUIRE(rocksdb::WriteStringToFile(&files, "one", first).ok());
   REQUIRE(rocksdb::WriteStringToFile(&files, "two", second).ok());
   disk->full = true;
-  CHECK(files.DeleteFile(first, {}, nullptr).ok());
-  CHECK(fs::exists(first));
+  for (int i = 0; i < 2; ++i) {
+    CHECK(files.DeleteFile(first, {}, nullptr).ok());
+    CHECK(fs::exists(first));
+  }
   disk->full = false;
   CHECK(files.DeleteFile(second, {}, nullptr).ok());
   CHECK(!fs::exists(first));
