@@ -125,7 +125,7 @@ index_files::status index_files::NewWritableFile(const std::string& path, const 
   if (!made.ok() || name.empty()) return made;
   *out = std::make_unique<counted_file>(std::move(*out), name, *this);
   known_.least[name] = 0;
-  if (is_log(name)) write_down_locked().PermitUncheckedError();  // on a full disk: later
+  if (is_log(name)) write_down_locked();
   return made;
 }
 
@@ -142,14 +142,8 @@ index_files::status index_files::DeleteFile(const std::string& path, const io_op
     const std::scoped_lock lock(guard_);
     if (holding_ && path.ends_with(".sst")) return held_.push_back(path), status::OK();
     const std::string name = in_folder(path);
-    const auto known = known_.least.find(name);
-    if (known != known_.least.end()) {
-      const std::uint64_t least = known->second;
-      known_.least.erase(known);
-      // A log that is gone must not be missed: where that cannot be written, it stays until the next opening.
-      if (status done = is_log(name) ? write_down_locked() : status::OK(); !done.ok())
-        return known_.least.emplace(name, least), done;
-    }
+    known_.least.erase(name);
+    if (is_log(name)) return due_.push_back(path), write_down_locked(), status::OK();
   }
   return target()->DeleteFile(path, options, more);
 }
@@ -192,7 +186,7 @@ void index_files::reached(const std::string& name, std::uint64_t bytes) {
   if (folder_.empty() || known == known_.least.end()) return;
   const bool far = is_log(name) && bytes / step != known->second / step;
   known->second = std::max(known->second, bytes);
-  if (far) write_down_locked().PermitUncheckedError();
+  if (far) write_down_locked();
 }
 
 void index_files::ended(const std::string& name, std::uint64_t bytes) {
@@ -202,7 +196,7 @@ void index_files::ended(const std::string& name, std::uint64_t bytes) {
 
 void index_files::write_down() {
   const std::scoped_lock lock(guard_);
-  if (!folder_.empty()) write_down_locked().PermitUncheckedError();
+  if (!folder_.empty()) write_down_locked();
 }
 
 // Not by way of the engine: after some failures it would not come to an end.
@@ -218,21 +212,25 @@ void index_files::end_following() {
     if (file) file->Close({}, nullptr).PermitUncheckedError();
   }
   ended_.clear();
-  if (!folder_.empty()) write_down_locked().PermitUncheckedError();
+  if (!folder_.empty()) write_down_locked();
   folder_.clear();
 }
 
-// In place of what was there only when it is on the disk.
-index_files::status index_files::write_down_locked() {
+// In place of what was there only when it is on the disk. Logs that are named no longer may go then, and none before another:
+// of those that are there each follows the one before.
+void index_files::write_down_locked() {
   const std::string text = known_.written(), path = folder_ + '/' + known_files::name, fresh = path + ".new";
-  if (text == on_disk_) return status::OK();
-  status done = rocksdb::WriteStringToFile(target(), text, fresh, true);
-  if (done.ok()) done = target()->RenameFile(fresh, path, {}, nullptr);
-  std::unique_ptr<rocksdb::FSDirectory> directory;
-  if (done.ok()) done = target()->NewDirectory(folder_, {}, &directory, nullptr);
-  if (done.ok()) done = directory->Fsync({}, nullptr);
-  if (done.ok()) on_disk_ = text;
-  return done;
+  if (text != on_disk_) {
+    status done = rocksdb::WriteStringToFile(target(), text, fresh, true);
+    if (done.ok()) done = target()->RenameFile(fresh, path, {}, nullptr);
+    std::unique_ptr<rocksdb::FSDirectory> directory;
+    if (done.ok()) done = target()->NewDirectory(folder_, {}, &directory, nullptr);
+    if (done.ok()) done = directory->Fsync({}, nullptr);
+    if (!done.ok()) return done.PermitUncheckedError();  // on a full disk: later
+    on_disk_ = text;
+  }
+  for (const std::string& log : due_) target()->DeleteFile(log, {}, nullptr).PermitUncheckedError();
+  due_.clear();
 }
 
 void index_files::hide(const std::vector<std::string>& names) { hidden_ = {names.begin(), names.end()}; }

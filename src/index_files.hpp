@@ -75,7 +75,7 @@ class index_files : public rocksdb::FileSystemWrapper {
   std::string in_folder(const std::string& path) const;  // empty: it is of no interest
   void reached(const std::string& name, std::uint64_t bytes);
   void ended(const std::string& name, std::uint64_t bytes);
-  status write_down_locked();
+  void write_down_locked();
 
   std::mutex guard_;
   bool holding_ = false;
@@ -84,6 +84,7 @@ class index_files : public rocksdb::FileSystemWrapper {
   known_files known_;
   std::map<std::string, std::uint64_t> ended_;  // how long they are
   std::string on_disk_;
+  std::vector<std::string> due_;  // logs to be deleted when that is written down
   std::set<std::string> hidden_;
   std::map<std::string, std::uint64_t> cut_;
 };

@@ -292,7 +292,7 @@ void index_store::open(const std::string& folder, const rocksdb::DBOptions& opti
     const std::string before = list_of_files();
     const rocksdb::Status done = try_to();
     const bool whole = !read_only_ || before == list_of_files();
-    if (!done.ok() && (!read_only_ || i == patience)) fail(done);
+    if (!done.ok() && (!read_only_ || (whole && i == patience))) fail(done);
     if (done.ok()) {
       db_.reset(opened);
       std::copy(handles.begin(), handles.end(), handles_.begin());

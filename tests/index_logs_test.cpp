@@ -294,6 +294,37 @@ TEST_CASE("index: a log that goes while others look is not missed") {
   CHECK(retold::look_at_logs(files, of.fresh_copy(of.closed)).what.empty());
 }
 
+// A torn log that stays when those behind it are gone would look like one that breaks off.
+TEST_CASE("index: a log whose end cannot be written down goes when it can be") {
+  const temporary_folder folder;
+  class no_room : public rocksdb::FileSystemWrapper {
+   public:
+    no_room() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+    const char* Name() const override { return "no room"; }
+    rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& o,
+                                      std::unique_ptr<rocksdb::FSWritableFile>* out, rocksdb::IODebugContext* c) override {
+      return full ? rocksdb::IOStatus::NoSpace() : target()->NewWritableFile(path, o, out, c);
+    }
+    bool full = false;
+  };
+  const auto disk = std::make_shared<no_room>();
+  retold::index_files files(disk);
+  const std::string at = folder.path(), first = at + "/000001.log", second = at + "/000002.log";
+  files.follow(at);
+  REQUIRE(rocksdb::WriteStringToFile(&files, "one", first).ok());
+  REQUIRE(rocksdb::WriteStringToFile(&files, "two", second).ok());
+  disk->full = true;
+  for (int i = 0; i < 2; ++i) {
+    CHECK(files.DeleteFile(first, {}, nullptr).ok());
+    CHECK(fs::exists(first));
+  }
+  disk->full = false;
+  CHECK(files.DeleteFile(second, {}, nullptr).ok());
+  CHECK(!fs::exists(first));
+  CHECK(!fs::exists(second));
+  CHECK(retold::look_at_logs(files, at).what.empty());
+}
+
 // The engine goes on with another log when it has written a table to a file; of the others the first is still needed. That
 // table is ahead then, and what is in the first log cannot be done without.
 TEST_CASE("index: of several logs each is missed, and changes to each are told") {
