@@ -43,6 +43,8 @@ const char* name_of(table which) noexcept;
 
 inline constexpr std::size_t change_bytes = std::size_t{1} << 20;  // to write at once
 
+class first_failure;
+
 class index_store {
  public:
   // `fresh`: what "made_with" holds in a new folder; empty: there must be an index. `files`: the file system, for tests.
@@ -51,6 +53,9 @@ class index_store {
   ~index_store();
   index_store(const index_store&) = delete;
   index_store& operator=(const index_store&) = delete;
+
+  // What to do about damage that leaves nothing to go on with.
+  static constexpr const char* start_anew = "; bring the folder back from a copy, or build the index anew in another";
 
   static bool is_there(const std::string& folder, rocksdb::Env* files = nullptr);
 
@@ -168,7 +173,6 @@ class index_store {
   bool read_only_, opened_ = false;
   std::vector<std::string> damage_;
   std::shared_ptr<index_files> files_;
-  class first_failure;
   std::shared_ptr<first_failure> failure_;
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;

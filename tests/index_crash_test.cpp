@@ -283,7 +283,7 @@ TEST_CASE("child: lives until its files fail" * doctest::skip()) {
   const auto files = std::make_shared<faulty::files>(how, number("RETOLD_CHILD_AT"));
   const auto env = rocksdb::NewCompositeEnv(files);
   const auto tell = [](word what, std::uint64_t more) { send(static_cast<std::uint64_t>(what)), send(more); };
-  int failures_left = how == faulty::fault::full_once ? 3 : 1;  // then no more steps
+  int failures_left = how == faulty::fault::full_once ? 2 : 1;  // then no more steps
   const auto refused = [&](const retold::error& e) {
     const bool dead = how == faulty::fault::death || how == faulty::fault::power;
     const bool clear = dead || std::string(e.what()).starts_with(folder + ": ");
