@@ -23,9 +23,11 @@ class Filter:
 
     def __init__(self, index):
         program = os.environ.get("RETOLD", "retold")
-        self.process = subprocess.Popen([program, "filter", "--quiet", "--index", index, "--action", "mark",
-                                         "--repeats", "drop"],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        command = [program, "filter", "--quiet", "--index", index, "--action", "mark", "--repeats", "drop"]
+        try:
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        except OSError as error:
+            raise SystemExit(f"{program}: {error.strerror}; RETOLD in the environment names the program") from error
 
     def mark(self, record):
         """What retold says of a record; None if it is none."""
@@ -34,7 +36,7 @@ class Filter:
             if isinstance(record, dict):
                 record.pop("retold", None)  # of another index, or nobody's: what comes back is what this one says
             line = json.dumps(record, allow_nan=False)  # one line, whatever the queue holds
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         self.process.stdin.write(line.encode() + b"\n")
         self.process.stdin.flush()
@@ -86,7 +88,7 @@ def main():
             count(record, again=True)
         while True:
             record = queue.lmove(chosen.source, taken) if chosen.once else queue.blmove(chosen.source, taken, 1)
-            if record:
+            if record is not None:
                 count(record)
             elif chosen.once:
                 break

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "read_encoding.hpp"
 #include "read_lines.hpp"
 #include "retold/error.hpp"
 #include "retold/read.hpp"
@@ -52,6 +53,7 @@ bool line_batches::take(line_batch& into, bool at_end) {
   into.bytes.assign(held_, begin_, size);
   into.bytes.append(padding_, '\0');
   into.lines = std::string_view(into.bytes).substr(0, size);
+  if (line_ == 0 && into.lines.starts_with(utf8_mark)) into.lines.remove_prefix(utf8_mark.size());
   into.file = shown(inputs_[input_]);
   into.first_line = line_;
   into.number = number_++;

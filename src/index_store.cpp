@@ -35,9 +35,10 @@ rocksdb::EnvOptions environment(const index_memory& memory) {
 
 namespace {
 
-// The file that the engine speaks of; empty: none.
+// The file that the engine speaks of; empty: none. Of several it is the one that another, the last, makes it look for.
 std::string file_in(const std::string& words) {
-  const std::size_t at = words.rfind('/') + 1;
+  const std::size_t table = words.find(".sst");
+  const std::size_t at = words.rfind('/', table) + 1;
   if (at == 0) return {};
   const auto is_part = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // retold's program: parses the line, runs the command, and decides the exit code here and nowhere else.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -42,9 +45,17 @@ int run(const action& chosen, const CLI::App& program) {
   }
 }
 
+// A file that is opened takes the place of a standard stream that was closed, and what is meant for the one would be written
+// into the other. What takes it here cannot be read, or written to.
+void hold_standard_streams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream)
+    if (fcntl(stream, F_GETFD) < 0) (void)!open("/dev/null", stream == STDOUT_FILENO ? O_RDONLY : O_WRONLY);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_streams();
   std::ios::sync_with_stdio(false);  // standard input at the speed of a file
   std::signal(SIGPIPE, SIG_IGN);     // a reader that has gone shows as EPIPE
   CLI::App program("Finds who retold whom: duplicates, retold stories and the sentences they share", "retold");
