@@ -254,13 +254,14 @@ TEST_CASE("filter: what was fed before gets the answer it got, and changes nothi
 TEST_CASE("filter: lines pass byte for byte, whatever they end in, and what ends the last file gets an end") {
   const temporary_folder at;
   const std::string odd =
-      "\xEF\xBB\xBF{\"id\":1,\"text\":\"a b c d\",\"n\":1.0e+5}\r\n"
+      "{\"id\":1,\"text\":\"a b c d\",\"n\":1.0e+5}\r\n"
       "\n   \n"
       "{ \"text\" : \"caf\\u00e9 noir au lait\" , \"id\":\"x\" }\n"
       "{\"title\": \"only a title here\"}";
   retold::index seen(at.path("index"), retold::index_options{});
-  const run got = filtered(seen, {at.write("odd.jsonl", odd)});
+  const run got = filtered(seen, {at.write("odd.jsonl", "\xEF\xBB\xBF" + odd)});  // the mark is the file's
   CHECK(got.out == odd.substr(0, odd.find("\n   \n")) + odd.substr(odd.find("\n   \n") + 5) + '\n');
+  CHECK(got.report.records == 3);
   CHECK(got.report.titles == 1);
   const std::string one = at.write("one.jsonl", "{\"id\":8,\"text\":\"e f g h\"}"),
                     two = at.write("two.jsonl", "{\"id\":9,\"text\":\"i j k l\"}\r\nnone");
