@@ -2,6 +2,7 @@
 #include "index_store.hpp"
 
 #include <rocksdb/convenience.h>
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/sst_file_writer.h>
 
 #include <algorithm>
@@ -35,9 +36,10 @@ rocksdb::EnvOptions environment(const index_memory& memory) {
 
 namespace {
 
-// The file that the engine speaks of; empty: none. Of several it is the one that another, the last, makes it look for.
+// The file that the engine speaks of; empty: none. Of several it is the one that another, the last, makes it look for: a table,
+// which it looks for by an older ending, too.
 std::string file_in(const std::string& words) {
-  const std::size_t table = words.find(".sst");
+  const std::size_t table = std::min(words.find(".sst"), words.find(".ldb"));
   const std::size_t at = words.rfind('/', table) + 1;
   if (at == 0) return {};
   const auto is_part = [](char c) {
@@ -47,7 +49,8 @@ std::string file_in(const std::string& words) {
   while (end < words.size() &&
          (is_part(words[end]) || (words[end] == '.' && end + 1 < words.size() && is_part(words[end + 1]))))
     ++end;
-  return words.substr(at, end - at);
+  const std::string name = words.substr(at, end - at);
+  return name.ends_with(".ldb") ? name.substr(0, name.size() - 3) + "sst" : name;
 }
 
 bool speaks_of(const std::string& words, const char* what) { return words.find(what) != words.npos; }
@@ -70,7 +73,10 @@ void index_store::write(const std::function<rocksdb::Status()>& what) {
 
 void index_store::fail(const rocksdb::Status& why) const {
   const std::string words = why.ToString();
-  if (why.IsCorruption() || why.IsPathNotFound()) damaged(damage_in(why));
+  if (why.IsCorruption() || why.IsPathNotFound()) {
+    const std::string table = file_in(words).starts_with("MANIFEST-") ? unreadable_table() : std::string();
+    damaged(table.empty() ? damage_in(why) : "its file " + table + " is not as it was written");
+  }
   if (why.IsInvalidArgument() && !db_)
     throw error(error_kind::input, folder_ + ": no index of retold, or another version's (" + words + ")");
   if (why.IsNoSpace() || speaks_of(words, "No space left"))
@@ -81,6 +87,18 @@ void index_store::fail(const rocksdb::Status& why) const {
   if (speaks_of(words, "While lock file") || speaks_of(words, "lock hold by") || speaks_of(words, "/LOCK"))
     throw error(error_kind::output, folder_ + ": another process is writing to this index; try again when it has ended");
   throw error(read_only_ ? error_kind::input : error_kind::output, folder_ + ": " + words);
+}
+
+// Where it cannot be opened the engine blames the list of files.
+std::string index_store::unreadable_table() const {
+  std::vector<std::string> names;
+  env_->GetChildren(folder_, &names).PermitUncheckedError();
+  std::sort(names.begin(), names.end());
+  const auto cannot_be_read = [&](const std::string& name) {
+    return name.ends_with(".sst") && !rocksdb::SstFileReader(file_options_.front()).Open(folder_ + '/' + name).ok();
+  };
+  const auto found = std::find_if(names.begin(), names.end(), cannot_be_read);
+  return found == names.end() ? std::string() : *found;
 }
 
 void index_store::damaged(const std::string& what) const {

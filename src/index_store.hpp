@@ -161,6 +161,7 @@ class index_store {
   [[noreturn]] void damaged(const damaged_logs& found) const;
   void close();
   [[noreturn]] void fail(const rocksdb::Status& why) const;
+  std::string unreadable_table() const;  // its name; empty: there is none
   void check(const rocksdb::Status& done) const {
     if (!done.ok()) fail(done);
   }

@@ -128,6 +128,25 @@ TEST_CASE("index: verify() names the file whose bytes have changed") {
     CHECK(said.find(part) == std::string::npos);
 }
 
+TEST_CASE("index: of a file that is gone, or whose end is another, the name is told") {
+  const temporary_folder folder;
+  make(folder.path("whole"));
+  const std::string there = folder.path("damaged");
+  for (const auto& each : fs::directory_iterator(folder.path("whole"))) {
+    const std::string name = each.path().filename();
+    if (each.path().extension() != ".sst") continue;
+    const auto with = [&](const std::function<void(const fs::path&)>& damage) {
+      fs::remove_all(there);
+      fs::copy(folder.path("whole"), there, fs::copy_options::recursive);
+      damage(fs::path(there) / name);
+      const look seen = look_at(there);
+      return seen.opening + seen.verify;
+    };
+    has(with([](const fs::path& file) { fs::remove(file); }), "its file " + name + " is missing");
+    has(with([](const fs::path& file) { fs::resize_file(file, fs::file_size(file) - 1); }), "its file " + name + " is not as");
+  }
+}
+
 // One of a merge that gives room to 2^60 postings would never end.
 TEST_CASE("index: a run that cannot be is refused") {
   const temporary_folder folder;
