@@ -12,6 +12,7 @@
 #include "message_of.hpp"
 #include "read_files.hpp"
 #include "retold/dedup.hpp"
+#include "slowness.hpp"
 
 using namespace index_twin;
 using retold::index_options;
@@ -103,7 +104,7 @@ TEST_CASE("index: the twin says the same, however records are cut into batches, 
     twin by_hand(way.options);
     auto made = open(folder.path("i"), way.options, way.threads, way.run_bytes);
     std::int64_t now = 1000;
-    for (std::size_t done = 0; done < 900;) {
+    for (std::size_t done = 0; done < (slowness == 1 ? 900 : 300);) {
       const auto records = from.some(std::min<std::size_t>(way.batch, 1 + from.below(2 * way.batch)));
       const index_scopes where = way.scoped ? some_scopes(from) : index_scopes{};
       now += static_cast<std::int64_t>(from.below(20)) - 8;  // a clock that jumps back
