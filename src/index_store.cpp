@@ -32,10 +32,6 @@ rocksdb::EnvOptions environment(const index_memory& memory) {
   return out;
 }
 
-}  // namespace
-
-namespace {
-
 // The file that the engine speaks of; empty: none. Of several it is the one that another, the last, makes it look for: a table,
 // which it looks for by an older ending, too.
 std::string file_in(const std::string& words) {
@@ -343,7 +339,7 @@ void index_store::drop_files(table which, std::string_view first, std::string_vi
 
 // Of keys that only ascend no two files overlap, and the engine leaves each as small as it came. More of them than may be open
 // make every read open one. Sixteen of a size become one: a byte is written anew three times at most. Not where there is little
-// room: the engine, once it has found none, refuses for a while what else is to be written.
+// room: where there is none, nothing more could be written at all.
 void index_store::join_files(table which) {
   constexpr std::size_t least = 16;
   rocksdb::CompactionOptions how;

@@ -148,7 +148,7 @@ class index_store {
 
  private:
   void make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families, std::string_view made_with);
-  void open(const std::string& folder, const rocksdb::DBOptions& options,
+  void open(const std::string& folder, rocksdb::DBOptions options,
             const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
   void flush_all(bool wait);
   void written(std::uint64_t bytes);

@@ -210,11 +210,10 @@ void index_store::copy_beginning(const std::string& from, const std::string& to,
 
 // Changes whenever a table does.
 std::string index_store::list_of_files() const {
-  std::string name;
+  const std::string name = current_list(*files_, folder_);
   std::uint64_t size = 0;
-  rocksdb::ReadFileToString(env_.get(), folder_ + "/CURRENT", &name).PermitUncheckedError();
-  env_->GetFileSize(folder_ + '/' + name.substr(0, name.find('\n')), &size).PermitUncheckedError();
-  return name + std::to_string(size);
+  env_->GetFileSize(folder_ + '/' + name, &size).PermitUncheckedError();
+  return name + ' ' + std::to_string(size);
 }
 
 // Beside its place, and moved there when it is whole: an index is there or it is not. What a killed process left of it, the
@@ -237,15 +236,14 @@ void index_store::make(const index_setup& setup, const std::vector<rocksdb::Colu
   check(env_->RenameFile(beside, folder_));
 }
 
-void index_store::open(const std::string& folder, const rocksdb::DBOptions& options,
+void index_store::open(const std::string& folder, rocksdb::DBOptions options,
                        const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
-  rocksdb::DBOptions watched = options;
-  watched.listeners = {failure_};
+  options.listeners = {failure_};
   const auto try_to = [&] {
     return read_only_ ? rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &opened)
-                      : rocksdb::DB::Open(watched, folder, families, &handles, &opened);
+                      : rocksdb::DB::Open(options, folder, families, &handles, &opened);
   };
   // Whoever writes may change the list of files between our reading of it and of the log, which would not fit together then.
   constexpr int patience = 30;

@@ -14,6 +14,12 @@
 
 namespace retold {
 
+inline void* take_pages(std::size_t bytes) {
+  void* const at = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED) throw std::bad_alloc();
+  return at;
+}
+
 template <class T>
 class pages {
   static_assert(std::is_trivial_v<T>);
@@ -21,10 +27,7 @@ class pages {
  public:
   pages() = default;
   explicit pages(std::size_t count) {
-    if (count == 0) return;
-    void* const at = mmap(nullptr, count * sizeof(T), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (at == MAP_FAILED) throw std::bad_alloc();
-    items_ = {static_cast<T*>(at), count};
+    if (count != 0) items_ = {static_cast<T*>(take_pages(count * sizeof(T))), count};
   }
   pages(pages&& other) noexcept : items_(std::exchange(other.items_, {})) {}
   pages& operator=(pages&& other) noexcept {
@@ -53,10 +56,8 @@ struct page_allocator {
   page_allocator(const page_allocator<Other>&) noexcept {}
 
   T* allocate(std::size_t count) {
-    if (count * sizeof(T) < large) return std::allocator<T>().allocate(count);
-    void* const at = mmap(nullptr, count * sizeof(T), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (at == MAP_FAILED) throw std::bad_alloc();
-    return static_cast<T*>(at);
+    const std::size_t bytes = count * sizeof(T);
+    return bytes < large ? std::allocator<T>().allocate(count) : static_cast<T*>(take_pages(bytes));
   }
   void deallocate(T* at, std::size_t count) noexcept {
     count * sizeof(T) < large ? std::allocator<T>().deallocate(at, count) : static_cast<void>(munmap(at, count * sizeof(T)));

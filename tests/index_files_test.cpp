@@ -29,8 +29,6 @@ using retold::table;
 
 namespace {
 
-const index_setup reading{.access = index_access::read, .memory = 32 << 20, .threads = 1};
-
 std::vector<fs::path> files_in(const std::string& folder, const std::string& ending) {
   std::vector<fs::path> out;
   for (const auto& each : fs::directory_iterator(folder))
@@ -43,16 +41,6 @@ std::size_t left_of_runs(const std::string& folder) {
   const std::vector<fs::path> all = files_in(folder, "");
   return static_cast<std::size_t>(
       std::count_if(all.begin(), all.end(), [](const fs::path& each) { return each.filename().string().starts_with("run-"); }));
-}
-
-std::string bytes_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void overwrite(const fs::path& path, const std::string& bytes) {
-  fs::remove(path);  // a copy may share it
-  std::ofstream(path, std::ios::binary) << bytes;
 }
 
 }  // namespace

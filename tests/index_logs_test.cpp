@@ -20,8 +20,7 @@ using retold::table;
 
 namespace {
 
-const index_setup reading{.access = index_access::read, .memory = 32 << 20, .threads = 1},
-    salvaging{.memory = 32 << 20, .threads = 1, .salvage = true};
+const index_setup salvaging{.memory = 32 << 20, .threads = 1, .salvage = true};
 
 const index_options near_options{.store_text = true}, story_options{.level = retold::level::story};
 
@@ -32,10 +31,6 @@ fs::path file_in(const std::string& folder, const std::string& part) {
   REQUIRE(!out.empty());
   return out;
 }
-
-std::string bytes_of(const fs::path& path) { return contents(path.string()); }
-
-void overwrite(const fs::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 
 // What an index held after each of its changes, and its folder: as it is when its process is killed, and when it has ended.
 struct history {

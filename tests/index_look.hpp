@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,7 +15,15 @@
 
 namespace index_twin {
 
-inline const retold::index_setup small{.memory = 32 << 20, .threads = 1};
+inline const retold::index_setup small{.memory = 32 << 20, .threads = 1},
+    reading{.access = retold::index_access::read, .memory = 32 << 20, .threads = 1};
+
+inline std::string bytes_of(const fs::path& path) { return contents(path.string()); }
+
+inline void overwrite(const fs::path& path, const std::string& bytes) {
+  fs::remove(path);  // a copy may share it
+  std::ofstream(path, std::ios::binary) << bytes;
+}
 
 // Some runs, some records that are in none yet, removed ones.
 inline void make(const std::string& folder, const retold::index_options& options = {.store_text = true}) {

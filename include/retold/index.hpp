@@ -42,9 +42,9 @@
 // second writer). After any of them that is not damage the folder still opens with all that was added before. Of an add() that
 // throws nothing is kept, or all where what failed was writing files of it; at level story also the records before the one that
 // failed. Nothing more is written then: close it, make room, and open it again. Add them again: of those that were kept, the
-// ones with an id get the answer that they got. Damage is told when the
-// folder is opened, as far as its logs show it, else when what is damaged is read, and by verify(). A folder with a damaged log
-// opens to be read, and with `salvage`; docs/format.md §9 says what is damage.
+// ones with an id get the answer that they got. Damage is told when the folder is opened, as far as its logs show it, else when
+// what is damaged is read, and by verify(). A folder with a damaged log opens to be read, and with `salvage`; docs/format.md §9
+// says what is damage.
 
 #include <cstdint>
 #include <functional>

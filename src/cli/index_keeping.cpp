@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// retold index remove, expire, merge, stats, verify and compact: looking after it.
+// retold index remove, expire, merge, stats, verify, repair and compact: looking after it.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -51,6 +51,10 @@ void name_unknown(const index& in, std::vector<std::string> ids) {
   say(count + " of no document: " + listed(ids));
 }
 
+void name_damage(const index& in, const std::string& folder, const char* fate) {
+  for (const std::string& each : in.damage()) say(folder + ": damaged: " + each + "; what was added behind that is " + fate);
+}
+
 nlohmann::ordered_json json_of(const index_stats& stats) {
   nlohmann::ordered_json options = options_json(stats.options);
   options["store_text"] = stats.options.store_text;
@@ -82,8 +86,7 @@ std::string text_of(const index_stats& stats) {
 
 retold::index index_command::opened(index_access access) const {
   retold::index out(index.folder, index.setup(access, common.threads));
-  for (const std::string& each : out.damage())
-    say(index.folder + ": damaged: " + each + "; what was added behind that is not seen here");
+  name_damage(out, index.folder, "not seen here");
   check_scopes(out, index.folder, scopes);
   return out;
 }
@@ -113,8 +116,7 @@ int run_index_expire(index_command& with) {
 
 int run_index_merge(index_command& with) {
   const index other(with.other, with.index.setup(index_access::read, with.common.threads));
-  for (const std::string& each : other.damage())
-    say(with.other + ": damaged: " + each + "; what was added behind that is not merged");
+  name_damage(other, with.other, "not merged");
   const index_setup use = with.index.setup(index_access::write, with.common.threads);
   const bool is_there = index::exists(with.index.folder);
   index into = is_there ? index(with.index.folder, use) : index(with.index.folder, other.options(), use);
