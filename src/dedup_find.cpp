@@ -61,17 +61,6 @@ void spool_stream(input_file& file, const std::string& to, const std::function<v
   file.path = to;
 }
 
-// What no record begins with.
-struct opening {
-  std::string_view bytes;
-  const char* problem;
-};
-constexpr opening openings[] = {{"\xFF\xFE", "JSONL in UTF-16; convert it to UTF-8"},
-                                {"\xFE\xFF", "JSONL in UTF-16; convert it to UTF-8"},
-                                {"BZh", "compressed by bzip2; unpack it, or pipe it in unpacked"},
-                                {"\xFD\x37zXZ", "compressed by xz; unpack it, or pipe it in unpacked"},
-                                {"PK\x03\x04", "a ZIP archive; unpack it"}};
-
 std::string first_bytes(const input_file& file) {
   char bytes[6] = {};
   byte_stream stream(file.path, file.how);
@@ -85,9 +74,7 @@ const char* recognise(input_file& file) {
     file.how = packed;
     first = first_bytes(file);
   }
-  const auto found =
-      std::find_if(std::begin(openings), std::end(openings), [&](const opening& o) { return first.starts_with(o.bytes); });
-  return found == std::end(openings) ? nullptr : found->problem;
+  return why_no_records(first);
 }
 
 // Files of one name in several places: their records' ids are made of the whole path.

@@ -97,6 +97,7 @@ class filter_thread {
     ++report.of(verdict.status);
     report.repeated += verdict.repeated;
     report.changed_ids += verdict.changed_id;
+    report.without_id += line.id.empty();
     report.titles += line.is_title;
     report.bad_dates += line.bad_date;
     if (options_.mark) {

@@ -75,13 +75,23 @@ bool line_batches::next(line_batch& into) {
     held_.resize(had + read_at_once);
     const std::size_t n = stream_->fill(std::span(held_).subspan(had));
     held_.resize(had + n);
+    if (const char* const why = line_ == 0 ? why_no_records(held_) : nullptr) {
+      problems_.push_back({shown(inputs_[input_]), why});
+      if (!leave()) return false;
+      continue;
+    }
     if (n != 0) continue;
     if (stopped()) return false;
     if (stream_->problem().empty() && take(into, true)) return true;  // a line that has come in part is none
-    held_.clear(), begin_ = searched_ = 0;
-    if (!open_next()) return false;
+    if (!leave()) return false;
   }
   return true;
+}
+
+// For the next input, if there is one.
+bool line_batches::leave() {
+  held_.clear(), begin_ = searched_ = 0;
+  return open_next();
 }
 
 }  // namespace retold

@@ -41,6 +41,7 @@ class line_batches {
  private:
   bool take(line_batch& into, bool at_end);
   bool open_next();
+  bool leave();
   bool stopped() { return stopped_ = stopped_ || (stop_ && stop_()); }
 
   std::vector<std::string> inputs_;

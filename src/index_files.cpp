@@ -27,7 +27,6 @@ std::string known_files::written() const {
 
 std::optional<known_files> known_files::of(std::string_view text) {
   known_files out;
-  if (text.empty()) return out;
   if (!text.starts_with(first_line)) return std::nullopt;
   for (std::size_t at = first_line.size(); at < text.size();) {
     const std::string_view line = text.substr(at, std::min(text.find('\n', at), text.size()) - at);

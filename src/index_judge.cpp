@@ -74,11 +74,16 @@ void look_into_files(const index::state& in, const scope_numbers& scopes, index_
   find_postings(in.store, *runs, of.wanted,
                 [&](std::size_t which, std::uint64_t number) { add_lead(found, of.kinds[which], number); });
   sort_leads(found);
-  for (const numbers* some : {&found.words, &found.id})
-    in.each_document(*some, [&](std::uint64_t number, const index_record& document) {
-      if (some == &found.words || document.words != of.is.words) see_document(scopes, of, number, document);
-      return true;
-    });
+  in.each_document(found.words, [&](std::uint64_t number, const index_record& document) {
+    see_document(scopes, of, number, document);
+    return true;
+  });
+  // What has its id and other words only tells that the id came before: one of them does, and an id may have thousands.
+  const std::size_t told = of.ids.size();
+  in.each_document(found.id, [&](std::uint64_t number, const index_record& document) {
+    if (document.words != of.is.words) see_document(scopes, of, number, document);
+    return of.ids.size() == told;
+  });
   if (of.copy.number != 0 || found.bands.empty()) return;
   index_comparison compare(in, of.is, of.entry.text, sign);
   in.each_document(found.bands, [&](std::uint64_t number, const index_record& document) {
@@ -103,8 +108,10 @@ void look_into_recent(const index::state& in, const scope_numbers& scopes, index
   }
   sort_leads(found);
   for (const std::uint64_t number : found.words) see_document(scopes, of, number, recent.find(number)->record);
-  for (const std::uint64_t number : found.id)
-    if (recent.find(number)->record.words != of.is.words) see_document(scopes, of, number, recent.find(number)->record);
+  const std::size_t told = of.ids.size();
+  for (std::size_t i = 0; i < found.id.size() && of.ids.size() == told; ++i)
+    if (const index_record& record = recent.find(found.id[i])->record; record.words != of.is.words)
+      see_document(scopes, of, found.id[i], record);
   if (of.copy.number != 0 || of.near.number != 0 || found.bands.empty()) return;
   index_comparison compare(in, of.is, of.entry.text, sign, &at_hand);
   for (const std::uint64_t number : found.bands) {

@@ -123,7 +123,8 @@ class examination {
  public:
   examination(rocksdb::FileSystem& files, const std::string& folder) : files_(files), folder_(folder) {
     const auto known = known_files::read(files, folder);
-    if (!known) out_.what.push_back("its file " + std::string(known_files::name) + " is none");
+    if (!known)
+      out_.what.push_back("its file " + std::string(known_files::name) + " is missing or damaged, and so may be logs");
     least_ = known.value_or(known_files{}).least;
     std::vector<std::string> names;
     files.GetChildren(folder, {}, &names, nullptr).PermitUncheckedError();

@@ -344,6 +344,7 @@ void index_store::join_files(table which) {
   constexpr std::size_t least = 16;
   rocksdb::CompactionOptions how;
   how.compression = rocksdb::kDisableCompressionOption;  // as the table has it
+  how.output_file_size_limit = std::uint64_t{256} << 20;
   for (const std::uint64_t small : {std::uint64_t{128} << 10, std::uint64_t{2} << 20, std::uint64_t{32} << 20}) {
     rocksdb::ColumnFamilyMetaData is;
     db_->GetColumnFamilyMetaData(of(which), &is);

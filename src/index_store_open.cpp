@@ -162,7 +162,7 @@ void index_store::look_at_logs(const index_setup& setup, const std::vector<rocks
   check_readable(found, setup, families);
   set_aside(found);
   const auto kept = [](const std::string& log) { return ", and is kept as damaged-" + log; };
-  if (!found.first.empty()) damage_.front() += kept(found.first);
+  if (!found.first.empty()) damage_.back() += kept(found.first);
   for (const std::string& log : found.later) damage_.push_back("its log " + log + " goes on from there" + kept(log));
 }
 
@@ -233,7 +233,11 @@ void index_store::make(const index_setup& setup, const std::vector<rocksdb::Colu
   made.put(table::meta, "made_with", made_with);
   made.commit(true);
   close();
+  if (!known_files::read(*files_, beside)) throw error(error_kind::output, folder_ + ": cannot be made: the disk is full");
   check(env_->RenameFile(beside, folder_));
+  std::unique_ptr<rocksdb::Directory> parent;
+  check(env_->NewDirectory(fs::path(beside).parent_path().empty() ? "." : fs::path(beside).parent_path().string(), &parent));
+  check(parent->Fsync());
 }
 
 void index_store::open(const std::string& folder, rocksdb::DBOptions options,

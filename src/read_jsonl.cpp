@@ -87,9 +87,8 @@ void read_records(const fill_function& fill, const std::string& label, const std
     last = line->number;
     std::string_view text = line->text;
     if (last == 1 && text.starts_with(utf8_mark)) text.remove_prefix(utf8_mark.size());
-    if (last == 1 && (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))) {
-      return report.skipped.push_back({label, "JSONL in UTF-16; convert it to UTF-8"});
-    }
+    if (last == 1)
+      if (const char* const other = why_no_records(text)) return report.skipped.push_back({label, other});
     if (last == 1)
       if (std::string packed = packed_data(text, label); !packed.empty())
         return report.skipped.push_back({label, std::move(packed)});

@@ -128,6 +128,12 @@ std::string why_not_json(simdjson::error_code failure) {
   switch (failure) {
     case simdjson::UNCLOSED_STRING:
       return "not JSON: a string without its end";
+    case simdjson::UNESCAPED_CHARS:
+      return "not JSON: a control character in a string, as a tab or a line's end is";
+    case simdjson::STRING_ERROR:
+      return "not JSON: a string with a backslash that stands for nothing";
+    case simdjson::NUMBER_ERROR:
+      return "not JSON: a number that is none";
     case simdjson::DEPTH_ERROR:
       return "not JSON that can be read: nested too deeply";
     case simdjson::MEMALLOC:

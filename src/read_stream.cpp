@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "descriptor.hpp"
@@ -35,6 +36,19 @@ struct zstd_freer {
 compression compression_of(std::string_view first_bytes) noexcept {
   if (first_bytes.starts_with("\x1F\x8B")) return compression::gzip;
   return first_bytes.starts_with("\x28\xB5\x2F\xFD") ? compression::zstd : compression::none;
+}
+
+const char* why_no_records(std::string_view first_bytes) noexcept {
+  static constexpr std::pair<std::string_view, const char*> openings[] = {
+      {"\xFF\xFE", "JSONL in UTF-16; convert it to UTF-8"},
+      {"\xFE\xFF", "JSONL in UTF-16; convert it to UTF-8"},
+      {"BZh", "compressed by bzip2; unpack it, or pipe it in unpacked"},
+      {"\xFD\x37zXZ", "compressed by xz; unpack it, or pipe it in unpacked"},
+      {"PK\x03\x04", "a ZIP archive; unpack it"},
+      {"PAR1", "a Parquet file; make JSONL of it"}};
+  const auto found =
+      std::find_if(std::begin(openings), std::end(openings), [&](const auto& o) { return first_bytes.starts_with(o.first); });
+  return found == std::end(openings) ? nullptr : found->second;
 }
 
 struct byte_stream::state {

@@ -17,6 +17,9 @@ namespace retold {
 enum class compression : std::uint8_t { none, gzip, zstd };
 compression compression_of(std::string_view first_bytes) noexcept;
 
+// Why what begins so, unpacked, holds no records, in words to show: another kind of data. Null where it may.
+const char* why_no_records(std::string_view first_bytes) noexcept;
+
 class byte_stream {
  public:
   byte_stream(const std::string& path, compression how);

@@ -477,3 +477,19 @@ TEST_CASE("a stream whose texts have another name says so while it comes; record
   filter.close_in();
   CHECK(filter.end() == 1);
 }
+
+TEST_CASE("a stream whose records all have one id says so while it comes") {
+  const folder f;
+  const std::string err = f.str() + "/err";
+  piped filter({"filter", "-q", "--index", f.str() + "/index"}, err);
+  std::string in;
+  for (int i = 0; i < 1001; ++i) in += record("feed", std::to_string(i) + " is what this one says, and that is all");
+  filter.write(in);
+  filter.close_in();
+  while (!filter.line().empty()) {
+  }
+  CHECK(filter.end() == 0);
+  CHECK(has(slurp(err), "records have an id that came before, with other words, in field \"id\"; --id-field names the field"));
+  CHECK(has(run("filter --index '" + f.str() + "/other' " + in_shell(f.put("in", "{\"text\": \"one two three\"}\n"))).err,
+            "retold: 1 of 1 records have no id in field \"id\": fed again, they are duplicates of themselves\n"));
+}

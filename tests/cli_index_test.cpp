@@ -49,6 +49,13 @@ TEST_CASE("a new index is told of, with what it was made with; one that is there
 TEST_CASE("inputs are looked for before an index is made, or a scope") {
   const indexed i;
   const std::string in = i.put("in.jsonl", record("a", lighthouse)), folder = i.f.str() + "/", missing = folder + "missing";
+  const std::string nowhere = i.f.str() + "/none/out";
+  for (const std::string option : {"--json", "--metrics"}) {
+    const outcome o = run("filter -q" + i.option + option + " '" + nowhere + "' " + in);
+    CHECK(o.code == 3);
+    CHECK(o.err == "retold: " + option + ' ' + nowhere + ": there is no folder " + i.f.str() + "/none\n");
+    CHECK_FALSE(fs::exists(i.path));
+  }
   for (const std::string command : {"filter", "index add"})
     for (const std::string& input : {in + " '" + missing + "'", in + " '" + folder + "'"}) {
       const outcome o = run(command + i.option + input);
@@ -203,6 +210,8 @@ TEST_CASE("values are refused in the words of this program") {
       {"--recall 1", "recall 1 is out of range: above 0, below 1; see"},
   };
   for (const auto& [arguments, said] : wrong) check_refused("filter" + i.option + arguments, said);
+  for (const std::string date : {"yesterday", "2026-11-31", "2026-11-22T10:00+25:00", "2026-11-22T24:30", "2026-11-22 or so"})
+    check_refused("index expire --before '" + date + "'" + i.option, "--before takes a date such as 2026-11-22, not '" + date);
   check_refused("index", "no command given; commands: add, query, ");
   CHECK_FALSE(fs::exists(i.path));
 }

@@ -268,6 +268,7 @@ TEST_CASE("filter: lines pass byte for byte, whatever they end in, and what ends
   CHECK(filtered(seen, {one, two, one}).out ==
         "{\"id\":8,\"text\":\"e f g h\"}\n{\"id\":9,\"text\":\"i j k l\"}\r\nnone\n{\"id\":8,\"text\":\"e f g h\"}\n");
   CHECK(filtered(seen, {one}, {.mark = true}).out.ends_with("}}\n"));
+  CHECK(got.report.without_id == 1);
   const run none = filtered(seen, {at.write("empty.jsonl", "")});
   CHECK(none.out.empty());
   CHECK(none.report.records == 0);
@@ -297,6 +298,41 @@ TEST_CASE("filter: a line that is no record passes, is skipped or stops the stre
   CHECK(why == input + ":2: not JSON");
   CHECK(out == text.substr(0, text.find("none")));
   CHECK(stopping.stats().documents == 1);
+}
+
+TEST_CASE("filter: data of another kind is named, not taken line by line") {
+  const temporary_folder at;
+  retold::index seen(at.path("index"), retold::index_options{});
+  const std::string line = "{\"id\": 1, \"text\": \"one two three four\"}\n";
+  for (const std::string opening : {"BZh91AY&SY", "\xFD\x37zXZ", "PK\x03\x04", "PAR1", "\xFF\xFE{"}) {
+    const std::string other = at.write("other", opening + "\nx\ny\n" + line);
+    const run got = filtered(seen, {other, at.write("in.jsonl", line), other});
+    CHECK(got.out == line);
+    CHECK(got.report.bad_lines == 0);
+    REQUIRE(got.report.skipped.size() == 2);
+    CHECK(got.report.skipped[1].input == other);
+  }
+  CHECK(filtered(seen, {at.write("late.jsonl", line + "PAR1\n")}).report.bad_lines == 1);
+}
+
+// Adding them takes as long for each, and so does asking whether the id came before.
+TEST_CASE("filter: thousands of texts of one id") {
+  const temporary_folder at;
+  retold::index seen(at.path("index"), retold::index_options{}, {.memory = 32 << 20});
+  const std::size_t count = 20'000 / slowness;
+  std::string lines;
+  std::mt19937 random(3);
+  for (std::size_t n = 0; n < count; ++n) {
+    lines += "{\"id\": \"all\", \"text\": \"";
+    for (std::size_t word = 0; word < 8; ++word) lines += std::to_string(random()) + ' ';
+    lines += "\"}\n";
+  }
+  const run got = filtered(seen, {at.write("in.jsonl", lines)});
+  CHECK(got.out == lines);
+  CHECK(got.report.changed_ids == count - 1);
+  CHECK(seen.find("all").size() == count);
+  CHECK(filtered(seen, {at.write("again.jsonl", lines)}).report.repeated == count);
+  CHECK(seen.remove(std::vector<std::string>{"all"}) == count);
 }
 
 TEST_CASE("filter: scopes are told apart, and searched where they are named") {

@@ -254,14 +254,18 @@ TEST_CASE("index: a list of files that is not whole is told, and not salvaged") 
   }
 }
 
-TEST_CASE("index: a folder without the record of its files opens; a damaged record is told") {
+TEST_CASE("index: a folder without the record of its files, or with a damaged one, is told") {
   const temporary_folder folder;
   const history of(folder, near_options);
-  const std::string at = of.fresh_copy(of.closed);
-  fs::remove(at + "/RETOLD");
-  CHECK(of.changes_in(retold::index(at, small)) == of.all());
-  CHECK(fs::exists(at + "/RETOLD"));
-  const std::string whole = bytes_of(at + "/RETOLD");
+  const std::string at = of.fresh_copy(of.closed), whole = bytes_of(at + "/RETOLD");
+  for (const bool gone : {true, false}) {
+    gone ? void(fs::remove(at + "/RETOLD")) : overwrite(at + "/RETOLD", "");
+    CHECK(message_of([&] { const retold::index in(at, small); }, error_kind::input).starts_with(at + ": damaged: its "));
+    CHECK(joined(retold::index(at, reading).verify()).starts_with("its file RETOLD is missing or damaged"));
+    CHECK(of.changes_in(retold::index(at, salvaging)) == of.all());
+    CHECK(of.changes_in(retold::index(at, small)) == of.all());
+  }
+  CHECK(bytes_of(at + "/RETOLD").starts_with(whole.substr(0, whole.find('\n'))));
   for (std::size_t i = 0; i < whole.size(); ++i) {
     std::string bytes = whole;
     bytes[i] ^= 1;

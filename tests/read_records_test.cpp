@@ -182,8 +182,8 @@ TEST_CASE("records that are none are named with their line") {
   CHECK(problem("{\"text\": \"x\"") == "not JSON" + hint);
   CHECK(problem("{\"text\": \"x") == "not JSON: a string without its end" + hint);
   CHECK(problem("{\"text\": \"x\"} {\"text\": \"y\"}").starts_with("not JSON; "));
-  CHECK(problem("{\"text\": \"x\", \"n\": 01}").starts_with("not JSON; "));
-  CHECK(problem("{\"text\": \"x\", \"n\": 99999999999999999999.}").starts_with("not JSON; "));
+  CHECK(problem("{\"text\": \"x\", \"n\": 01}").starts_with("not JSON: a number that is none; "));
+  CHECK(problem("{\"text\": \"x\", \"n\": 99999999999999999999.}").starts_with("not JSON: a number that is none; "));
   CHECK(problem("{\"text\": 5}") == "field \"text\" is a number, not a string");
   CHECK(problem("{\"text\": 1e5, \"n\": 1e999}") == "field \"text\" is a number, not a string");
   CHECK(problem("{\"text\": 1e999}") == "field \"text\" is a number, not a string");

@@ -53,6 +53,7 @@ struct filter_report {
   std::uint64_t exact = 0, near = 0, story = 0;
   std::uint64_t repeated = 0;     // that had been fed before: same id, same words
   std::uint64_t changed_ids = 0;  // whose id came before with other words
+  std::uint64_t without_id = 0;   // called by a number; fed again, it is a duplicate of itself
   std::uint64_t titles = 0;       // without text: judged by their titles
   std::uint64_t bad_dates = 0;    // whose date cannot be read: it counts as none
   std::uint64_t bad_lines = 0;

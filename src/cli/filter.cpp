@@ -46,6 +46,7 @@ std::string json_of(const filter_arguments& with, const retold::index& seen, con
                                 {"story", found.story},
                                 {"repeated", found.repeated},
                                 {"changed_ids", found.changed_ids},
+                                {"without_id", found.without_id},
                                 {"bad_lines", found.bad_lines},
                                 {"documents", stats.documents},
                                 {"stories", stats.stories},
@@ -81,7 +82,7 @@ int run_filter(filter_arguments& with) {
   name_scopes(seen, with.index.folder, with.options.scopes, with.common.quiet);
   progress_line line(with.common.quiet);
   metrics_file metrics(with.metrics, seen);
-  text_watch text;
+  field_watch fields(with.options.fields);
   with.options.stop = [&] { return signals.came(); };
   const filter_report found = filter(
       seen, with.inputs,
@@ -93,7 +94,7 @@ int run_filter(filter_arguments& with) {
       [&](const filter_report& so_far) {
         line("filter", so_far.records, 0);
         metrics.update(so_far);
-        text(so_far, line);
+        fields(so_far, line);
       });
   line.clear();
   metrics.finish(found);

@@ -162,6 +162,9 @@ void name_caveats(const filter_report& found, const read_options& fields, bad_re
   if (found.repeated != 0) say(counted(found.repeated, "record", "records") + " had been fed before: the answer is as it was");
   if (found.changed_ids != 0)
     say(counted(found.changed_ids, "id", "ids") + " came again with other words: judged by their words");
+  if (found.without_id != 0)
+    say(grouped(found.without_id) + " of " + grouped(found.records) + " records have no id in field \"" + fields.id_field +
+        "\": fed again, they are duplicates of themselves");
   if (found.titles != 0)
     say(grouped(found.titles) + " of " + grouped(found.records) + " records have no text in field \"" + fields.text_field +
         "\": their titles are compared");

@@ -2,6 +2,7 @@
 // retold index remove, expire, merge, stats, verify, repair and compact: looking after it.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "console.hpp"
 #include "index_commands.hpp"
@@ -91,8 +92,12 @@ retold::index index_command::opened(index_access access) const {
   return out;
 }
 
+// Records' dates are read as far as they can be; of what says which documents go, all must be meant.
 std::int64_t seconds_of(const char* option, const std::string& date) {
-  if (const auto seconds = parse_date(date)) return *seconds;
+  static const std::regex iso(
+      R"(\d{4}-?\d\d-?\d\d([Tt ]([01]\d|2[0-3]):?[0-5]\d(:?[0-5]\d([.,]\d+)?)?([Zz]|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?)?)");
+  const auto seconds = std::regex_match(date, iso) ? parse_date(date) : std::nullopt;
+  if (seconds) return *seconds;
   throw error(error_kind::option, std::string(option) + " takes a date such as 2026-11-22, not '" + date + "'");
 }
 

@@ -40,13 +40,13 @@ int run_index_add(index_command& with) {
   index seen = with.index.open_or_make(with.common);
   name_scopes(seen, with.index.folder, with.options.scopes, with.common.quiet);
   progress_line line(with.common.quiet);
-  text_watch text;
+  field_watch fields(with.options.fields);
   with.options.stop = [&] { return signals.came(); };
   const filter_report found = filter(
       seen, with.inputs, [](std::string_view) {}, with.options,
       [&](const filter_report& so_far) {
         line("add", so_far.records, 0);
-        text(so_far, line);
+        fields(so_far, line);
       });
   line.clear();
   tell(with, found, watch.seconds(), "new", "left out");
@@ -69,7 +69,7 @@ int run_index_query(index_command& with) {
   if (!with.text.empty()) return answer({}, seen.query(entry, with.scopes));
   with.options.scopes.search = with.scopes;
   progress_line line(with.common.quiet);
-  text_watch text;
+  field_watch fields(with.options.fields);
   const filter_report found = ask(
       seen, with.inputs,
       [&](std::string_view lines) {
@@ -79,7 +79,7 @@ int run_index_query(index_command& with) {
       with.options,
       [&](const filter_report& so_far) {
         line("query", so_far.records, 0);
-        text(so_far, line);
+        fields(so_far, line);
       });
   line.clear();
   tell(with, found, watch.seconds(), "like none", "found");

@@ -115,6 +115,13 @@ void check_apart(const named_output& one, const named_output& other) {
     throw error(error_kind::option, one.option + " and " + other.option + " name the same file: " + other.path);
 }
 
+void check_place(const named_output& out) {
+  std::error_code none;
+  const fs::path folder = real(out.path).parent_path();
+  if (!folder.empty() && !fs::is_directory(folder, none))
+    throw error(error_kind::output, out.option + ' ' + out.path + ": there is no folder " + folder.string());
+}
+
 }  // namespace
 
 void check_outputs(const std::vector<named_output>& outputs, const std::vector<std::string>& inputs, folder_entries read) {
@@ -128,6 +135,7 @@ void check_outputs(const std::vector<named_output>& outputs, const std::vector<s
       check_stdout(inputs, out, read);
     else if (is_plain(out.path))
       check_against(inputs, out, read);
+    if (all.back().path != "-") check_place(out);
   }
 }
 

@@ -50,13 +50,25 @@ std::string why_no_text(std::uint64_t records, std::uint64_t bad_lines, const st
          "; --text-field names the field that holds it";
 }
 
+std::string field_watch::wrong(const filter_report& so_far) const {
+  constexpr std::uint64_t many = 1000;
+  const std::string of_so_many = " of " + grouped(so_far.records) + " records ";
+  if (so_far.changed_ids >= many && so_far.changed_ids > so_far.records / 2)
+    return grouped(so_far.changed_ids) + of_so_many + "have an id that came before, with other words, in field \"" +
+           fields_.id_field + "\"; --id-field names the field that holds it";
+  if (so_far.titles >= many && so_far.titles == so_far.records)
+    return grouped(so_far.titles) + of_so_many + "have no text in field \"" + fields_.text_field +
+           "\", and their titles are compared; --text-field names the field that holds it";
+  return why_no_text(so_far.records, so_far.bad_lines, so_far.bad);
+}
+
 // Whoever feeds a few lines gets them named at the end, soon.
-void text_watch::operator()(const filter_report& so_far, progress_line& shown) {
+void field_watch::operator()(const filter_report& so_far, progress_line& shown) {
   constexpr std::uint64_t enough = 100;
   constexpr std::chrono::seconds a_while{2};
-  const bool early = so_far.bad_lines < enough && std::chrono::steady_clock::now() - began_ < a_while;
+  const bool early = so_far.bad_lines + so_far.records < enough && std::chrono::steady_clock::now() - began_ < a_while;
   if (told_ || early) return;
-  const std::string why = why_no_text(so_far.records, so_far.bad_lines, so_far.bad);
+  const std::string why = wrong(so_far);
   if (why.empty()) return;
   told_ = true;
   shown.clear();

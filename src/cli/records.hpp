@@ -42,12 +42,15 @@ int exit_code_of(const Report& found) {
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
 }
 
-// Says so while a stream is still coming, once.
-class text_watch {
+// Says while a stream is still coming, once, that its text or its id seems to have another name.
+class field_watch {
  public:
+  explicit field_watch(const read_options& fields) : fields_(fields) {}
   void operator()(const filter_report& so_far, progress_line& shown);
 
  private:
+  std::string wrong(const filter_report& so_far) const;  // empty: all is well
+  const read_options& fields_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   bool told_ = false;
 };
