@@ -11,6 +11,7 @@
 #include "index_twin.hpp"
 #include "message_of.hpp"
 #include "read_files.hpp"
+#include "slowness.hpp"
 
 using namespace index_twin;
 using retold::index_status;
@@ -18,6 +19,7 @@ using retold::table;
 
 namespace {
 
+constexpr std::uint64_t seeds = slowness == 1 ? 3 : 1;
 const retold::index_options told{.level = retold::level::story};
 const retold::index_setup small{.memory = 32 << 20, .threads = 1};
 
@@ -97,7 +99,7 @@ TEST_CASE("index: a story is found in the scopes searched, however many articles
 }
 
 TEST_CASE("index: what is told in a scope is what is told where the others never were") {
-  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     CAPTURE(seed);
     const temporary_folder folder;
     retold::index both(folder.path("both"), told, small), alone(folder.path("alone"), told, small);
@@ -127,7 +129,7 @@ TEST_CASE("index: what is told in a scope is what is told where the others never
 
 TEST_CASE("index: long stories of several scopes are those of one that goes through all") {
   std::uint64_t longest = 0;
-  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     CAPTURE(seed);
     const temporary_folder folder;
     auto made = std::make_unique<retold::index>(folder.path("i"), told, small);
@@ -208,7 +210,7 @@ TEST_CASE("index: verify() compares what each scope has of a story") {
 
 // Each is merged into the other, each time as if its documents came one after the other, in the scopes they have.
 TEST_CASE("index: merged crosswise, with scopes of the same names") {
-  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     CAPTURE(seed);
     const temporary_folder folder;
     struct side {
