@@ -111,7 +111,7 @@ class index_files::cut_file : public rocksdb::FSSequentialFileOwnerWrapper {
 };
 
 std::string index_files::in_folder(const std::string& path) const {
-  if (folder_.empty() || !path.starts_with(folder_ + '/')) return {};
+  if (!following() || !path.starts_with(folder_ + '/')) return {};
   std::string name = path.substr(path.find_last_of('/') + 1);
   return path.size() == folder_.size() + 1 + name.size() && (is_log(name) || is_list(name)) ? name : std::string();
 }
@@ -166,14 +166,34 @@ void index_files::release() {
   held_.clear();
 }
 
+index_files::status index_files::LockFile(const std::string& path, const io_options& options, rocksdb::FileLock** lock,
+                                          context* more) {
+  const std::scoped_lock guard(guard_);
+  const bool ours = !folder_.empty() && path == folder_ + "/LOCK";
+  *lock = ours ? taken_back() : nullptr;
+  status done = *lock != nullptr ? status::OK() : target()->LockFile(path, options, lock, more);
+  if (ours && done.ok()) lock_ = *lock, begin_following();
+  return done;
+}
+
+// The engine lets go of it last.
+index_files::status index_files::UnlockFile(rocksdb::FileLock* lock, const io_options& options, context* more) {
+  const std::scoped_lock guard(guard_);
+  if (lock == lock_) end_following();
+  return target()->UnlockFile(lock, options, more);
+}
+
 void index_files::follow(const std::string& folder) {
   const std::scoped_lock lock(guard_);
   folder_ = folder;
-  on_disk_ = known_files::text(*target(), folder);
+}
+
+void index_files::begin_following() {
+  on_disk_ = known_files::text(*target(), folder_);
   known_ = known_files::of(on_disk_).value_or(known_files{});
   for (auto each = known_.least.begin(); each != known_.least.end();) {
     std::uint64_t size = 0;
-    const bool there = target()->GetFileSize(folder + '/' + each->first, {}, &size, nullptr).ok();
+    const bool there = target()->GetFileSize(folder_ + '/' + each->first, {}, &size, nullptr).ok();
     each->second = std::min(each->second, size);
     each = there ? std::next(each) : known_.least.erase(each);
   }
@@ -182,7 +202,7 @@ void index_files::follow(const std::string& folder) {
 void index_files::reached(const std::string& name, std::uint64_t bytes) {
   const std::scoped_lock lock(guard_);
   const auto known = known_.least.find(name);
-  if (folder_.empty() || known == known_.least.end()) return;
+  if (!following() || known == known_.least.end()) return;
   const bool far = is_log(name) && bytes / step != known->second / step;
   known->second = std::max(known->second, bytes);
   if (far) write_down_locked();
@@ -195,23 +215,23 @@ void index_files::ended(const std::string& name, std::uint64_t bytes) {
 
 void index_files::write_down() {
   const std::scoped_lock lock(guard_);
-  if (!folder_.empty()) write_down_locked();
+  if (following()) write_down_locked();
 }
 
 // Not by way of the engine: after some failures it would not come to an end.
 void index_files::end_following() {
-  const std::scoped_lock lock(guard_);
   for (const auto& [name, bytes] : ended_) {
     const auto known = known_.least.find(name);
     file_pointer file;
-    if (folder_.empty() || known == known_.least.end() || bytes <= known->second) continue;
+    if (known == known_.least.end() || bytes <= known->second) continue;
     status done = target()->ReopenWritableFile(folder_ + '/' + name, {}, &file, nullptr);
     if (done.ok()) done = file->Sync({}, nullptr);
     if (done.ok()) known->second = bytes;
     if (file) file->Close({}, nullptr).PermitUncheckedError();
   }
   ended_.clear();
-  if (!folder_.empty()) write_down_locked();
+  write_down_locked();
+  lock_ = nullptr;
   folder_.clear();
 }
 

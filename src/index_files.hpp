@@ -20,6 +20,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace retold {
@@ -57,14 +58,20 @@ class index_files : public rocksdb::FileSystemWrapper {
   status DeleteFile(const std::string& path, const io_options& options, context* more) override;
   status GetChildren(const std::string& folder, const io_options& options, std::vector<std::string>* names,
                      context* more) override;
+  status LockFile(const std::string& path, const io_options& options, rocksdb::FileLock** lock, context* more) override;
+  status UnlockFile(rocksdb::FileLock* lock, const io_options& options, context* more) override;
 
   void hold();
   void release();
 
-  // From here on what is made in that folder is written down, beside what is known of it and there.
+  // As long as the engine has the lock of that folder, what is made in it is written down, beside what is known of it and
+  // there. Before it lets go of the lock, all of the logs reaches the disk, and is known to.
   void follow(const std::string& folder);
-  void write_down();     // what has become known since
-  void end_following();  // likewise, and for good: nothing is written any more, and all of the logs reaches the disk
+  void write_down();  // what has become known since
+
+  // A lock of that folder, for the engine when it asks for one: nobody else has it in between.
+  void hand_over(rocksdb::FileLock* lock) { handed_over_ = lock; }
+  rocksdb::FileLock* taken_back() { return std::exchange(handed_over_, nullptr); }  // what it has not asked for
 
   void hide(const std::vector<std::string>& names);                              // from the engine, in place of others
   void cut(const std::map<std::string, std::uint64_t>& names) { cut_ = names; }  // for it, at so many bytes; likewise
@@ -75,12 +82,16 @@ class index_files : public rocksdb::FileSystemWrapper {
   std::string in_folder(const std::string& path) const;  // empty: it is of no interest
   void reached(const std::string& name, std::uint64_t bytes);
   void ended(const std::string& name, std::uint64_t bytes);
+  void begin_following();
+  void end_following();
+  bool following() const { return lock_ != nullptr; }
   void write_down_locked();
 
   std::mutex guard_;
   bool holding_ = false;
   std::vector<std::string> held_;
-  std::string folder_;  // empty: none is followed
+  std::string folder_;
+  rocksdb::FileLock *handed_over_ = nullptr, *lock_ = nullptr;  // null: the folder is not followed yet
   known_files known_;
   std::map<std::string, std::uint64_t> ended_;  // how long they are
   std::string on_disk_;

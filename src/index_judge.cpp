@@ -16,7 +16,7 @@ using numbers = std::vector<std::uint64_t>;
 
 // Numbers that a record's keys lead to. Different things may have one key: each is looked at before it is believed.
 struct leads {
-  numbers words, id, bands;
+  numbers words, bands;
 };
 
 void want_keys(prepared_entry& of, const scope_numbers& scopes) {
@@ -24,7 +24,6 @@ void want_keys(prepared_entry& of, const scope_numbers& scopes) {
     of.wanted.push_back(posting_key(kind, scope, key));
     of.kinds.push_back(kind);
   };
-  if (!of.entry.id.empty()) want(posting_kind::id, scopes.into, of.id_hash);
   if (!of.is.words.any()) return;
   for (const std::uint32_t scope : scopes.search) {
     want(posting_kind::words, scope, of.is.words.high);
@@ -33,23 +32,27 @@ void want_keys(prepared_entry& of, const scope_numbers& scopes) {
 }
 
 void sort_leads(leads& found) {
-  for (numbers* each : {&found.words, &found.id, &found.bands}) sort_and_unique(*each);
+  for (numbers* each : {&found.words, &found.bands}) sort_and_unique(*each);
 }
 
 void add_lead(leads& to, posting_kind kind, std::uint64_t number) {
-  (kind == posting_kind::words ? to.words : kind == posting_kind::id ? to.id : to.bands).push_back(number);
+  (kind == posting_kind::words ? to.words : to.bands).push_back(number);
 }
 
 bool searched(const scope_numbers& scopes, std::uint32_t scope) {
   return std::binary_search(scopes.search.begin(), scopes.search.end(), scope);
 }
 
-// What follows from a document that has the record's words, or its id.
+bool has_id(const scope_numbers& scopes, const prepared_entry& of, const index_record& document) {
+  return document.scope == scopes.into && !of.entry.id.empty() && document.id == of.entry.id;
+}
+
+// What follows from a document that has the record's words.
 void see_document(const scope_numbers& scopes, prepared_entry& of, std::uint64_t number, const index_record& document) {
-  const bool same_words = document.words == of.is.words, own_scope = document.scope == scopes.into;
-  const bool same_id = own_scope && !of.entry.id.empty() && document.id == of.entry.id;
+  if (document.words != of.is.words) return;
+  const bool same_id = has_id(scopes, of, document);
   if (same_id) of.ids.push_back({document.words.low, number});
-  if (!same_words || !searched(scopes, document.scope)) return;
+  if (!searched(scopes, document.scope)) return;
   const similar_document found{number, 1, document.name(number)};
   if (same_id) of.own = found;
   if (of.copy.number == 0 || number < of.copy.number) of.copy = found;
@@ -62,6 +65,29 @@ void find_ids(const index::state& in, const scope_numbers& scopes, prepared_entr
   auto entries = read_id_entries(*value);
   if (!entries) in.store.damaged(table::ids);
   of.ids = std::move(*entries);
+}
+
+// A document of its id and other words only tells that the id came before: one is enough, and an id may have thousands.
+bool tells_of_id(const scope_numbers& scopes, prepared_entry& of, std::uint64_t number, const index_record& document) {
+  if (document.words == of.is.words || !has_id(scopes, of, document)) return false;
+  of.ids.push_back({document.words.low, number});
+  return true;
+}
+
+void find_id_in_files(const index::state& in, const posting_runs& runs, const scope_numbers& scopes, prepared_entry& of) {
+  if (of.entry.id.empty()) return;
+  const std::uint64_t key = posting_key(posting_kind::id, scopes.into, of.id_hash);
+  bool told = false;
+  numbers found;
+  for (std::size_t most = 16; !told; most *= 16) {  // the first may have been removed, or have another id
+    found.clear();
+    find_postings(
+        in.store, *runs, std::span(&key, 1), [&](std::size_t, std::uint64_t number) { found.push_back(number); }, most);
+    in.each_document(found, [&](std::uint64_t number, const index_record& document) {
+      return !(told = tells_of_id(scopes, of, number, document));
+    });
+    if (found.size() < most) return;
+  }
 }
 
 void look_into_files(const index::state& in, const scope_numbers& scopes, index_signer& sign, prepared_entry& of) {
@@ -78,12 +104,7 @@ void look_into_files(const index::state& in, const scope_numbers& scopes, index_
     see_document(scopes, of, number, document);
     return true;
   });
-  // What has its id and other words only tells that the id came before: one of them does, and an id may have thousands.
-  const std::size_t told = of.ids.size();
-  in.each_document(found.id, [&](std::uint64_t number, const index_record& document) {
-    if (document.words != of.is.words) see_document(scopes, of, number, document);
-    return of.ids.size() == told;
-  });
+  find_id_in_files(in, runs, scopes, of);
   if (of.copy.number != 0 || found.bands.empty()) return;
   index_comparison compare(in, of.is, of.entry.text, sign);
   in.each_document(found.bands, [&](std::uint64_t number, const index_record& document) {
@@ -108,10 +129,9 @@ void look_into_recent(const index::state& in, const scope_numbers& scopes, index
   }
   sort_leads(found);
   for (const std::uint64_t number : found.words) see_document(scopes, of, number, recent.find(number)->record);
-  const std::size_t told = of.ids.size();
-  for (std::size_t i = 0; i < found.id.size() && of.ids.size() == told; ++i)
-    if (const index_record& record = recent.find(found.id[i])->record; record.words != of.is.words)
-      see_document(scopes, of, found.id[i], record);
+  if (!of.entry.id.empty())
+    recent.each(posting_key(posting_kind::id, scopes.into, of.id_hash),
+                [&](const index_recent::kept& k) { return !tells_of_id(scopes, of, k.number, k.record); });
   if (of.copy.number != 0 || of.near.number != 0 || found.bands.empty()) return;
   index_comparison compare(in, of.is, of.entry.text, sign, &at_hand);
   for (const std::uint64_t number : found.bands) {

@@ -87,11 +87,16 @@ void log_scan::block(std::string_view bytes) {
 
 namespace {
 
-std::optional<log_scan> scan(rocksdb::FileSystem& files, const std::string& path) {
+// None where there is no such file; one that cannot be opened for another reason is no damage, and said in `unreadable`.
+std::optional<log_scan> scan(rocksdb::FileSystem& files, const std::string& path, rocksdb::Status& unreadable) {
   std::uint64_t size = 0;
   std::unique_ptr<rocksdb::FSSequentialFile> in;
-  if (!files.GetFileSize(path, {}, &size, nullptr).ok() || !files.NewSequentialFile(path, {}, &in, nullptr).ok())
+  rocksdb::Status done = files.GetFileSize(path, {}, &size, nullptr);
+  if (done.ok()) done = files.NewSequentialFile(path, {}, &in, nullptr);
+  if (!done.ok()) {
+    if (!done.IsNotFound() && !done.IsPathNotFound()) unreadable = done;
     return std::nullopt;
+  }
   log_scan out;
   std::string buffer(log_scan::block_bytes, '\0');
   while (size != 0) {  // it may be growing
@@ -159,7 +164,7 @@ class examination {
 
   void list_of_files() {
     const std::string name = current_list(files_, folder_);
-    const auto found = scan(files_, folder_ + '/' + name);
+    const auto found = scan(files_, folder_ + '/' + name, out_.unreadable);
     const std::string wrong = found ? wrong_with(found, least(name)) : "";  // none: the engine says so
     if (wrong.empty()) return;
     out_.what.push_back("its list of files, " + name + ", " + wrong);
@@ -167,7 +172,7 @@ class examination {
   }
 
   void look_at(const log& each) {
-    const auto found = each.there ? scan(files_, folder_ + '/' + each.name) : std::nullopt;
+    const auto found = each.there ? scan(files_, folder_ + '/' + each.name, out_.unreadable) : std::nullopt;
     if (!found && !least_.contains(each.name)) return;  // it was about to go, and has gone
     std::string wrong = wrong_with(found, least(each.name));
     // What a process left that was killed is read and goes on in the next log. If that does not follow, there was more.
@@ -209,7 +214,8 @@ damaged_logs look_at_logs(rocksdb::FileSystem& files, const std::string& folder)
   for (int i = 0;; ++i) {
     const std::string before = known_files::text(files, folder) + current_list(files, folder);
     damaged_logs out = examination(files, folder).run();
-    if (out.what.empty() || i == patience || before == known_files::text(files, folder) + current_list(files, folder))
+    if (out.what.empty() || !out.unreadable.ok() || i == patience ||
+        before == known_files::text(files, folder) + current_list(files, folder))
       return out;
   }
 }

@@ -55,6 +55,7 @@ struct damaged_logs {
   std::uint64_t whole = 0;         // up to here it can be read
   std::vector<std::string> later;  // logs behind it: without it they make no sense
   bool only_logs = true;           // false: the list of files is damaged
+  rocksdb::Status unreadable;      // why a file that may be whole could not be opened: nothing is known then
 
   // Logs that end in what a failed write has left, and have been gone on with in the next one; and up to where they are whole.
   std::map<std::string, std::uint64_t> torn = {};

@@ -44,6 +44,7 @@ class stretch {
     if (out.empty() && !recent_done_) {
       recent_done_ = true;
       for (const index_recent::kept& k : from_.recent.documents()) out.push_back({k.number, k.record, k.keys, {}});
+      if (!out.empty()) next_ = out.back().number + 1;
     }
     return out;
   }

@@ -77,7 +77,8 @@ std::optional<posting_run> posting_run::read(std::uint64_t id, std::string_view 
   return from.whole() && can_be(out) ? std::optional(std::move(out)) : std::nullopt;
 }
 
-bool numbers_in_chunk(const posting_run& run, std::string_view chunk, std::uint64_t key, std::vector<std::uint64_t>& into) {
+bool numbers_in_chunk(const posting_run& run, std::string_view chunk, std::uint64_t key, std::vector<std::uint64_t>& into,
+                      std::size_t most) {
   const unsigned key_bytes = run.key_bytes(), rest_bits = posting_key_bits - run.chunk_bits;
   const std::size_t each = key_bytes + run.number_bytes(), count = chunk.size() / each;
   if (count * each != chunk.size()) return false;
@@ -87,10 +88,15 @@ bool numbers_in_chunk(const posting_run& run, std::string_view chunk, std::uint6
   std::size_t at = std::min(
       count - 1, static_cast<std::size_t>(static_cast<double>(rest) / static_cast<double>(std::uint64_t{1} << rest_bits) *
                                           static_cast<double>(count)));
-  while (at > 0 && rest_at(at - 1) >= rest) --at;
-  while (at < count && rest_at(at) < rest) ++at;
+  std::size_t low = at;  // not less than it, or nothing before it is
+  for (std::size_t step = 1; low > 0 && rest_at(low - 1) >= rest; step *= 2) low -= std::min(low, step);
+  for (std::size_t high = at; low < high;) {  // of a key that many have
+    const std::size_t middle = low + (high - low) / 2;
+    rest_at(middle) < rest ? low = middle + 1 : high = middle;
+  }
+  for (at = low; at < count && rest_at(at) < rest;) ++at;
   const char* const numbers = chunk.data() + count * key_bytes;
-  for (; at < count && rest_at(at) == rest; ++at)
+  for (const std::size_t first = at; at < count && at - first < most && rest_at(at) == rest; ++at)
     into.push_back(run.first + load(numbers + at * run.number_bytes(), run.number_bytes()));
   return true;
 }
@@ -227,7 +233,7 @@ std::uint64_t each_posting(const index_store& store, const posting_run& run, con
 }
 
 void find_postings(const index_store& store, std::span<const posting_run> runs, std::span<const std::uint64_t> keys,
-                   const posting_visit& visit) {
+                   const posting_visit& visit, std::size_t most) {
   struct place {
     std::string key;
     const posting_run* run;
@@ -247,7 +253,7 @@ void find_postings(const index_store& store, std::span<const posting_run> runs, 
   std::vector<std::uint64_t> numbers;
   store.get_all(table::postings, wanted, [&](std::size_t i, std::string_view chunk) {
     numbers.clear();
-    if (!numbers_in_chunk(*places[i].run, chunk, keys[places[i].which], numbers))
+    if (!numbers_in_chunk(*places[i].run, chunk, keys[places[i].which], numbers, most))
       store.damaged("a chunk of postings is not whole");
     for (const std::uint64_t number : numbers) visit(places[i].which, number);
   });

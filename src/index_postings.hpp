@@ -22,6 +22,8 @@
 
 namespace retold {
 
+inline constexpr std::size_t all_postings = ~std::size_t{0};
+
 enum class posting_kind : std::uint8_t { band, words, id };
 std::uint64_t posting_key(posting_kind kind, std::uint32_t scope, std::uint64_t key) noexcept;
 std::uint64_t band_of(std::uint64_t posting, std::uint32_t scope) noexcept;  // as much of a band's key as the posting has
@@ -44,8 +46,9 @@ struct posting_run {
   static std::optional<posting_run> read(std::uint64_t id, std::string_view value);
 };
 
-// The documents of `key` in a chunk of a run; false: the chunk is damaged.
-bool numbers_in_chunk(const posting_run& run, std::string_view chunk, std::uint64_t key, std::vector<std::uint64_t>& into);
+// The documents of `key` in a chunk of a run, the first `most` of them; false: the chunk is damaged.
+bool numbers_in_chunk(const posting_run& run, std::string_view chunk, std::uint64_t key, std::vector<std::uint64_t>& into,
+                      std::size_t most = all_postings);
 bool each_in_chunk(const posting_run& run, std::uint64_t chunk_number, std::string_view chunk,
                    const std::function<void(const posting&)>& visit);
 
@@ -74,9 +77,9 @@ posting_run merge_runs(index_store& store, std::span<const posting_run> runs, st
 // Calls visit(posting) for all of a run, by key. Returns how many of its chunks are none.
 std::uint64_t each_posting(const index_store& store, const posting_run& run, const std::function<void(const posting&)>& visit);
 
-// Calls visit(which of the keys, number) for every posting of the keys.
+// Calls visit(which of the keys, number) for every posting of the keys, or for the first `most` of each in each run.
 using posting_visit = std::function<void(std::size_t, std::uint64_t)>;
 void find_postings(const index_store& store, std::span<const posting_run> runs, std::span<const std::uint64_t> keys,
-                   const posting_visit& visit);
+                   const posting_visit& visit, std::size_t most = all_postings);
 
 }  // namespace retold

@@ -42,13 +42,14 @@ const index_recent::kept* index_recent::find(std::uint64_t number) const {
 }
 
 void index_recent::numbers(std::uint64_t key, std::vector<std::uint64_t>& into) const {
-  by_key_.each(key, [&](std::uint32_t place) { into.push_back(documents_[place].number); });
+  each(key, [&](const kept& k) { return into.push_back(k.number), true; });
 }
 
 void index_recent::entries(std::uint32_t scope, std::uint64_t id_hash, std::vector<id_entry>& into) const {
   const auto before = static_cast<std::ptrdiff_t>(into.size());
   by_id_.each(id_hash, [&](std::uint32_t place) {
     if (ids_[place].scope == scope && ids_[place].id_hash == id_hash) into.push_back(ids_[place].entry);
+    return true;
   });
   std::reverse(into.begin() + before, into.end());
 }

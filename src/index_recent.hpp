@@ -32,6 +32,12 @@ class index_recent {
   const std::vector<said>& ids() const noexcept { return ids_; }            // of records that are no documents
   const kept* find(std::uint64_t number) const;                             // null: not here
   void numbers(std::uint64_t key, std::vector<std::uint64_t>& into) const;  // appended, descending
+
+  // The documents that have this key, the newest first, until visit(document) returns false.
+  template <class Visit>
+  void each(std::uint64_t key, const Visit& visit) const {
+    by_key_.each(key, [&](std::uint32_t place) { return visit(documents_[place]); });
+  }
   void entries(std::uint32_t scope, std::uint64_t id_hash, std::vector<id_entry>& into) const;  // in the order they came
 
   std::size_t bytes() const noexcept { return bytes_; }  // about
@@ -47,10 +53,10 @@ class index_recent {
     void add(std::uint64_t key, std::uint32_t item);
     void clear() { last_.clear(), links_.clear(); }
     template <class Visit>
-    void each(std::uint64_t key, const Visit& visit) const {
+    void each(std::uint64_t key, const Visit& visit) const {  // until it returns false
       const auto last = last_.find(key);
       for (std::uint32_t at = last == last_.end() ? nobody : last->second; at != nobody; at = links_[at].before)
-        visit(links_[at].item);
+        if (!visit(links_[at].item)) return;
     }
 
    private:

@@ -32,6 +32,7 @@ std::vector<std::uint32_t> index::state::known_scopes(std::span<const std::strin
 
 std::uint32_t index::state::number_of_scope(const std::string& name) {
   const std::scoped_lock one(writing);
+  check_whole();
   const auto known = std::find(scopes.begin(), scopes.end(), name);
   const auto out = static_cast<std::uint32_t>(known - scopes.begin());
   if (known != scopes.end()) return out;

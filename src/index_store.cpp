@@ -235,7 +235,7 @@ rocksdb::SstFileWriter& index_store::sorted_file::writer() {
   if (writer_) return *writer_;
   path_ = store_.new_file();
   writer_.emplace(environment(store_.memory_), store_.file_options_[static_cast<std::size_t>(to_)], store_.of(to_));
-  store_.check(writer_->Open(path_));
+  store_.write([&] { return writer_->Open(path_); });
   return *writer_;
 }
 
@@ -248,19 +248,21 @@ index_store::sorted_file::~sorted_file() {
 }
 
 void index_store::sorted_file::put(std::string_view key, std::string_view value) {
-  store_.check(writer().Put(slice_of(key), slice_of(value)));
+  store_.write([&] { return writer().Put(slice_of(key), slice_of(value)); });
 }
 void index_store::sorted_file::append(std::string_view key, std::string_view value) {
-  store_.check(writer().Merge(slice_of(key), slice_of(value)));
+  store_.write([&] { return writer().Merge(slice_of(key), slice_of(value)); });
 }
-void index_store::sorted_file::remove(std::string_view key) { store_.check(writer().Delete(slice_of(key))); }
+void index_store::sorted_file::remove(std::string_view key) {
+  store_.write([&] { return writer().Delete(slice_of(key)); });
+}
 
 void index_store::ingest(std::vector<std::unique_ptr<sorted_file>>&& files) {
   std::vector<rocksdb::IngestExternalFileArg> arguments;
   for (const auto& file : files) {
     if (!file->writer_) continue;
     rocksdb::ExternalSstFileInfo written;
-    check(file->writer_->Finish(&written));
+    write([&] { return file->writer_->Finish(&written); });
     const auto same = [&](const auto& a) { return a.column_family == of(file->to_); };
     const auto there = std::find_if(arguments.begin(), arguments.end(), same);
     rocksdb::IngestExternalFileArg& one = there == arguments.end() ? arguments.emplace_back() : *there;

@@ -147,6 +147,8 @@ class index_store {
   std::string without_advice(std::string said) const;  // for those who know where, and are verify()
 
  private:
+  void make_if_first(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+                     std::string_view made_with);
   void make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families, std::string_view made_with);
   void open(const std::string& folder, rocksdb::DBOptions options,
             const std::vector<rocksdb::ColumnFamilyDescriptor>& families);

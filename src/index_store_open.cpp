@@ -126,7 +126,7 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
     file.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   }
   try {
-    if (!there) make(setup, families, fresh);
+    if (!there) make_if_first(setup, families, fresh);
     look_at_logs(setup, families);
     open(folder_, database_options(setup, env_.get(), false), families);
     if (!read_only_) remove_leftovers();
@@ -138,22 +138,21 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
 
 index_store::~index_store() { close(); }
 
-// What is closed well is on the disk, and known to be there.
 void index_store::close() {
   for (rocksdb::ColumnFamilyHandle*& handle : handles_)
     if (handle != nullptr) db_->DestroyColumnFamilyHandle(std::exchange(handle, nullptr));
   if (db_) db_->Close().PermitUncheckedError();
   db_.reset();
-  files_->end_following();
+  if (rocksdb::FileLock* const lock = files_->taken_back()) env_->UnlockFile(lock).PermitUncheckedError();
 }
 
-// With the lock of those who write: nobody else does meanwhile.
+// With the lock of those who write, which the engine gets then: nobody else does in between.
 void index_store::look_at_logs(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
   rocksdb::FileLock* lock = nullptr;
   if (!read_only_) check(env_->LockFile(folder_ + "/LOCK", &lock));
-  const auto unlock = [&](rocksdb::FileLock* held) { env_->UnlockFile(held).PermitUncheckedError(); };
-  const std::unique_ptr<rocksdb::FileLock, decltype(unlock)> held(lock, unlock);
+  files_->hand_over(lock);
   const damaged_logs found = retold::look_at_logs(*files_, folder_);
+  check(found.unreadable);
   files_->cut(found.torn);  // the engine takes them for damaged where a table was written to a file afterwards
   if (found.what.empty()) return;
   damage_ = found.what;
@@ -216,6 +215,18 @@ std::string index_store::list_of_files() const {
   return name + ' ' + std::to_string(size);
 }
 
+// Another process may make it at the same time: then it is there.
+void index_store::make_if_first(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+                                std::string_view made_with) {
+  try {
+    make(setup, families, made_with);
+  } catch (const error&) {
+    close();
+    if (!is_there(folder_, env_.get())) throw;
+    failure_ = std::make_shared<first_failure>();
+  }
+}
+
 // Beside its place, and moved there when it is whole: an index is there or it is not. What a killed process left of it, the
 // next one goes on with.
 void index_store::make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
@@ -233,7 +244,8 @@ void index_store::make(const index_setup& setup, const std::vector<rocksdb::Colu
   made.put(table::meta, "made_with", made_with);
   made.commit(true);
   close();
-  if (!known_files::read(*files_, beside)) throw error(error_kind::output, folder_ + ": cannot be made: the disk is full");
+  if (!known_files::read(*files_, beside))
+    throw error(error_kind::output, folder_ + ": cannot be made: its file RETOLD could not be written");
   check(env_->RenameFile(beside, folder_));
   std::unique_ptr<rocksdb::Directory> parent;
   check(env_->NewDirectory(fs::path(beside).parent_path().empty() ? "." : fs::path(beside).parent_path().string(), &parent));

@@ -319,7 +319,7 @@ TEST_CASE("filter: data of another kind is named, not taken line by line") {
 TEST_CASE("filter: thousands of texts of one id") {
   const temporary_folder at;
   retold::index seen(at.path("index"), retold::index_options{}, {.memory = 32 << 20});
-  const std::size_t count = 20'000 / slowness;
+  const std::size_t count = 50'000 / slowness;
   std::string lines;
   std::mt19937 random(3);
   for (std::size_t n = 0; n < count; ++n) {

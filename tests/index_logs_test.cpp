@@ -145,7 +145,8 @@ TEST_CASE("index: what a killed process leaves of a log opens with what is whole
     CHECK(look_at(of, of.killed, [](auto&) {}).changes == last);
     const int cuts = slowness == 1 ? 20 : 7;
     for (int i = 0; i < cuts; ++i) {
-      const std::size_t cut = size - size * static_cast<std::size_t>(i) / static_cast<std::size_t>(cuts) - (i == 0 ? 1 : random() % 50);
+      const std::size_t cut =
+          size - size * static_cast<std::size_t>(i) / static_cast<std::size_t>(cuts) - (i == 0 ? 1 : random() % 50);
       CAPTURE(cut);
       const finding found = with_log(of, of.killed, [&](std::string& log) { log.resize(cut); });
       CHECK(found.said == "no error");
@@ -313,6 +314,8 @@ TEST_CASE("index: a log whose end cannot be written down goes when it can be") {
   retold::index_files files(disk);
   const std::string at = folder.path(), first = at + "/000001.log", second = at + "/000002.log";
   files.follow(at);
+  rocksdb::FileLock* lock = nullptr;
+  REQUIRE(files.LockFile(at + "/LOCK", {}, &lock, nullptr).ok());
   REQUIRE(rocksdb::WriteStringToFile(&files, "one", first).ok());
   REQUIRE(rocksdb::WriteStringToFile(&files, "two", second).ok());
   disk->full = true;

@@ -398,9 +398,22 @@ TEST_CASE("index: what cannot be read again after a failure is not written over"
     CHECK(message_of([&] { made->remove(std::vector<std::string>{"a-1"}); }, retold::error_kind::input) == refusal);
     CHECK(message_of([&] { made->compact(); }, retold::error_kind::input) == refusal);
   }
-  const auto again = open(folder.path("i"), {});
-  CHECK(joined(everything_of(*again).documents) == before);
-  CHECK(joined(again->verify()) == "");
+  {
+    const auto again = open(folder.path("i"), {});
+    CHECK(joined(everything_of(*again).documents) == before);
+    CHECK(joined(again->verify()) == "");
+    const std::string scope = "scope/" + retold::number_key(0);
+    const auto put = [&](const std::string& key, const std::string& value) {
+      retold::index_store::change change(again->parts().store);
+      value.empty() ? change.remove(retold::table::meta, key) : change.put(retold::table::meta, key, value);
+      change.commit(false);
+    };
+    put(scope, ""), put("scope/" + retold::number_key(9), "none");
+    CHECK(message_of([&] { again->parts().load(); }, retold::error_kind::input) != "no error");
+    put(scope, "default"), put("scope/" + retold::number_key(9), "");
+    CHECK(message_of([&] { again->add(views(records), {.into = "third"}, 6); }, retold::error_kind::input).ends_with("anew"));
+  }
+  CHECK(joined(everything_of(*open(folder.path("i"), {})).documents) == before);
 }
 
 TEST_CASE("index: what it is asked for wrongly it says") {

@@ -2,12 +2,12 @@
 #pragma once
 // The index: what has been seen, in a folder that lasts, so that what comes can be told from what was there.
 //
-//   retold::index seen("seen.index");                                  // opened, or made where there is none
+//   retold::index seen("seen.index", retold::index_options{});         // opened, or made where there is none
 //   const retold::index_entry today[] = {{.id = "a-17", .text = "…"}, {.id = "a-18", .text = "…"}};
 //   for (const auto& verdict : seen.add(today))
 //     if (verdict.status == retold::index_status::fresh) …;            // nothing like it was there; now it is
 //   seen.query("…");                                                   // what is like a text; changes nothing
-//   seen.remove({"a-17"});
+//   seen.remove(std::vector<std::string>{"a-17"});
 //
 // The rule is that of `dedup` with keep_rule::first: a record joins the earliest kept record within the threshold, else it is
 // kept itself. So groups never chain, a batch and a stream agree, and how the records are cut into calls of add() does not
