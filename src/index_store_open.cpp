@@ -223,6 +223,8 @@ void index_store::make_if_first(const index_setup& setup, const std::vector<rock
   } catch (const error&) {
     close();
     if (!is_there(folder_, env_.get())) throw;
+    std::error_code ignored;
+    fs::remove_all(folder_ + ".making", ignored);  // begun when the other one had just moved its own
     failure_ = std::make_shared<first_failure>();
   }
 }

@@ -212,6 +212,36 @@ TEST_CASE("child: cannot write where another does" * doctest::skip()) {
   CHECK(retold::index(path, reading).find("a").size() == 1);
 }
 
+TEST_CASE("index: of several that make it at once one writes, and the others are told so") {
+  for (int i = 0; i < 6; ++i) {
+    const temporary_folder folder;
+    const std::string path = folder.path("i");
+    std::vector<std::unique_ptr<process>> all;
+    for (int k = 0; k < 3; ++k)
+      all.push_back(std::make_unique<process>("child: makes an index", std::vector{"RETOLD_CHILD_FOLDER=" + path}));
+    std::uint64_t writers = 0;
+    for (const auto& each : all) {
+      while (each->words().empty() && each->read()) {
+      }
+      REQUIRE(each->words().size() == 1);
+      writers += each->words().front();
+    }
+    CHECK(writers == 1);
+    for (const auto& each : all) each->kill(), each->wait();
+    CHECK(joined(retold::index(path, small).verify()) == "");
+    CHECK_FALSE(fs::exists(path + ".making"));
+  }
+}
+
+TEST_CASE("child: makes an index" * doctest::skip()) {
+  const std::string path = asked_for("RETOLD_CHILD_FOLDER");
+  std::optional<retold::index> made;
+  const std::string said = message_of([&] { made.emplace(path, index_options{}, small); }, error_kind::output);
+  const bool one = said == "no error", another = said.starts_with(path + ": another process is writing to this index");
+  if (one || another) send(one);
+  pause();  // with its lock
+}
+
 TEST_CASE("index: a folder that may only be read") {
   const temporary_folder folder;
   make(folder.path("i"));

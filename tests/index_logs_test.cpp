@@ -297,6 +297,26 @@ TEST_CASE("index: a log that goes while others look is not missed") {
   CHECK(retold::look_at_logs(files, of.fresh_copy(of.closed)).what.empty());
 }
 
+TEST_CASE("index: a log that cannot be opened is not taken for one that is gone") {
+  const temporary_folder folder;
+  const history of(folder, near_options);
+  class too_many_files : public rocksdb::FileSystemWrapper {
+   public:
+    too_many_files() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+    const char* Name() const override { return "too many files"; }
+    rocksdb::IOStatus NewSequentialFile(const std::string& path, const rocksdb::FileOptions& o,
+                                        std::unique_ptr<rocksdb::FSSequentialFile>* out, rocksdb::IODebugContext* c) override {
+      if (path.ends_with(".log")) return rocksdb::IOStatus::IOError("Too many open files");
+      return target()->NewSequentialFile(path, o, out, c);
+    }
+  } files;
+  CHECK(retold::look_at_logs(files, of.closed).unreadable.IsIOError());
+  fs::remove(file_in(of.closed, ".log"));
+  const auto gone = retold::look_at_logs(files, of.closed);
+  CHECK(gone.unreadable.ok());
+  CHECK_FALSE(gone.what.empty());
+}
+
 // A torn log that stays when those behind it are gone would look like one that breaks off.
 TEST_CASE("index: a log whose end cannot be written down goes when it can be") {
   const temporary_folder folder;
@@ -328,6 +348,27 @@ TEST_CASE("index: a log whose end cannot be written down goes when it can be") {
   CHECK(!fs::exists(first));
   CHECK(!fs::exists(second));
   CHECK(retold::look_at_logs(files, at).what.empty());
+}
+
+TEST_CASE("index: what is known of the files is read and written down by whoever has the lock") {
+  const temporary_folder folder;
+  const std::string at = folder.path(), one = at + "/000001.log", two = at + "/000002.log", lock = at + "/LOCK";
+  retold::index_files first(rocksdb::FileSystem::Default()), second(rocksdb::FileSystem::Default());
+  rocksdb::FileLock *firsts = nullptr, *seconds = nullptr;
+  first.follow(at), second.follow(at);
+  REQUIRE(first.LockFile(lock, {}, &firsts, nullptr).ok());
+  CHECK_FALSE(second.LockFile(lock, {}, &seconds, nullptr).ok());
+  REQUIRE(rocksdb::WriteStringToFile(&first, "one", one, true).ok());
+  REQUIRE(rocksdb::WriteStringToFile(&second, "two", two, true).ok());
+  CHECK(first.UnlockFile(firsts, {}, nullptr).ok());
+  using known = std::map<std::string, std::uint64_t>;
+  const auto now_known = [&] { return retold::known_files::read(first, at).value().least; };
+  CHECK(now_known() == known{{"000001.log", 3}});
+  REQUIRE(second.LockFile(lock, {}, &seconds, nullptr).ok());
+  CHECK(second.DeleteFile(one, {}, nullptr).ok());
+  REQUIRE(rocksdb::WriteStringToFile(&second, "again", two, true).ok());
+  CHECK(second.UnlockFile(seconds, {}, nullptr).ok());
+  CHECK(now_known() == known{{"000002.log", 5}});
 }
 
 // The engine goes on with another log when it has written a table to a file; of the others the first is still needed. That
