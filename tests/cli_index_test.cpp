@@ -176,6 +176,26 @@ TEST_CASE("a text field that no record has: said with what they have, also where
   CHECK(i.filter("-q " + in + ' ' + i.put("good.jsonl", record("a", bakery))).code == 1);  // some are as they should be
 }
 
+TEST_CASE("an input that holds no record at all is the end of the job, an empty one is not") {
+  const indexed i;
+  const std::string page = i.put("page", "<!DOCTYPE html>\n<title>404</title>\n"),
+                    array = i.put("array.json", "[\n {\n  \"id\": 1,\n  \"text\": \"x\"\n }\n]\n"),
+                    xz = i.put("dump.xz", std::string("\xFD") + "7zXZ\x01\n\x02"), cut = i.put("cut.gz", "\x1F\x8B\x08"),
+                    empty = i.put("empty.jsonl", ""), good = i.put("good.jsonl", record("a", bakery));
+  CHECK(i.index("add", "-q " + empty).code == 0);  // to be asked below
+  for (const std::string& command :
+       {std::string("dedup"), "filter" + i.option, "index add" + i.option, "index query" + i.option}) {
+    for (const std::string& in : {page, array, xz, cut, page + ' ' + cut, page + " --on-error skip"}) {
+      const outcome o = run(command + " -q " + in);
+      CHECK_MESSAGE(o.code == 3, command << ' ' << in);
+      CHECK_MESSAGE(times(o.err, "retold: no record in the input: " + i.f.str()) == 1, o.err);
+    }
+    CHECK(has(run(command + ' ' + page).err, "page:1: not JSON; what is read is JSONL, one record a line\n"));
+    CHECK(run(command + ' ' + page + ' ' + good).code == 1);
+    for (const std::string& in : {empty, std::string("- </dev/null")}) CHECK(run(command + " -q " + in).code == 0);
+  }
+}
+
 TEST_CASE("lines that are no records: the same three ways for all, and one way to say so") {
   const indexed i;
   const std::string in = i.put("in.jsonl", record("a", bakery) + "none\n"),

@@ -36,9 +36,14 @@ bool all_lack_text(const std::vector<skipped_input>& bad);
 std::string why_no_text(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad);
 [[noreturn]] void refuse_without_text(const std::string& why);
 
+// Throws retold::error(input) naming the first reason where what was read gave no record, though it is not empty: it is of
+// another kind, and whoever waits for its records should hear of it.
+void check_any_record(std::uint64_t records, const std::vector<skipped_input>& bad, const std::vector<skipped_input>& skipped);
+
 template <class Report>
 int exit_code_of(const Report& found) {
   if (const std::string why = why_no_text(found.records, found.bad_lines, found.bad); !why.empty()) refuse_without_text(why);
+  check_any_record(found.records, found.bad, found.skipped);
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
 }
 
