@@ -176,6 +176,25 @@ TEST_CASE("a text field that no record has: said with what they have, also where
   CHECK(i.filter("-q " + in + ' ' + i.put("good.jsonl", record("a", bakery))).code == 1);  // some are as they should be
 }
 
+TEST_CASE("a text field that was named and no record has is refused also where there are titles") {
+  const indexed i;
+  const std::string in =
+      i.put("in.jsonl", record("a", bakery, {{"title", "Bread"}}) + record("b", bakery, {{"title", "Milk"}}));
+  for (const std::string command : {"filter -q", "index add -q"}) {
+    const outcome o = run(command + i.option + "--text-field bdy " + in);
+    CHECK(o.code == 2);
+    CHECK(has(o.err,
+              "retold: no record of 2 has a text in field \"bdy\": their titles were compared, and the index holds "
+              "what was added; see retold "));
+    CHECK(json::parse(i.index("stats", "--json -").out)["documents"] == 2);
+  }
+  CHECK(i.filter("-q --text-field title " + in).code == 0);
+  const std::string titles = i.put("titles.jsonl", "{\"id\": 1, \"title\": \"Snow in Torvik\"}\n");
+  CHECK(i.filter("-q " + titles).code == 0);  // nothing was named
+  CHECK(i.filter("-q --text-field bdy " + titles + ' ' + i.put("one.jsonl", "{\"bdy\": \"Snow in Torvik again\"}\n")).code ==
+        0);
+}
+
 TEST_CASE("an input that holds no record at all is the end of the job, an empty one is not") {
   const indexed i;
   const std::string page = i.put("page", "<!DOCTYPE html>\n<title>404</title>\n"),

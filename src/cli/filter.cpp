@@ -105,6 +105,7 @@ int run_filter(filter_arguments& with) {
     name_caveats(found, with.options.fields, with.options.on_bad);
   }
   signals.check(what_stays);
+  check_text_field(found, with.options.fields);
   return exit_code_of(found);
 }
 

@@ -85,4 +85,10 @@ void check_any_record(std::uint64_t records, const std::vector<skipped_input>& b
               "no record in the input: " + first.input + ": " + first.reason + "; what is read is JSONL, one record a line");
 }
 
+void check_text_field(const filter_report& found, const read_options& fields) {
+  if (fields.text_field == read_options{}.text_field || found.records == 0 || found.titles != found.records) return;
+  throw error(error_kind::option, "no record of " + grouped(found.records) + " has a text in field \"" + fields.text_field +
+                                      "\": their titles were compared, and the index holds what was added");
+}
+
 }  // namespace retold::cli

@@ -40,6 +40,9 @@ std::string why_no_text(std::uint64_t records, std::uint64_t bad_lines, const st
 // another kind, and whoever waits for its records should hear of it.
 void check_any_record(std::uint64_t records, const std::vector<skipped_input>& bad, const std::vector<skipped_input>& skipped);
 
+// Throws retold::error(option) where a field was named for the text and no record has it: their titles were compared.
+void check_text_field(const filter_report& found, const read_options& fields);
+
 template <class Report>
 int exit_code_of(const Report& found) {
   if (const std::string why = why_no_text(found.records, found.bad_lines, found.bad); !why.empty()) refuse_without_text(why);
