@@ -95,17 +95,22 @@ TEST_CASE("a mistyped scope: what is asked or removed from must be there, what i
   CHECK(json::parse(i.index("stats", "--json -").out)["documents"] == 2);
   CHECK(i.index("query", "--scope archive --scope prod --text x").code == 0);
 
-  const std::string in_vain = "retold: " + at + ": no scope \"arhive\" to search; there are archive, prod\n";
-  const outcome quiet = i.filter("-q --scope prod --search arhive " + in);
-  CHECK(quiet.code == 0);
-  CHECK(quiet.err == in_vain);  // also then: duplicates pass
-  CHECK(
-      i.filter("--scope prodd --search arhive --search archive " + in)
-          .err.starts_with(in_vain + "retold: " + at + ": made scope \"prodd\"; there were archive, prod\nretold: 1 record: "));
+  check_refused("filter -q --scope prodd --search archive --search arhive " + in + i.option,
+                at + ": no scope \"arhive\"; there are archive, prod; see ");
+  CHECK(json::parse(i.index("stats", "--json -").out)["scopes"].size() == 2);  // before anything is written
+  CHECK(i.filter("--scope prodd --search archive " + in)
+            .err.starts_with("retold: " + at + ": made scope \"prodd\"; there were archive, prod\nretold: 1 record: "));
   CHECK_FALSE(has(i.filter("--scope prodd " + in).err, "scope"));
   CHECK_FALSE(has(i.filter("--scope fourth --search fourth " + in).err, "to search"));
   CHECK_FALSE(has(i.filter("-q --scope fifth " + in).err, "scope"));
   CHECK_FALSE(has(run("filter --scope first --index '" + i.f.str() + "/new' " + in).err, "scope"));
+  const std::string crawls = i.f.str() + "/crawls", both = " --index '" + crawls + "' " + in;
+  const outcome first = run("filter -q --scope a --search b" + both);  // the first of two that search each other
+  CHECK(first.code == 0);
+  CHECK(first.err == "retold: " + crawls + ": no scope \"b\" to search; there is none\n");
+  CHECK(run("filter -q --scope b --search a" + both).err.empty());
+  CHECK(i.index("add", "-q --scope sixth </dev/null").code == 0);  // made without a record
+  CHECK(i.filter("-q --scope seventh --search sixth " + in).code == 0);
 }
 
 TEST_CASE("ids of no document are named, and records given for ids refused") {

@@ -121,7 +121,8 @@ void add_choices(CLI::App& command, filter_arguments& with) {
             "own set, and those "
             "of --search.");
   add_value(command, "--search", with.options.scopes.search, "NAME",
-            "Named sets to compare with besides. May be given more than once.")
+            "Named sets to compare with besides. May be given more than once. In an index with named sets it must be one of "
+            "them.")
       ->take_all()
       ->expected(1)
       ->allow_extra_args(false);

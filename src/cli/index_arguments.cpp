@@ -118,19 +118,26 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+[[noreturn]] void throw_no_scope(const std::string& folder, const std::string& wanted, const std::vector<std::string>& names) {
+  throw error(error_kind::option, folder + ": no scope \"" + wanted + '"' + there_are(names));
+}
+
 }  // namespace
 
 void check_scopes(const index& in, const std::string& folder, const std::vector<std::string>& wanted) {
   if (wanted.empty()) return;
   const std::vector<std::string> names = scopes_of(in);
   for (const std::string& each : wanted)
-    if (!contains(names, each)) throw error(error_kind::option, folder + ": no scope \"" + each + '"' + there_are(names));
+    if (!contains(names, each)) throw_no_scope(folder, each, names);
 }
 
 void name_scopes(const index& in, const std::string& folder, const index_scopes& wanted, bool quiet) {
   const std::vector<std::string> names = scopes_of(in);
-  for (const std::string& each : wanted.search)
-    if (each != wanted.into && !contains(names, each)) say(folder + ": no scope \"" + each + "\" to search" + there_are(names));
+  for (const std::string& each : wanted.search) {
+    if (each == wanted.into || contains(names, each)) continue;
+    if (!names.empty()) throw_no_scope(folder, each, names);
+    say(folder + ": no scope \"" + each + "\" to search" + there_are(names));
+  }
   if (!quiet && !names.empty() && !contains(names, wanted.into))
     say(folder + ": made scope \"" + wanted.into + "\"; there were " + listed(names));
 }

@@ -31,7 +31,8 @@ void add_making(CLI::App& command, index_arguments& to);  // what an index is ma
 void add_scopes(CLI::App& command, std::vector<std::string>& to, const std::string& what);
 
 // A name that is mistyped finds nothing, or makes what nobody wants. The first throws retold::error for a scope that is not
-// there, where it is to be asked or changed; the second is for what adds: it says which is new, and which search in vain.
+// there, where it is to be asked or changed. The second is for what adds: it says which is new, and throws for one to search
+// that is not there, but where there is no scope yet: then it says so.
 void check_scopes(const index& in, const std::string& folder, const std::vector<std::string>& wanted);
 void name_scopes(const index& in, const std::string& folder, const index_scopes& wanted, bool quiet);
 
