@@ -68,8 +68,10 @@ void pass_on(std::string_view lines, const interruption& signals) {
 }
 
 int run_filter(filter_arguments& with) {
-  check_outputs({{"standard output", "-"}, {"--json", with.common.json}, {"--metrics", with.metrics}}, with.inputs,
-                folder_entries::records);
+  const std::vector<named_output> outputs = {
+      {"standard output", "-"}, {"--json", with.common.json}, {"--metrics", with.metrics}};
+  check_outside(outputs, with.index.folder);
+  check_outputs(outputs, with.inputs, folder_entries::records);
   with.options.mark = with.action == "mark";
   with.options.drop_repeats = with.repeats == "drop";
   with.options.on_bad = on_bad_of(with.on_error);

@@ -6,6 +6,7 @@
 
 #include "console.hpp"
 #include "index_commands.hpp"
+#include "outputs.hpp"
 #include "retold/error.hpp"
 #include "retold/read.hpp"
 #include "retold/report.hpp"
@@ -133,6 +134,7 @@ int run_index_merge(index_command& with) {
 }
 
 int run_index_stats(index_command& with) {
+  check_outside({{"standard output", "-"}, {"--json", with.common.json}}, with.index.folder);
   const index_stats stats = with.opened(index_access::read).stats();
   if (!with.common.json.empty()) write_output(with.common.json, text_of_json(json_of(stats)));
   if (with.common.json != "-") write_output("-", text_of(stats));

@@ -4,6 +4,7 @@
 
 #include "console.hpp"
 #include "index_commands.hpp"
+#include "outputs.hpp"
 #include "records.hpp"
 #include "retold/error.hpp"
 #include "retold/read.hpp"
@@ -63,6 +64,7 @@ int run_index_query(index_command& with) {
   index_entry entry = {.text = with.text};
   if (!with.date.empty()) entry.date = seconds_of("--date", with.date);
   const bool of_records = with.text.empty() && with.id.empty();
+  check_outside({{"standard output", "-"}}, with.index.folder);
   if (of_records) settle(with);
   const stopwatch watch;
   const index seen = with.opened(index_access::read);
