@@ -234,14 +234,23 @@ TEST_CASE("an index whose log is damaged says so, and is repaired when told to")
   CHECK(has(refused.err, "index: damaged: its log 0"));
   CHECK(has(refused.err, "`retold index repair --index " + index_folder + '`'));
   const outcome asked = run("index stats " + index);
-  CHECK(asked.code == 0);
+  CHECK(asked.code == 1);
   CHECK(has(asked.err, "what was added behind that is not seen here"));
+  const outcome told = run("index stats --json - " + index);
+  CHECK(told.code == 1);
+  CHECK(json::parse(told.out)["damaged"].at(0).get<std::string>().starts_with("its log 0"));
+  for (const std::string& question : {std::string("--text x"), std::string("--id a0"), "-q '" + f.str() + "/in.jsonl'"}) {
+    const outcome o = run("index query " + index + ' ' + question);
+    CHECK_MESSAGE(o.code == 1, question);
+    CHECK(has(o.out, R"("matches": [)"));
+  }
   CHECK(run("index verify " + index).code == 3);
   const outcome repaired = run("index repair " + index);
   CHECK(repaired.code == 1);
   CHECK(has(repaired.err, "what was added behind that is left out"));
   for (const std::string command : {"index repair ", "index verify ", "index add "})
     CHECK(run(command + index + " </dev/null").code == 0);
+  CHECK(json::parse(run("index stats --json - " + index).out)["damaged"] == json::array());
 }
 
 TEST_CASE("nothing is written into the index in place of a standard stream that is closed") {

@@ -57,13 +57,14 @@ void name_damage(const index& in, const std::string& folder, const char* fate) {
   for (const std::string& each : in.damage()) say(folder + ": damaged: " + each + "; what was added behind that is " + fate);
 }
 
-nlohmann::ordered_json json_of(const index_stats& stats) {
+nlohmann::ordered_json json_of(const index_stats& stats, const std::vector<std::string>& damage) {
   nlohmann::ordered_json options = options_json(stats.options);
   options["store_text"] = stats.options.store_text;
   nlohmann::ordered_json scopes = nlohmann::ordered_json::object();
   for (const index_stats::scope& each : stats.scopes) scopes[each.name] = each.documents;
   nlohmann::ordered_json out = {{"retold", version}, {"options", options},       {"documents", stats.documents},
-                                {"scopes", scopes},  {"removed", stats.removed}, {"bytes", stats.bytes}};
+                                {"scopes", scopes},  {"removed", stats.removed}, {"bytes", stats.bytes},
+                                {"damaged", damage}};
   if (stats.options.level == level::story) out["stories"] = stats.stories;
   return out;
 }
@@ -92,6 +93,8 @@ retold::index index_command::opened(index_access access) const {
   check_scopes(out, index.folder, scopes);
   return out;
 }
+
+int exit_code_of(const index& read) { return read.damage().empty() ? done : some_skipped; }
 
 // Records' dates are read as far as they can be; of what says which documents go, all must be meant.
 std::int64_t seconds_of(const char* option, const std::string& date) {
@@ -135,10 +138,11 @@ int run_index_merge(index_command& with) {
 
 int run_index_stats(index_command& with) {
   check_outside({{"standard output", "-"}, {"--json", with.common.json}}, with.index.folder);
-  const index_stats stats = with.opened(index_access::read).stats();
-  if (!with.common.json.empty()) write_output(with.common.json, text_of_json(json_of(stats)));
+  const index seen = with.opened(index_access::read);
+  const index_stats stats = seen.stats();
+  if (!with.common.json.empty()) write_output(with.common.json, text_of_json(json_of(stats, seen.damage())));
   if (with.common.json != "-") write_output("-", text_of(stats));
-  return done;
+  return exit_code_of(seen);
 }
 
 int run_index_verify(index_command& with) {

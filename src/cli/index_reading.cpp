@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // retold index add and query: what takes records, or asks about them.
+#include <algorithm>
 #include <ctime>
 
 #include "console.hpp"
@@ -25,9 +26,9 @@ void tell(const index_command& with, const filter_report& found, double seconds,
 }
 
 // One answer, about what the line itself names.
-int answer(const std::string& id, const std::vector<index_match>& matches) {
+int answer(const index& seen, const std::string& id, const std::vector<index_match>& matches) {
   write_output("-", to_json(id, matches) + '\n');
-  return done;
+  return exit_code_of(seen);
 }
 
 }  // namespace
@@ -68,8 +69,8 @@ int run_index_query(index_command& with) {
   if (of_records) settle(with);
   const stopwatch watch;
   const index seen = with.opened(index_access::read);
-  if (!with.id.empty()) return answer(with.id, seen.find(with.id, with.scopes));
-  if (!with.text.empty()) return answer({}, seen.query(entry, with.scopes));
+  if (!with.id.empty()) return answer(seen, with.id, seen.find(with.id, with.scopes));
+  if (!with.text.empty()) return answer(seen, {}, seen.query(entry, with.scopes));
   with.options.scopes.search = with.scopes;
   progress_line line(with.common.quiet);
   field_watch fields(with.options.fields);
@@ -86,7 +87,7 @@ int run_index_query(index_command& with) {
       });
   line.clear();
   tell(with, found, watch.seconds(), "like none", "found");
-  return exit_code_of(found);
+  return std::max(exit_code_of(found), exit_code_of(seen));
 }
 
 }  // namespace retold::cli
