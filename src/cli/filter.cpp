@@ -67,6 +67,12 @@ void pass_on(std::string_view lines, const interruption& signals) {
   }
 }
 
+const char* fate_of_repeats(const filter_options& with) {
+  if (with.drop_repeats) return with.mark ? "marked as repeated" : "left out";
+  return with.mark ? "the answer is as it was; --repeats drop marks them"
+                   : "the answer is as it was; --repeats drop leaves them out";
+}
+
 int run_filter(filter_arguments& with) {
   const std::vector<named_output> outputs = {
       {"standard output", "-"}, {"--json", with.common.json}, {"--metrics", with.metrics}};
@@ -104,7 +110,7 @@ int run_filter(filter_arguments& with) {
   name_problems(found.skipped, found.bad);
   if (!with.common.quiet) {
     say(summary_of(found, watch.seconds(), "new", with.options.mark ? "marked" : "left out"));
-    name_caveats(found, with.options.fields, with.options.on_bad);
+    name_caveats(found, with.options.fields, fate_of_repeats(with.options), with.options.on_bad);
   }
   signals.check(what_stays);
   check_text_field(found, with.options.fields);
@@ -116,8 +122,8 @@ void add_choices(CLI::App& command, filter_arguments& with) {
       command, "--action", with.action, {"drop", "mark"},
       "What becomes of duplicates: drop or mark. drop (default): they are left out; mark: every record passes, with "
       "a field \"retold\" that says its status (new, exact, near or story), of (the id of the document it repeats or is "
-      "most like, or its own), similarity and, at level story, story (the id of the article that opened it). One that is "
-      "there already is replaced.");
+      "most like, or its own), similarity, at level story story (the id of the article that opened it), and with --repeats "
+      "drop repeated: true, if it was fed before. One that is there already is replaced.");
   add_value(command, "--scope", with.options.scopes.into, "NAME",
             "Named set that new records are added to. Default: default; made where it is new. A record is compared with its "
             "own set, and those "
@@ -132,8 +138,8 @@ void add_choices(CLI::App& command, filter_arguments& with) {
   add_choice(command, "--repeats", with.repeats, {"pass", "drop"},
              "What becomes of a record that was fed before, by the same id and with the same words: pass or drop. pass "
              "(default): it gets the answer it got, so that a job can be run again; drop: it is left out also if it was "
-             "new, or with --action mark called \"repeated\". Then what a killed process had judged, but not yet written "
-             "out, is left out too.");
+             "new, or with --action mark its mark has \"repeated\": true beside its status. What is without words and has "
+             "an id is left out too when it comes again. So is what a killed process had judged, but not yet written out.");
   add_on_error(command, with.on_error, "on as it is", "nowhere", ", when all before it is written");
   add_value(command, "--batch", with.options.batch, "N",
             "Most records judged at once. 1 to 1048576, default 1024. More: faster; fewer: less is told again after an "

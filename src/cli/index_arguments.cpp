@@ -165,8 +165,8 @@ std::string summary_of(const filter_report& found, double seconds, const char* f
   return line;
 }
 
-void name_caveats(const filter_report& found, const read_options& fields, bad_record rule) {
-  if (found.repeated != 0) say(counted(found.repeated, "record", "records") + " had been fed before: the answer is as it was");
+void name_caveats(const filter_report& found, const read_options& fields, const std::string& repeats, bad_record rule) {
+  if (found.repeated != 0) say(counted(found.repeated, "record", "records") + " had been fed before: " + repeats);
   if (found.changed_ids != 0)
     say(counted(found.changed_ids, "id", "ids") + " came again with other words: judged by their words");
   if (found.without_id != 0)

@@ -45,8 +45,9 @@ void name_made(const std::string& folder, const index_options& made_with);
 // What an index was made with, but for whether texts are kept: that has another name for each who asks.
 nlohmann::ordered_json options_json(const index_options& made_with);
 
-// Counts of a filter run, and what one should know of them; `rule` is what became of lines that are no records.
+// Counts of a filter run, and what one should know of them; `repeats` is what became of records that had been fed before,
+// `rule` of lines that are no records.
 std::string summary_of(const filter_report& found, double seconds, const char* fresh, const char* fate);
-void name_caveats(const filter_report& found, const read_options& fields, bad_record rule);
+void name_caveats(const filter_report& found, const read_options& fields, const std::string& repeats, bad_record rule);
 
 }  // namespace retold::cli

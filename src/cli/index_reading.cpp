@@ -52,7 +52,8 @@ int run_index_add(index_command& with) {
       });
   line.clear();
   tell(with, found, watch.seconds(), "new", "left out");
-  if (!with.common.quiet) name_caveats(found, with.options.fields, bad_record::skip);  // nothing goes out
+  if (!with.common.quiet)
+    name_caveats(found, with.options.fields, "the answer is as it was", bad_record::skip);  // nothing goes out
   signals.check("what was counted is in the index");
   check_text_field(found, with.options.fields);
   return exit_code_of(found);
