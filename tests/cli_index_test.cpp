@@ -235,6 +235,11 @@ TEST_CASE("lines that are no records: the same three ways for all, and one way t
     }
   CHECK(lines_of(i.index("query", "--on-error pass " + in).out).size() == 2);
   CHECK(lines_of(i.index("query", "--on-error skip " + in).out).size() == 1);
+  std::string many = record("b", lighthouse);
+  for (int n = 0; n < 3001; ++n) many += "none\n";
+  const std::vector<std::string> named = lines_of(i.filter("-q " + i.put("many.jsonl", many)).err);
+  REQUIRE(named.size() == 101);
+  CHECK(named.back() == "retold: and 2,901 more");
   CHECK(has(i.filter(in).err, "1 line is no record: passed on unchanged\n"));
   CHECK(has(i.filter("--on-error skip " + in).err, "1 line is no record: left out\n"));
 }

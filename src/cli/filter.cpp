@@ -107,7 +107,7 @@ int run_filter(filter_arguments& with) {
   line.clear();
   metrics.finish(found);
   if (!with.common.json.empty()) write_output(with.common.json, json_of(with, seen, found));
-  name_problems(found.skipped, found.bad);
+  name_problems(found.skipped, found.bad, found.bad_lines);
   if (!with.common.quiet) {
     say(summary_of(found, watch.seconds(), "new", with.options.mark ? "marked" : "left out"));
     name_caveats(found, with.options.fields, fate_of_repeats(with.options), with.options.on_bad);

@@ -21,7 +21,7 @@ void settle(index_command& with) {
 }
 
 void tell(const index_command& with, const filter_report& found, double seconds, const char* fresh, const char* fate) {
-  name_problems(found.skipped, found.bad);
+  name_problems(found.skipped, found.bad, found.bad_lines);
   if (!with.common.quiet) say(summary_of(found, seconds, fresh, fate));
 }
 

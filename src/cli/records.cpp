@@ -29,9 +29,10 @@ void add_record_fields(CLI::App& command, read_options& to) {
   command.get_option("--language-field")->group("");
 }
 
-void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad) {
+void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad, std::uint64_t bad_lines) {
   name_skipped(skipped);
   for (const skipped_input& each : bad) say("no record: " + each.input + ": " + each.reason);
+  if (bad_lines > bad.size()) say("and " + grouped(bad_lines - bad.size()) + " more");
 }
 
 std::string bad_lines_of(std::uint64_t count, bad_record rule) {

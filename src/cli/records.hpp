@@ -22,8 +22,8 @@ bad_record on_bad_of(const std::string& on_error);
 
 void add_record_fields(CLI::App& command, read_options& to);  // without those that have no effect on a decision
 
-// Inputs of which only a part was read, and the lines that are no records.
-void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad);
+// Inputs of which only a part was read, and the lines that are no records: the first of so many in all.
+void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad, std::uint64_t bad_lines);
 
 // How many lines are no records, and what became of them by that rule.
 std::string bad_lines_of(std::uint64_t count, bad_record rule);
