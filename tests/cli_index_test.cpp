@@ -122,6 +122,8 @@ TEST_CASE("ids of no document are named, and records given for ids refused") {
   CHECK(some.code == 1);
   CHECK(some.err == "retold: 1 document of 4 ids removed\nretold: 2 ids are of no document: b (a duplicate of a), nobody\n");
   CHECK(i.index("remove", "-q c").err == "retold: 1 id is of no document: c\n");
+  CHECK(i.index("remove", "-q ' c' 'd ' e ''").err == "retold: 4 ids are of no document: \" c\", \"d \", e, \"\"\n");
+  CHECK(i.index("remove", "-q --ids " + i.put("crlf", "x\t\n")).err == "retold: 1 id is of no document: \"x?\"\n");
   std::string many;
   for (int n = 1; n <= 15; ++n) many += "x" + std::to_string(n) + "\n";
   CHECK(has(i.index("remove", "--ids " + i.put("many", many)).err,
@@ -284,6 +286,8 @@ TEST_CASE("a document's share of the space is told with what the removed ones ta
 TEST_CASE("help says what becomes of records without words, and they do") {
   const indexed i;
   CHECK(has(run("filter --help").out, "Records without words pass, and are not kept"));
+  CHECK(has(run("filter --help").out, "Wait for the disk before a line goes out."));
+  CHECK(has(run("index add --help").out, "Wait for the disk after each batch."));  // nothing goes out
   const std::string in = record("a", "") + record("b", "-- ...") + record("c", "");
   CHECK(i.filter("-q " + i.put("in.jsonl", in)).out == in);
   CHECK(json::parse(i.index("stats", "--json -").out)["documents"] == 0);

@@ -36,6 +36,9 @@ void add_reading_commands(CLI::App& to, action& chosen) {
           "retold index add archive.jsonl.zst --index seen.index --scope archive", run_index_add);
   add_reading(add_command, *adding, "go on", "the same, as nothing goes out");
   add_making(add_command, adding->index);
+  add_command.get_option("--sync")->description(
+      "Wait for the disk after each batch. Then a machine that goes down loses nothing that was added either; without, a "
+      "killed process does not.");
   add_value(add_command, "--scope", adding->scopes, "NAME",
             "Named set to add to. It is made where it is new. Default: default.")
       ->expected(1)

@@ -43,13 +43,21 @@ std::vector<std::string> ids_of(const index_command& with) {
   return out;
 }
 
+// With quotes where it could not be seen without, or told from the words around it.
+std::string shown(const std::string& id) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  return id.empty() || blank(id.front()) || blank(id.back()) ? '"' + id + '"' : id;
+}
+
 // Named even where all else is quiet: they are why the exit code is 1. A record that was a duplicate has left no document.
 void name_unknown(const index& in, std::vector<std::string> ids) {
   constexpr std::size_t looked_up = 10;  // as many as are shown
   const std::string count = counted(ids.size(), "id is", "ids are");
-  for (std::size_t i = 0; i < std::min(looked_up, ids.size()); ++i)
-    if (const auto kept = in.find(ids[i]); !kept.empty() && kept.front().status != index_status::fresh)
-      ids[i] += " (a duplicate of " + kept.front().id + ')';
+  for (std::size_t i = 0; i < std::min(looked_up, ids.size()); ++i) {
+    const auto kept = in.find(ids[i]);
+    ids[i] = shown(ids[i]);
+    if (!kept.empty() && kept.front().status != index_status::fresh) ids[i] += " (a duplicate of " + kept.front().id + ')';
+  }
   say(count + " of no document: " + listed(ids));
 }
 
