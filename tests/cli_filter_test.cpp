@@ -35,13 +35,16 @@ class piped {
   ~piped() {
     if (pid_ > 0) end(SIGKILL);
     close_in();
-    close(out_);
+    close_out();
   }
   bool write(const std::string& bytes) const {  // false: the program has gone
     return ::write(in_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
   }
   void close_in() {
     if (in_ >= 0) close(std::exchange(in_, -1));
+  }
+  void close_out() {
+    if (out_ >= 0) close(std::exchange(out_, -1));
   }
   // What comes until a line is whole, or the end.
   std::string line() {
@@ -343,6 +346,24 @@ TEST_CASE("counters for Prometheus, a summary as JSON, and exit codes") {
   CHECK(has(stopped.err, "in.jsonl:3: not JSON"));
   CHECK(stopped.out == record("a", lighthouse));
   check_refused("filter " + in + index + "--metrics " + in, "in.jsonl");
+}
+
+TEST_CASE("whoever reads has had enough: what was done until then is counted all the same") {
+  const folder f;
+  const std::string metrics = f.str() + "/metrics", summary = f.str() + "/json", err = f.str() + "/err";
+  piped filter({"filter", "--index", f.str() + "/index", "--json", summary, "--metrics", metrics, "--threads", "1"}, err);
+  filter.write(record("a", lighthouse));
+  CHECK(filter.line() == record("a", lighthouse));
+  filter.write(record("b", lighthouse) + record("c", bakery));
+  CHECK(filter.line() == record("c", bakery));
+  filter.close_out();
+  std::signal(SIGPIPE, SIG_IGN);
+  filter.write(record("d", bank));
+  CHECK(filter.end() == 0);
+  CHECK_FALSE(has(slurp(err), "records:"));
+  CHECK(json::parse(slurp(summary))["records"] == 3);
+  CHECK(has(slurp(metrics), "retold_filter_records_total{status=\"new\"} 2\n"));
+  CHECK(has(slurp(metrics), "retold_index_documents{scope=\"default\"} 3\n"));  // which holds what could not be passed on
 }
 
 TEST_CASE("what was fed before: passed again as it was, or left out; dates that cannot be read are told") {

@@ -92,21 +92,31 @@ int run_filter(filter_arguments& with) {
   metrics_file metrics(with.metrics, seen);
   field_watch fields(with.options.fields);
   with.options.stop = [&] { return signals.came(); };
-  const filter_report found = filter(
-      seen, with.inputs,
-      [&](std::string_view lines) {
-        if (same_screen()) line.clear();
-        pass_on(lines, signals);
-      },
-      with.options,
-      [&](const filter_report& so_far) {
-        line("filter", so_far.records, 0);
-        metrics.update(so_far);
-        fields(so_far, line);
-      });
-  line.clear();
-  metrics.finish(found);
-  if (!with.common.json.empty()) write_output(with.common.json, json_of(with, seen, found));
+  filter_report found;
+  const auto count = [&] {
+    line.clear();
+    metrics.finish(found);
+    if (!with.common.json.empty()) write_output(with.common.json, json_of(with, seen, found));
+  };
+  try {
+    found = filter(
+        seen, with.inputs,
+        [&](std::string_view lines) {
+          if (same_screen()) line.clear();
+          pass_on(lines, signals);
+        },
+        with.options,
+        [&](const filter_report& so_far) {
+          line("filter", so_far.records, 0);
+          metrics.update(so_far);
+          fields(so_far, line);
+          found = so_far;
+        });
+  } catch (const broken_pipe&) {  // what was passed on before still counts
+    count();
+    throw;
+  }
+  count();
   name_problems(found.skipped, found.bad, found.bad_lines);
   if (!with.common.quiet) {
     say(summary_of(found, watch.seconds(), "new", with.options.mark ? "marked" : "left out"));
