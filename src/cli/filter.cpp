@@ -73,7 +73,7 @@ const char* fate_of_repeats(const filter_options& with) {
                    : "the answer is as it was; --repeats drop leaves them out";
 }
 
-int run_filter(filter_arguments& with) {
+void settle(filter_arguments& with) {
   const std::vector<named_output> outputs = {
       {"standard output", "-"}, {"--json", with.common.json}, {"--metrics", with.metrics}};
   check_outside(outputs, with.index.folder);
@@ -83,9 +83,13 @@ int run_filter(filter_arguments& with) {
   with.options.on_bad = on_bad_of(with.on_error);
   with.options.now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   with.options.validate();
+  check_files(with.inputs);
+}
+
+int run_filter(filter_arguments& with) {
+  settle(with);
   const stopwatch watch;
   const interruption signals;
-  check_files(with.inputs);
   retold::index seen = with.index.open_or_make(with.common);
   name_scopes(seen, with.index.folder, with.options.scopes, with.common.quiet);
   progress_line line(with.common.quiet);
@@ -128,12 +132,12 @@ int run_filter(filter_arguments& with) {
 }
 
 void add_choices(CLI::App& command, filter_arguments& with) {
-  add_choice(
-      command, "--action", with.action, {"drop", "mark"},
-      "What becomes of duplicates: drop or mark. drop (default): they are left out; mark: every record passes, with "
-      "a field \"retold\" that says its status (new, exact, near or story), of (the id of the document it repeats or is "
-      "most like, or its own), similarity, at level story story (the id of the article that opened it), and with --repeats "
-      "drop repeated: true, if it was fed before. One that is there already is replaced.");
+  add_choice(command, "--action", with.action, {"drop", "mark"},
+             "What becomes of duplicates: drop or mark. drop (default): they are left out; mark: every record passes, with "
+             "a field \"retold\" that says its status (new, exact, near or story), of (the id of the document it repeats or is "
+             "most like, or its own), similarity, at level story also story (the id of the article that opened it), and with "
+             "--repeats "
+             "drop repeated: true, if it was fed before. One that is there already is replaced.");
   add_value(command, "--scope", with.options.scopes.into, "NAME",
             "Named set that new records are added to. Default: default; made where it is new. A record is compared with its "
             "own set, and those "
