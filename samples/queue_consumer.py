@@ -6,12 +6,13 @@
 
 A record lies in the list FROM:taken from when it is taken until it has been passed on. What lies there when this begins, since an
 earlier run was killed, is fed again, and the index gives it the answer it gave before; a record that comes twice from FROM is
-passed on once. Both go by ids. What retold takes for no record goes to TO:refused. Ends on Ctrl-C, or with --once when FROM is
-empty. Needs Python's package redis, and retold on the path (or RETOLD in the environment).
+passed on once. Both go by ids. What retold takes for no record goes to TO:refused. Ends on Ctrl-C or SIGTERM, or with --once when
+FROM is empty; with exit code 1 when retold ends or Redis cannot be reached. Needs Python's package redis, and retold on the path (or RETOLD in the environment).
 """
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -38,16 +39,22 @@ class Filter:
             line = json.dumps(record, allow_nan=False)  # one line, whatever the queue holds
         except (ValueError, RecursionError):
             return None
-        self.process.stdin.write(line.encode() + b"\n")
-        self.process.stdin.flush()
-        marked = self.process.stdout.readline()
+        try:
+            self.process.stdin.write(line.encode() + b"\n")
+            self.process.stdin.flush()
+            marked = self.process.stdout.readline()
+        except BrokenPipeError:
+            marked = b""
         if not marked:
             raise SystemExit("retold filter has ended; see above")
         answer = json.loads(marked)
         return answer.get("retold") if isinstance(answer, dict) else None
 
     def close(self):
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:  # it has ended, and what it was to read is in the queue
+            pass
         self.process.wait()
 
 
@@ -77,6 +84,7 @@ def main():
     chosen = arguments.parse_args()
     queue = redis.Redis.from_url(chosen.url)
     taken, counts = chosen.source + ":taken", {}
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     seen = Filter(chosen.index)
 
     def count(record, again=False):
@@ -94,7 +102,10 @@ def main():
                 break
     except KeyboardInterrupt:
         pass
-    seen.close()
+    except redis.RedisError as error:
+        raise SystemExit(f"Redis: {error}") from error
+    finally:
+        seen.close()
     print(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "nothing came", file=sys.stderr)
 
 

@@ -410,7 +410,9 @@ TEST_CASE("of many bad lines the first hundred are named") {
   CHECK(times(o.err, "not an object") == 100);
   CHECK(has(o.err, "in.jsonl:199:"));
   CHECK_FALSE(has(o.err, "in.jsonl:201:"));
+  CHECK(has(o.err, "retold: and 150 more\n"));
   CHECK(has(o.err, "250 lines are no records"));
+  CHECK(lines_of(dedup("-q " + in_shell(f.path / "in.jsonl")).err).back() == "retold: and 150 more");
 }
 
 TEST_CASE("an id that comes again: with the same text a copy, with another a record of its own") {

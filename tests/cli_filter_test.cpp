@@ -35,13 +35,16 @@ class piped {
   ~piped() {
     if (pid_ > 0) end(SIGKILL);
     close_in();
-    close(out_);
+    close_out();
   }
   bool write(const std::string& bytes) const {  // false: the program has gone
     return ::write(in_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
   }
   void close_in() {
     if (in_ >= 0) close(std::exchange(in_, -1));
+  }
+  void close_out() {
+    if (out_ >= 0) close(std::exchange(out_, -1));
   }
   // What comes until a line is whole, or the end.
   std::string line() {
@@ -234,14 +237,23 @@ TEST_CASE("an index whose log is damaged says so, and is repaired when told to")
   CHECK(has(refused.err, "index: damaged: its log 0"));
   CHECK(has(refused.err, "`retold index repair --index " + index_folder + '`'));
   const outcome asked = run("index stats " + index);
-  CHECK(asked.code == 0);
+  CHECK(asked.code == 1);
   CHECK(has(asked.err, "what was added behind that is not seen here"));
+  const outcome told = run("index stats --json - " + index);
+  CHECK(told.code == 1);
+  CHECK(json::parse(told.out)["damaged"].at(0).get<std::string>().starts_with("its log 0"));
+  for (const std::string& question : {std::string("--text x"), std::string("--id a0"), "-q '" + f.str() + "/in.jsonl'"}) {
+    const outcome o = run("index query " + index + ' ' + question);
+    CHECK_MESSAGE(o.code == 1, question);
+    CHECK(has(o.out, R"("matches": [)"));
+  }
   CHECK(run("index verify " + index).code == 3);
   const outcome repaired = run("index repair " + index);
   CHECK(repaired.code == 1);
   CHECK(has(repaired.err, "what was added behind that is left out"));
   for (const std::string command : {"index repair ", "index verify ", "index add "})
     CHECK(run(command + index + " </dev/null").code == 0);
+  CHECK(json::parse(run("index stats --json - " + index).out)["damaged"] == json::array());
 }
 
 TEST_CASE("nothing is written into the index in place of a standard stream that is closed") {
@@ -336,6 +348,24 @@ TEST_CASE("counters for Prometheus, a summary as JSON, and exit codes") {
   check_refused("filter " + in + index + "--metrics " + in, "in.jsonl");
 }
 
+TEST_CASE("whoever reads has had enough: what was done until then is counted all the same") {
+  const folder f;
+  const std::string metrics = f.str() + "/metrics", summary = f.str() + "/json", err = f.str() + "/err";
+  piped filter({"filter", "--index", f.str() + "/index", "--json", summary, "--metrics", metrics, "--threads", "1"}, err);
+  filter.write(record("a", lighthouse));
+  CHECK(filter.line() == record("a", lighthouse));
+  filter.write(record("b", lighthouse) + record("c", bakery));
+  CHECK(filter.line() == record("c", bakery));
+  filter.close_out();
+  std::signal(SIGPIPE, SIG_IGN);
+  filter.write(record("d", bank));
+  CHECK(filter.end() == 0);
+  CHECK_FALSE(has(slurp(err), "records:"));
+  CHECK(json::parse(slurp(summary))["records"] == 3);
+  CHECK(has(slurp(metrics), "retold_filter_records_total{status=\"new\"} 2\n"));
+  CHECK(has(slurp(metrics), "retold_index_documents{scope=\"default\"} 3\n"));  // which holds what could not be passed on
+}
+
 TEST_CASE("what was fed before: passed again as it was, or left out; dates that cannot be read are told") {
   const folder f;
   const std::string index = "--index '" + f.str() + "/index' ", twice = record("a", lighthouse) + record("a", lighthouse);
@@ -344,8 +374,17 @@ TEST_CASE("what was fed before: passed again as it was, or left out; dates that 
   };
   const outcome passed = fed("", twice);
   CHECK(passed.out == twice);
-  CHECK(has(passed.err, "1 record had been fed before"));
-  CHECK(fed("--repeats drop", twice).out == "");
+  CHECK(has(passed.err, "1 record had been fed before: the answer is as it was; --repeats drop leaves them out\n"));
+  const outcome left_out = fed("--repeats drop", twice);
+  CHECK(left_out.out == "");
+  CHECK(has(left_out.err, "2 records had been fed before: left out\n"));
+  CHECK(has(fed("--repeats drop --action mark", twice).err, "2 records had been fed before: marked as repeated\n"));
+  CHECK(has(fed("--action mark", twice).err, "fed before: the answer is as it was; --repeats drop marks them\n"));
+  CHECK(has(run("index add " + index + in_shell(f.path / "in.jsonl")).err, "fed before: the answer is as it was\n"));
+  const std::string wordless = record("w", "...");
+  CHECK(fed("--repeats drop", wordless).out == wordless);
+  CHECK(fed("--repeats drop", wordless).out == "");
+  CHECK(fed("", wordless).out == wordless);
   CHECK(fed("--repeats drop", record("b", bank)).out == record("b", bank));
   CHECK(has(fed("--action mark", record("a", lighthouse)).out, R"("of": "a", "similarity": 1}})"));
   CHECK(has(fed("--repeats drop --action mark", record("a", lighthouse)).out, R"("repeated": true}})"));

@@ -95,17 +95,22 @@ TEST_CASE("a mistyped scope: what is asked or removed from must be there, what i
   CHECK(json::parse(i.index("stats", "--json -").out)["documents"] == 2);
   CHECK(i.index("query", "--scope archive --scope prod --text x").code == 0);
 
-  const std::string in_vain = "retold: " + at + ": no scope \"arhive\" to search; there are archive, prod\n";
-  const outcome quiet = i.filter("-q --scope prod --search arhive " + in);
-  CHECK(quiet.code == 0);
-  CHECK(quiet.err == in_vain);  // also then: duplicates pass
-  CHECK(
-      i.filter("--scope prodd --search arhive --search archive " + in)
-          .err.starts_with(in_vain + "retold: " + at + ": made scope \"prodd\"; there were archive, prod\nretold: 1 record: "));
+  check_refused("filter -q --scope prodd --search archive --search arhive " + in + i.option,
+                at + ": no scope \"arhive\"; there are archive, prod; see ");
+  CHECK(json::parse(i.index("stats", "--json -").out)["scopes"].size() == 2);  // before anything is written
+  CHECK(i.filter("--scope prodd --search archive " + in)
+            .err.starts_with("retold: " + at + ": made scope \"prodd\"; there were archive, prod\nretold: 1 record: "));
   CHECK_FALSE(has(i.filter("--scope prodd " + in).err, "scope"));
   CHECK_FALSE(has(i.filter("--scope fourth --search fourth " + in).err, "to search"));
   CHECK_FALSE(has(i.filter("-q --scope fifth " + in).err, "scope"));
   CHECK_FALSE(has(run("filter --scope first --index '" + i.f.str() + "/new' " + in).err, "scope"));
+  const std::string crawls = i.f.str() + "/crawls", both = " --index '" + crawls + "' " + in;
+  const outcome first = run("filter -q --scope a --search b" + both);  // the first of two that search each other
+  CHECK(first.code == 0);
+  CHECK(first.err == "retold: " + crawls + ": no scope \"b\" to search; there is none\n");
+  CHECK(run("filter -q --scope b --search a" + both).err.empty());
+  CHECK(i.index("add", "-q --scope sixth </dev/null").code == 0);  // made without a record
+  CHECK(i.filter("-q --scope seventh --search sixth " + in).code == 0);
 }
 
 TEST_CASE("ids of no document are named, and records given for ids refused") {
@@ -117,6 +122,8 @@ TEST_CASE("ids of no document are named, and records given for ids refused") {
   CHECK(some.code == 1);
   CHECK(some.err == "retold: 1 document of 4 ids removed\nretold: 2 ids are of no document: b (a duplicate of a), nobody\n");
   CHECK(i.index("remove", "-q c").err == "retold: 1 id is of no document: c\n");
+  CHECK(i.index("remove", "-q ' c' 'd ' e ''").err == "retold: 4 ids are of no document: \" c\", \"d \", e, \"\"\n");
+  CHECK(i.index("remove", "-q --ids " + i.put("crlf", "x\t\n")).err == "retold: 1 id is of no document: \"x?\"\n");
   std::string many;
   for (int n = 1; n <= 15; ++n) many += "x" + std::to_string(n) + "\n";
   CHECK(has(i.index("remove", "--ids " + i.put("many", many)).err,
@@ -176,6 +183,45 @@ TEST_CASE("a text field that no record has: said with what they have, also where
   CHECK(i.filter("-q " + in + ' ' + i.put("good.jsonl", record("a", bakery))).code == 1);  // some are as they should be
 }
 
+TEST_CASE("a text field that was named and no record has is refused also where there are titles") {
+  const indexed i;
+  const std::string in =
+      i.put("in.jsonl", record("a", bakery, {{"title", "Bread"}}) + record("b", bakery, {{"title", "Milk"}}));
+  for (const std::string command : {"filter -q", "index add -q"}) {
+    const outcome o = run(command + i.option + "--text-field bdy " + in);
+    CHECK(o.code == 2);
+    CHECK(has(o.err,
+              "retold: no record of 2 has a text in field \"bdy\": their titles were compared, and the index holds "
+              "what was added; see retold "));
+    CHECK(json::parse(i.index("stats", "--json -").out)["documents"] == 2);
+  }
+  CHECK(i.filter("-q --text-field title " + in).code == 0);
+  const std::string titles = i.put("titles.jsonl", "{\"id\": 1, \"title\": \"Snow in Torvik\"}\n");
+  CHECK(i.filter("-q " + titles).code == 0);  // nothing was named
+  CHECK(i.filter("-q --text-field bdy " + titles + ' ' + i.put("one.jsonl", "{\"bdy\": \"Snow in Torvik again\"}\n")).code ==
+        0);
+}
+
+TEST_CASE("an input that holds no record at all is the end of the job, an empty one is not") {
+  const indexed i;
+  const std::string page = i.put("page", "<!DOCTYPE html>\n<title>404</title>\n"),
+                    array = i.put("array.json", "[\n {\n  \"id\": 1,\n  \"text\": \"x\"\n }\n]\n"),
+                    xz = i.put("dump.xz", std::string("\xFD") + "7zXZ\x01\n\x02"), cut = i.put("cut.gz", "\x1F\x8B\x08"),
+                    empty = i.put("empty.jsonl", ""), good = i.put("good.jsonl", record("a", bakery));
+  CHECK(i.index("add", "-q " + empty).code == 0);  // to be asked below
+  for (const std::string& command :
+       {std::string("dedup"), "filter" + i.option, "index add" + i.option, "index query" + i.option}) {
+    for (const std::string& in : {page, array, xz, cut, page + ' ' + cut, page + " --on-error skip"}) {
+      const outcome o = run(command + " -q " + in);
+      CHECK_MESSAGE(o.code == 3, command << ' ' << in);
+      CHECK_MESSAGE(times(o.err, "retold: no record in the input: " + i.f.str()) == 1, o.err);
+    }
+    CHECK(has(run(command + ' ' + page).err, "page:1: not JSON; what is read is JSONL, one record a line\n"));
+    CHECK(run(command + ' ' + page + ' ' + good).code == 1);
+    for (const std::string& in : {empty, std::string("- </dev/null")}) CHECK(run(command + " -q " + in).code == 0);
+  }
+}
+
 TEST_CASE("lines that are no records: the same three ways for all, and one way to say so") {
   const indexed i;
   const std::string in = i.put("in.jsonl", record("a", bakery) + "none\n"),
@@ -191,6 +237,11 @@ TEST_CASE("lines that are no records: the same three ways for all, and one way t
     }
   CHECK(lines_of(i.index("query", "--on-error pass " + in).out).size() == 2);
   CHECK(lines_of(i.index("query", "--on-error skip " + in).out).size() == 1);
+  std::string many = record("b", lighthouse);
+  for (int n = 0; n < 3001; ++n) many += "none\n";
+  const std::vector<std::string> named = lines_of(i.filter("-q " + i.put("many.jsonl", many)).err);
+  REQUIRE(named.size() == 101);
+  CHECK(named.back() == "retold: and 2,901 more");
   CHECK(has(i.filter(in).err, "1 line is no record: passed on unchanged\n"));
   CHECK(has(i.filter("--on-error skip " + in).err, "1 line is no record: left out\n"));
 }
@@ -235,6 +286,8 @@ TEST_CASE("a document's share of the space is told with what the removed ones ta
 TEST_CASE("help says what becomes of records without words, and they do") {
   const indexed i;
   CHECK(has(run("filter --help").out, "Records without words pass, and are not kept"));
+  CHECK(has(run("filter --help").out, "Wait for the disk before a line goes out."));
+  CHECK(has(run("index add --help").out, "Wait for the disk after each batch."));  // nothing goes out
   const std::string in = record("a", "") + record("b", "-- ...") + record("c", "");
   CHECK(i.filter("-q " + i.put("in.jsonl", in)).out == in);
   CHECK(json::parse(i.index("stats", "--json -").out)["documents"] == 0);

@@ -103,3 +103,33 @@ TEST_CASE("nor a file of a folder that is read, nor what the next run would take
   CHECK(run("cluster " + f.str() + " --html " + at + "report.html").code == 0);  // in place of the old one
   check_spared("cluster " + f.str() + " --json " + at + "report.html", f.path / "report.html", "is an input, read as");
 }
+
+TEST_CASE("an output in the folder of an index is refused before the index is opened") {
+  const folder f;
+  const std::string at = f.str() + '/', in = f.put("in.jsonl", "{\"id\": \"a\", \"text\": \"It rains in Torvik.\"}\n"),
+                    index = "--index " + at + "seen.index ", current = at + "seen.index/CURRENT";
+  REQUIRE(run("filter -q " + index + in).code == 0);
+  fs::create_directory_symlink("seen.index", f.path / "link");
+  fs::create_symlink(current, f.path / "current");
+  const std::set<std::string> before = names_in(f.path / "seen.index");
+  for (const std::string& file :
+       {current, at + "seen.index/new", at + "link/new", at + "current", at + "seen.index/../link/x"}) {
+    for (const std::string command : {"filter ", "index stats "})
+      check_spared(command + index + "--json " + file + " </dev/null", current,
+                   "--json " + file + ": lies in the index; put it elsewhere; see ");
+    check_spared("filter --index " + at + "link --metrics " + file + ' ' + in, current,
+                 "--metrics " + file + ": lies in the index; put it elsewhere; see ");
+  }
+  CHECK(names_in(f.path / "seen.index") == before);
+  check_refused("filter --index " + at + "none --json " + at + "none " + in, at + "none: lies in the index");
+  CHECK_FALSE(fs::exists(f.path / "none"));
+  for (const std::string command : {"filter ", "index stats ", "index query --text x "}) {
+    const int status =
+        std::system(('\'' + program + "' " + command + index + " </dev/null >>" + current + " 2>" + at + "said").c_str());
+    CHECK(WEXITSTATUS(status) == 2);
+    CHECK(has(slurp(f.path / "said"),
+              "standard output goes to " + current + ", which lies in the index; put it elsewhere; see "));
+  }
+  CHECK(run("index verify -q " + index).code == 0);
+  CHECK(run("filter -q " + index + "--json " + at + "seen.index.json " + in).code == 0);
+}

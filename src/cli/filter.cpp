@@ -67,60 +67,84 @@ void pass_on(std::string_view lines, const interruption& signals) {
   }
 }
 
-int run_filter(filter_arguments& with) {
-  check_outputs({{"standard output", "-"}, {"--json", with.common.json}, {"--metrics", with.metrics}}, with.inputs,
-                folder_entries::records);
+const char* fate_of_repeats(const filter_options& with) {
+  if (with.drop_repeats) return with.mark ? "marked as repeated" : "left out";
+  return with.mark ? "the answer is as it was; --repeats drop marks them"
+                   : "the answer is as it was; --repeats drop leaves them out";
+}
+
+void settle(filter_arguments& with) {
+  const std::vector<named_output> outputs = {
+      {"standard output", "-"}, {"--json", with.common.json}, {"--metrics", with.metrics}};
+  check_outside(outputs, with.index.folder);
+  check_outputs(outputs, with.inputs, folder_entries::records);
   with.options.mark = with.action == "mark";
   with.options.drop_repeats = with.repeats == "drop";
   with.options.on_bad = on_bad_of(with.on_error);
   with.options.now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   with.options.validate();
+  check_files(with.inputs);
+}
+
+int run_filter(filter_arguments& with) {
+  settle(with);
   const stopwatch watch;
   const interruption signals;
-  check_files(with.inputs);
   retold::index seen = with.index.open_or_make(with.common);
   name_scopes(seen, with.index.folder, with.options.scopes, with.common.quiet);
   progress_line line(with.common.quiet);
   metrics_file metrics(with.metrics, seen);
   field_watch fields(with.options.fields);
   with.options.stop = [&] { return signals.came(); };
-  const filter_report found = filter(
-      seen, with.inputs,
-      [&](std::string_view lines) {
-        if (same_screen()) line.clear();
-        pass_on(lines, signals);
-      },
-      with.options,
-      [&](const filter_report& so_far) {
-        line("filter", so_far.records, 0);
-        metrics.update(so_far);
-        fields(so_far, line);
-      });
-  line.clear();
-  metrics.finish(found);
-  if (!with.common.json.empty()) write_output(with.common.json, json_of(with, seen, found));
-  name_problems(found.skipped, found.bad);
+  filter_report found;
+  const auto count = [&] {
+    line.clear();
+    metrics.finish(found);
+    if (!with.common.json.empty()) write_output(with.common.json, json_of(with, seen, found));
+  };
+  try {
+    found = filter(
+        seen, with.inputs,
+        [&](std::string_view lines) {
+          if (same_screen()) line.clear();
+          pass_on(lines, signals);
+        },
+        with.options,
+        [&](const filter_report& so_far) {
+          line("filter", so_far.records, 0);
+          metrics.update(so_far);
+          fields(so_far, line);
+          found = so_far;
+        });
+  } catch (const broken_pipe&) {  // what was passed on before still counts
+    count();
+    throw;
+  }
+  count();
+  name_problems(found.skipped, found.bad, found.bad_lines);
   if (!with.common.quiet) {
     say(summary_of(found, watch.seconds(), "new", with.options.mark ? "marked" : "left out"));
-    name_caveats(found, with.options.fields, with.options.on_bad);
+    name_caveats(found, with.options.fields, fate_of_repeats(with.options), with.options.on_bad);
   }
   signals.check(what_stays);
+  check_text_field(found, with.options.fields);
   return exit_code_of(found);
 }
 
 void add_choices(CLI::App& command, filter_arguments& with) {
-  add_choice(
-      command, "--action", with.action, {"drop", "mark"},
-      "What becomes of duplicates: drop or mark. drop (default): they are left out; mark: every record passes, with "
-      "a field \"retold\" that says its status (new, exact, near or story), of (the id of the document it repeats or is "
-      "most like, or its own), similarity and, at level story, story (the id of the article that opened it). One that is "
-      "there already is replaced.");
+  add_choice(command, "--action", with.action, {"drop", "mark"},
+             "What becomes of duplicates: drop or mark. drop (default): they are left out; mark: every record passes, with "
+             "a field \"retold\" that says its status (new, exact, near or story), of (the id of the document it repeats or is "
+             "most like, or its own), similarity, at level story also story (the id of the article that opened it), and with "
+             "--repeats "
+             "drop repeated: true, if it was fed before. One that is there already is replaced.");
   add_value(command, "--scope", with.options.scopes.into, "NAME",
             "Named set that new records are added to. Default: default; made where it is new. A record is compared with its "
             "own set, and those "
             "of --search.");
   add_value(command, "--search", with.options.scopes.search, "NAME",
-            "Named sets to compare with besides. May be given more than once.")
+            "Named sets to compare with besides. May be given more than once. In an index with named sets it must be one of "
+            "them.")
       ->take_all()
       ->expected(1)
       ->allow_extra_args(false);
@@ -128,8 +152,8 @@ void add_choices(CLI::App& command, filter_arguments& with) {
   add_choice(command, "--repeats", with.repeats, {"pass", "drop"},
              "What becomes of a record that was fed before, by the same id and with the same words: pass or drop. pass "
              "(default): it gets the answer it got, so that a job can be run again; drop: it is left out also if it was "
-             "new, or with --action mark called \"repeated\". Then what a killed process had judged, but not yet written "
-             "out, is left out too.");
+             "new, or with --action mark its mark has \"repeated\": true beside its status. What is without words and has "
+             "an id is left out too when it comes again. So is what a killed process had judged, but not yet written out.");
   add_on_error(command, with.on_error, "on as it is", "nowhere", ", when all before it is written");
   add_value(command, "--batch", with.options.batch, "N",
             "Most records judged at once. 1 to 1048576, default 1024. More: faster; fewer: less is told again after an "

@@ -36,6 +36,9 @@ void add_reading_commands(CLI::App& to, action& chosen) {
           "retold index add archive.jsonl.zst --index seen.index --scope archive", run_index_add);
   add_reading(add_command, *adding, "go on", "the same, as nothing goes out");
   add_making(add_command, adding->index);
+  add_command.get_option("--sync")->description(
+      "Wait for the disk after each batch. Then a machine that goes down loses nothing that was added either; without, a "
+      "killed process does not.");
   add_value(add_command, "--scope", adding->scopes, "NAME",
             "Named set to add to. It is made where it is new. Default: default.")
       ->expected(1)
@@ -45,7 +48,9 @@ void add_reading_commands(CLI::App& to, action& chosen) {
       add(to, chosen, asking, "query",
           "Say what is like each record. A line of JSON for each, in their order: its id, and matches with id, scope, "
           "status, similarity and when they came. It tells what would be a duplicate, and does not search for words; at level "
-          "story what has no date counts as of when the last record came. Changes nothing, and needs no right to write.",
+          "story what has no date counts as of when the last record came. Changes nothing, and needs no right to write. Exit "
+          "code 1 also if the index is "
+          "damaged, and what can be read of it was asked.",
           "retold index query wire.jsonl --index seen.index", run_index_query);
   add_reading(query, *asking, "a line that says what is wrong with it", "no line");
   add_value(query, "--text", asking->text, "TEXT", "Ask about this text instead.");
@@ -87,7 +92,8 @@ void add_keeping_commands(CLI::App& to, action& chosen) {
   merge.add_option("OTHER", merging->other, "Folder of the other index, which stays as it is.")->required();
   add_running(merge, merging->common);
   const auto telling = std::make_shared<index_command>();
-  CLI::App& stats = add(to, chosen, telling, "stats", "Tell how many documents there are, and how large they are.",
+  CLI::App& stats = add(to, chosen, telling, "stats",
+                        "Tell how many documents there are, and how large they are. Exit code 1 if the index is damaged.",
                         "retold index stats --index seen.index", run_index_stats);
   add_json(stats, telling->common, "Write it as JSON.");
   const auto verifying = std::make_shared<index_command>();

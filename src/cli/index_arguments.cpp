@@ -118,19 +118,26 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+[[noreturn]] void throw_no_scope(const std::string& folder, const std::string& wanted, const std::vector<std::string>& names) {
+  throw error(error_kind::option, folder + ": no scope \"" + wanted + '"' + there_are(names));
+}
+
 }  // namespace
 
 void check_scopes(const index& in, const std::string& folder, const std::vector<std::string>& wanted) {
   if (wanted.empty()) return;
   const std::vector<std::string> names = scopes_of(in);
   for (const std::string& each : wanted)
-    if (!contains(names, each)) throw error(error_kind::option, folder + ": no scope \"" + each + '"' + there_are(names));
+    if (!contains(names, each)) throw_no_scope(folder, each, names);
 }
 
 void name_scopes(const index& in, const std::string& folder, const index_scopes& wanted, bool quiet) {
   const std::vector<std::string> names = scopes_of(in);
-  for (const std::string& each : wanted.search)
-    if (each != wanted.into && !contains(names, each)) say(folder + ": no scope \"" + each + "\" to search" + there_are(names));
+  for (const std::string& each : wanted.search) {
+    if (each == wanted.into || contains(names, each)) continue;
+    if (!names.empty()) throw_no_scope(folder, each, names);
+    say(folder + ": no scope \"" + each + "\" to search" + there_are(names));
+  }
   if (!quiet && !names.empty() && !contains(names, wanted.into))
     say(folder + ": made scope \"" + wanted.into + "\"; there were " + listed(names));
 }
@@ -158,8 +165,8 @@ std::string summary_of(const filter_report& found, double seconds, const char* f
   return line;
 }
 
-void name_caveats(const filter_report& found, const read_options& fields, bad_record rule) {
-  if (found.repeated != 0) say(counted(found.repeated, "record", "records") + " had been fed before: the answer is as it was");
+void name_caveats(const filter_report& found, const read_options& fields, const std::string& repeats, bad_record rule) {
+  if (found.repeated != 0) say(counted(found.repeated, "record", "records") + " had been fed before: " + repeats);
   if (found.changed_ids != 0)
     say(counted(found.changed_ids, "id", "ids") + " came again with other words: judged by their words");
   if (found.without_id != 0)

@@ -31,7 +31,8 @@ void add_making(CLI::App& command, index_arguments& to);  // what an index is ma
 void add_scopes(CLI::App& command, std::vector<std::string>& to, const std::string& what);
 
 // A name that is mistyped finds nothing, or makes what nobody wants. The first throws retold::error for a scope that is not
-// there, where it is to be asked or changed; the second is for what adds: it says which is new, and which search in vain.
+// there, where it is to be asked or changed. The second is for what adds: it says which is new, and throws for one to search
+// that is not there, but where there is no scope yet: then it says so.
 void check_scopes(const index& in, const std::string& folder, const std::vector<std::string>& wanted);
 void name_scopes(const index& in, const std::string& folder, const index_scopes& wanted, bool quiet);
 
@@ -44,8 +45,9 @@ void name_made(const std::string& folder, const index_options& made_with);
 // What an index was made with, but for whether texts are kept: that has another name for each who asks.
 nlohmann::ordered_json options_json(const index_options& made_with);
 
-// Counts of a filter run, and what one should know of them; `rule` is what became of lines that are no records.
+// Counts of a filter run, and what one should know of them; `repeats` is what became of records that had been fed before,
+// `rule` of lines that are no records.
 std::string summary_of(const filter_report& found, double seconds, const char* fresh, const char* fate);
-void name_caveats(const filter_report& found, const read_options& fields, bad_record rule);
+void name_caveats(const filter_report& found, const read_options& fields, const std::string& repeats, bad_record rule);
 
 }  // namespace retold::cli

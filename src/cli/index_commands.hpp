@@ -26,6 +26,9 @@ struct index_command {
 // Seconds of a date that an option takes; throws retold::error naming the option.
 std::int64_t seconds_of(const char* option, const std::string& date);
 
+// Of what was read of an index: of a damaged one it is not all.
+int exit_code_of(const index& read);
+
 // Exit codes.
 int run_index_add(index_command& with);
 int run_index_query(index_command& with);

@@ -6,6 +6,7 @@
 
 #include "console.hpp"
 #include "index_commands.hpp"
+#include "outputs.hpp"
 #include "retold/error.hpp"
 #include "retold/read.hpp"
 #include "retold/report.hpp"
@@ -42,13 +43,21 @@ std::vector<std::string> ids_of(const index_command& with) {
   return out;
 }
 
+// With quotes where it could not be seen without, or told from the words around it.
+std::string shown(const std::string& id) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  return id.empty() || blank(id.front()) || blank(id.back()) ? '"' + id + '"' : id;
+}
+
 // Named even where all else is quiet: they are why the exit code is 1. A record that was a duplicate has left no document.
 void name_unknown(const index& in, std::vector<std::string> ids) {
   constexpr std::size_t looked_up = 10;  // as many as are shown
   const std::string count = counted(ids.size(), "id is", "ids are");
-  for (std::size_t i = 0; i < std::min(looked_up, ids.size()); ++i)
-    if (const auto kept = in.find(ids[i]); !kept.empty() && kept.front().status != index_status::fresh)
-      ids[i] += " (a duplicate of " + kept.front().id + ')';
+  for (std::size_t i = 0; i < std::min(looked_up, ids.size()); ++i) {
+    const auto kept = in.find(ids[i]);
+    ids[i] = shown(ids[i]);
+    if (!kept.empty() && kept.front().status != index_status::fresh) ids[i] += " (a duplicate of " + kept.front().id + ')';
+  }
   say(count + " of no document: " + listed(ids));
 }
 
@@ -56,13 +65,14 @@ void name_damage(const index& in, const std::string& folder, const char* fate) {
   for (const std::string& each : in.damage()) say(folder + ": damaged: " + each + "; what was added behind that is " + fate);
 }
 
-nlohmann::ordered_json json_of(const index_stats& stats) {
+nlohmann::ordered_json json_of(const index_stats& stats, const std::vector<std::string>& damage) {
   nlohmann::ordered_json options = options_json(stats.options);
   options["store_text"] = stats.options.store_text;
   nlohmann::ordered_json scopes = nlohmann::ordered_json::object();
   for (const index_stats::scope& each : stats.scopes) scopes[each.name] = each.documents;
   nlohmann::ordered_json out = {{"retold", version}, {"options", options},       {"documents", stats.documents},
-                                {"scopes", scopes},  {"removed", stats.removed}, {"bytes", stats.bytes}};
+                                {"scopes", scopes},  {"removed", stats.removed}, {"bytes", stats.bytes},
+                                {"damaged", damage}};
   if (stats.options.level == level::story) out["stories"] = stats.stories;
   return out;
 }
@@ -91,6 +101,8 @@ retold::index index_command::opened(index_access access) const {
   check_scopes(out, index.folder, scopes);
   return out;
 }
+
+int exit_code_of(const index& read) { return read.damage().empty() ? done : some_skipped; }
 
 // Records' dates are read as far as they can be; of what says which documents go, all must be meant.
 std::int64_t seconds_of(const char* option, const std::string& date) {
@@ -133,10 +145,12 @@ int run_index_merge(index_command& with) {
 }
 
 int run_index_stats(index_command& with) {
-  const index_stats stats = with.opened(index_access::read).stats();
-  if (!with.common.json.empty()) write_output(with.common.json, text_of_json(json_of(stats)));
+  check_outside({{"standard output", "-"}, {"--json", with.common.json}}, with.index.folder);
+  const index seen = with.opened(index_access::read);
+  const index_stats stats = seen.stats();
+  if (!with.common.json.empty()) write_output(with.common.json, text_of_json(json_of(stats, seen.damage())));
   if (with.common.json != "-") write_output("-", text_of(stats));
-  return done;
+  return exit_code_of(seen);
 }
 
 int run_index_verify(index_command& with) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // retold index add and query: what takes records, or asks about them.
+#include <algorithm>
 #include <ctime>
 
 #include "console.hpp"
 #include "index_commands.hpp"
+#include "outputs.hpp"
 #include "records.hpp"
 #include "retold/error.hpp"
 #include "retold/read.hpp"
@@ -19,14 +21,14 @@ void settle(index_command& with) {
 }
 
 void tell(const index_command& with, const filter_report& found, double seconds, const char* fresh, const char* fate) {
-  name_problems(found.skipped, found.bad);
+  name_problems(found.skipped, found.bad, found.bad_lines);
   if (!with.common.quiet) say(summary_of(found, seconds, fresh, fate));
 }
 
 // One answer, about what the line itself names.
-int answer(const std::string& id, const std::vector<index_match>& matches) {
+int answer(const index& seen, const std::string& id, const std::vector<index_match>& matches) {
   write_output("-", to_json(id, matches) + '\n');
-  return done;
+  return exit_code_of(seen);
 }
 
 }  // namespace
@@ -50,8 +52,10 @@ int run_index_add(index_command& with) {
       });
   line.clear();
   tell(with, found, watch.seconds(), "new", "left out");
-  if (!with.common.quiet) name_caveats(found, with.options.fields, bad_record::skip);  // nothing goes out
+  if (!with.common.quiet)
+    name_caveats(found, with.options.fields, "the answer is as it was", bad_record::skip);  // nothing goes out
   signals.check("what was counted is in the index");
+  check_text_field(found, with.options.fields);
   return exit_code_of(found);
 }
 
@@ -62,11 +66,12 @@ int run_index_query(index_command& with) {
   index_entry entry = {.text = with.text};
   if (!with.date.empty()) entry.date = seconds_of("--date", with.date);
   const bool of_records = with.text.empty() && with.id.empty();
+  check_outside({{"standard output", "-"}}, with.index.folder);
   if (of_records) settle(with);
   const stopwatch watch;
   const index seen = with.opened(index_access::read);
-  if (!with.id.empty()) return answer(with.id, seen.find(with.id, with.scopes));
-  if (!with.text.empty()) return answer({}, seen.query(entry, with.scopes));
+  if (!with.id.empty()) return answer(seen, with.id, seen.find(with.id, with.scopes));
+  if (!with.text.empty()) return answer(seen, {}, seen.query(entry, with.scopes));
   with.options.scopes.search = with.scopes;
   progress_line line(with.common.quiet);
   field_watch fields(with.options.fields);
@@ -83,7 +88,7 @@ int run_index_query(index_command& with) {
       });
   line.clear();
   tell(with, found, watch.seconds(), "like none", "found");
-  return exit_code_of(found);
+  return std::max(exit_code_of(found), exit_code_of(seen));
 }
 
 }  // namespace retold::cli

@@ -139,4 +139,18 @@ void check_outputs(const std::vector<named_output>& outputs, const std::vector<s
   }
 }
 
+void check_outside(const std::vector<named_output>& outputs, const std::string& index) {
+  const fs::path folder = real(index);
+  for (const named_output& out : outputs) {
+    const bool screen = !out.path.empty() && is_stdout(out.path);
+    if (out.path.empty() || !is_plain(screen ? "/dev/stdout" : out.path)) continue;
+    std::error_code none;
+    const fs::path to = screen ? fs::read_symlink("/proc/self/fd/1", none) : real(out.path);
+    if (!lies_in(to, folder)) continue;
+    throw error(error_kind::option,
+                screen ? "standard output goes to " + to.string() + ", which lies in the index; put it elsewhere"
+                       : out.option + ' ' + out.path + ": lies in the index; put it elsewhere");
+  }
+}
+
 }  // namespace retold::cli

@@ -20,4 +20,7 @@ enum class folder_entries { articles, records };
 void check_outputs(const std::vector<named_output>& outputs, const std::vector<std::string>& inputs,
                    folder_entries read = folder_entries::articles);
 
+// Likewise where one lies in the folder of an index, whose files are the index's own.
+void check_outside(const std::vector<named_output>& outputs, const std::string& index);
+
 }  // namespace retold::cli

@@ -10,11 +10,12 @@ namespace retold::cli {
 
 void add_on_error(CLI::App& command, std::string& to, const std::string& passed, const std::string& skipped,
                   const std::string& stopped) {
-  add_choice(command, "--on-error", to, {"pass", "skip", "stop"},
-             "What to do with a line that is no record: pass, skip or stop. pass (default): " + passed + "; skip: " + skipped +
-                 "; stop: end with code 3" + stopped +
-                 ". Passed or skipped, the first hundred are named, and the exit code is 1; or 2 where no line at all has the "
-                 "field of --text-field.");
+  add_choice(
+      command, "--on-error", to, {"pass", "skip", "stop"},
+      "What to do with a line that is no record: pass, skip or stop. pass (default): " + passed + "; skip: " + skipped +
+          "; stop: end with code 3" + stopped +
+          ". Passed or skipped, the first hundred are named, and the exit code is 1; or where there is no record at all, "
+          "3, or 2 if what all lines lack is the field of --text-field.");
 }
 
 bad_record on_bad_of(const std::string& on_error) {
@@ -28,9 +29,10 @@ void add_record_fields(CLI::App& command, read_options& to) {
   command.get_option("--language-field")->group("");
 }
 
-void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad) {
+void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad, std::uint64_t bad_lines) {
   name_skipped(skipped);
   for (const skipped_input& each : bad) say("no record: " + each.input + ": " + each.reason);
+  if (bad_lines > bad.size()) say("and " + grouped(bad_lines - bad.size()) + " more");
 }
 
 std::string bad_lines_of(std::uint64_t count, bad_record rule) {
@@ -76,5 +78,18 @@ void field_watch::operator()(const filter_report& so_far, progress_line& shown) 
 }
 
 void refuse_without_text(const std::string& why) { throw error(error_kind::option, why); }
+
+void check_any_record(std::uint64_t records, const std::vector<skipped_input>& bad, const std::vector<skipped_input>& skipped) {
+  if (records != 0 || (bad.empty() && skipped.empty())) return;
+  const skipped_input& first = bad.empty() ? skipped.front() : bad.front();
+  throw error(error_kind::input,
+              "no record in the input: " + first.input + ": " + first.reason + "; what is read is JSONL, one record a line");
+}
+
+void check_text_field(const filter_report& found, const read_options& fields) {
+  if (fields.text_field == read_options{}.text_field || found.records == 0 || found.titles != found.records) return;
+  throw error(error_kind::option, "no record of " + grouped(found.records) + " has a text in field \"" + fields.text_field +
+                                      "\": their titles were compared, and the index holds what was added");
+}
 
 }  // namespace retold::cli

@@ -22,8 +22,8 @@ bad_record on_bad_of(const std::string& on_error);
 
 void add_record_fields(CLI::App& command, read_options& to);  // without those that have no effect on a decision
 
-// Inputs of which only a part was read, and the lines that are no records.
-void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad);
+// Inputs of which only a part was read, and the lines that are no records: the first of so many in all.
+void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad, std::uint64_t bad_lines);
 
 // How many lines are no records, and what became of them by that rule.
 std::string bad_lines_of(std::uint64_t count, bad_record rule);
@@ -36,9 +36,17 @@ bool all_lack_text(const std::vector<skipped_input>& bad);
 std::string why_no_text(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad);
 [[noreturn]] void refuse_without_text(const std::string& why);
 
+// Throws retold::error(input) naming the first reason where what was read gave no record, though it is not empty: it is of
+// another kind, and whoever waits for its records should hear of it.
+void check_any_record(std::uint64_t records, const std::vector<skipped_input>& bad, const std::vector<skipped_input>& skipped);
+
+// Throws retold::error(option) where a field was named for the text and no record has it: their titles were compared.
+void check_text_field(const filter_report& found, const read_options& fields);
+
 template <class Report>
 int exit_code_of(const Report& found) {
   if (const std::string why = why_no_text(found.records, found.bad_lines, found.bad); !why.empty()) refuse_without_text(why);
+  check_any_record(found.records, found.bad, found.skipped);
   return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
 }
 
