@@ -405,10 +405,8 @@ TEST_CASE("index: the files of small runs are joined, and those of what waited g
 namespace {
 
 // Counts the files that the thread itself makes in place of others while there is no room.
-class no_room_to_join : public rocksdb::FileSystemWrapper {
+class no_room_to_join : public test_disk {
  public:
-  no_room_to_join() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
-  const char* Name() const override { return "no room to join"; }
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& o,
                                     std::unique_ptr<rocksdb::FSWritableFile>* out, rocksdb::IODebugContext* c) override {
     joins += !full ? 0 : path.ends_with(".sst") && std::this_thread::get_id() == own_;

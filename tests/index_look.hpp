@@ -3,6 +3,7 @@
 // An index to be damaged, and a look at what is left of it.
 
 #include <doctest/doctest.h>
+#include <rocksdb/file_system.h>
 
 #include <fstream>
 #include <functional>
@@ -17,6 +18,13 @@ namespace index_twin {
 
 inline const retold::index_setup small{.memory = 32 << 20, .threads = 1},
     reading{.access = retold::index_access::read, .memory = 32 << 20, .threads = 1};
+
+// The disk as it is, but for what a test overrides.
+class test_disk : public rocksdb::FileSystemWrapper {
+ public:
+  test_disk() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "disk of a test"; }
+};
 
 inline std::string bytes_of(const fs::path& path) { return contents(path.string()); }
 

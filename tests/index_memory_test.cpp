@@ -36,7 +36,7 @@ std::uint64_t memory_after(const std::string& folder, std::size_t records,
 TEST_CASE("index: memory stays within what it may use, however many records come") {
   const temporary_folder folder;
   const std::uint64_t one = memory_after(folder.path("one"), 1), some = memory_after(folder.path("some"), 20'000 / slowness),
-                      many = memory_after(folder.path("many"), 40'000 / slowness);
+                      many = memory_after(folder.path("many"), 60'000 / slowness);
   MESSAGE("MiB: " << one / mebibyte << ", " << some / mebibyte << ", " << many / mebibyte);
   const bool by_itself = sanitizers.empty();  // they take memory of their own
   CHECK((!by_itself || many <= one + 27 * mebibyte));

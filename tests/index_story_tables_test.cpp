@@ -134,7 +134,7 @@ TEST_CASE("index: long stories of several scopes are those of one that goes thro
     const temporary_folder folder;
     auto made = std::make_unique<retold::index>(folder.path("i"), told, small);
     twin by_hand(told);
-    events from(seed + 20, 4);
+    events from(22 - seed, 4);  // the first has the longest
     static const std::string scopes[] = {"default", "archive", "wire"};
     for (int i = 0; i < 420; ++i) {
       made->parts().run_bytes = 30'000;
@@ -166,7 +166,7 @@ TEST_CASE("index: long stories of several scopes are those of one that goes thro
     }
     CHECK(made->stats().documents == 0);
   }
-  CHECK((seeds < 3 || longest > 40));  // or no member has been pushed out
+  CHECK(longest > 40);  // or no member has been pushed out
 }
 
 TEST_CASE("index: verify() compares what each scope has of a story") {
