@@ -48,6 +48,12 @@ std::string known_files::text(rocksdb::FileSystem& files, const std::string& fol
   return out;
 }
 
+rocksdb::IOStatus sync_folder(rocksdb::FileSystem& files, const std::string& folder) {
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  rocksdb::IOStatus done = files.NewDirectory(folder, {}, &directory, nullptr);
+  return done.ok() ? directory->Fsync({}, nullptr) : done;
+}
+
 std::string current_list(rocksdb::FileSystem& files, const std::string& folder) {
   std::string out;
   rocksdb::ReadFileToString(&files, folder + "/CURRENT", &out).PermitUncheckedError();
@@ -242,9 +248,7 @@ void index_files::write_down_locked() {
   if (text != on_disk_) {
     status done = rocksdb::WriteStringToFile(target(), text, fresh, true);
     if (done.ok()) done = target()->RenameFile(fresh, path, {}, nullptr);
-    std::unique_ptr<rocksdb::FSDirectory> directory;
-    if (done.ok()) done = target()->NewDirectory(folder_, {}, &directory, nullptr);
-    if (done.ok()) done = directory->Fsync({}, nullptr);
+    if (done.ok()) done = sync_folder(*target(), folder_);
     if (!done.ok()) return done.PermitUncheckedError();  // on a full disk: later
     on_disk_ = text;
   }

@@ -38,6 +38,9 @@ struct known_files {
   }
 };
 
+// What was made or renamed in it is there also after the machine went down.
+rocksdb::IOStatus sync_folder(rocksdb::FileSystem& files, const std::string& folder);
+
 // The name of the list of files: MANIFEST-000005.
 std::string current_list(rocksdb::FileSystem& files, const std::string& folder);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A chunk: the rest of each key, in as many bytes as it needs, then, in the same order, each document's number less the first
-// of the run. Hashes are evenly spread, so where a key stands in its chunk can be guessed.
+// of the run.
 #include "index_postings.hpp"
 
 #include <algorithm>
@@ -82,19 +82,13 @@ bool numbers_in_chunk(const posting_run& run, std::string_view chunk, std::uint6
   const unsigned key_bytes = run.key_bytes(), rest_bits = posting_key_bits - run.chunk_bits;
   const std::size_t each = key_bytes + run.number_bytes(), count = chunk.size() / each;
   if (count * each != chunk.size()) return false;
-  if (count == 0) return true;
   const std::uint64_t rest = key & ((std::uint64_t{1} << rest_bits) - 1);
   const auto rest_at = [&](std::size_t i) { return load(chunk.data() + i * key_bytes, key_bytes); };
-  std::size_t at = std::min(
-      count - 1, static_cast<std::size_t>(static_cast<double>(rest) / static_cast<double>(std::uint64_t{1} << rest_bits) *
-                                          static_cast<double>(count)));
-  std::size_t low = at;  // not less than it, or nothing before it is
-  for (std::size_t step = 1; low > 0 && rest_at(low - 1) >= rest; step *= 2) low -= std::min(low, step);
-  for (std::size_t high = at; low < high;) {  // of a key that many have
-    const std::size_t middle = low + (high - low) / 2;
-    rest_at(middle) < rest ? low = middle + 1 : high = middle;
+  std::size_t at = 0;
+  for (std::size_t end = count; at < end;) {
+    const std::size_t middle = at + (end - at) / 2;
+    rest_at(middle) < rest ? at = middle + 1 : end = middle;
   }
-  for (at = low; at < count && rest_at(at) < rest;) ++at;
   const char* const numbers = chunk.data() + count * key_bytes;
   for (const std::size_t first = at; at < count && at - first < most && rest_at(at) == rest; ++at)
     into.push_back(run.first + load(numbers + at * run.number_bytes(), run.number_bytes()));

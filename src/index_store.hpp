@@ -147,6 +147,7 @@ class index_store {
   std::string without_advice(std::string said) const;  // for those who know where, and are verify()
 
  private:
+  std::string place_to_make() const { return folder_ + ".making"; }
   void make_if_first(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
                      std::string_view made_with);
   void make(const index_setup& setup, const std::vector<rocksdb::ColumnFamilyDescriptor>& families, std::string_view made_with);

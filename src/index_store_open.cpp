@@ -224,7 +224,7 @@ void index_store::make_if_first(const index_setup& setup, const std::vector<rock
     close();
     if (!is_there(folder_, env_.get())) throw;
     std::error_code ignored;
-    fs::remove_all(folder_ + ".making", ignored);  // begun when the other one had just moved its own
+    fs::remove_all(place_to_make(), ignored);  // begun when the other one had just moved its own
     failure_ = std::make_shared<first_failure>();
   }
 }
@@ -238,7 +238,7 @@ void index_store::make(const index_setup& setup, const std::vector<rocksdb::Colu
     throw error(error_kind::output, folder_ + ": cannot be made: there is a file of that name");
   if (fs::exists(folder_, failure) && !fs::is_empty(folder_, failure))
     throw error(error_kind::option, folder_ + ": holds other files; an index wants a folder of its own");
-  const std::string beside = folder_ + ".making";
+  const std::string beside = place_to_make();
   fs::create_directories(beside, failure);
   if (failure) throw error(error_kind::output, folder_ + ": cannot be made: " + failure.message());
   open(beside, database_options(setup, env_.get(), true), families);
@@ -249,9 +249,8 @@ void index_store::make(const index_setup& setup, const std::vector<rocksdb::Colu
   if (!known_files::read(*files_, beside))
     throw error(error_kind::output, folder_ + ": cannot be made: its file RETOLD could not be written");
   check(env_->RenameFile(beside, folder_));
-  std::unique_ptr<rocksdb::Directory> parent;
-  check(env_->NewDirectory(fs::path(beside).parent_path().empty() ? "." : fs::path(beside).parent_path().string(), &parent));
-  check(parent->Fsync());
+  const std::string parent = fs::path(folder_).parent_path().string();
+  check(sync_folder(*files_, parent.empty() ? "." : parent));
 }
 
 void index_store::open(const std::string& folder, rocksdb::DBOptions options,

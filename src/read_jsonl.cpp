@@ -59,8 +59,9 @@ const char* whole_json(std::string_view first_line, const std::string& label) {
   return first_line.front() == '{' ? "JSON over many lines; JSONL is expected here, which jq -c . makes of it" : nullptr;
 }
 
-// By the first bytes: what is read here has been unpacked where its name says so.
-std::string packed_data(std::string_view first_line, const std::string& label) {
+// By the first bytes: what is read here has been unpacked where its name says so. Empty: it may be JSONL.
+std::string other_data(std::string_view first_line, const std::string& label) {
+  if (const char* const other = why_no_records(first_line)) return other;
   const compression packed = compression_of(first_line);
   if (packed == compression::none) return "";
   const bool gzip = packed == compression::gzip;
@@ -88,10 +89,8 @@ void read_records(const fill_function& fill, const std::string& label, const std
     std::string_view text = line->text;
     if (last == 1 && text.starts_with(utf8_mark)) text.remove_prefix(utf8_mark.size());
     if (last == 1)
-      if (const char* const other = why_no_records(text)) return report.skipped.push_back({label, other});
-    if (last == 1)
-      if (std::string packed = packed_data(text, label); !packed.empty())
-        return report.skipped.push_back({label, std::move(packed)});
+      if (std::string other = other_data(text, label); !other.empty())
+        return report.skipped.push_back({label, std::move(other)});
     const std::string place = ':' + std::to_string(last);
     if (line->too_long) {
       report.skipped.push_back({label + place, "a line of more than 1 GiB"});
