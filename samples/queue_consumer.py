@@ -7,7 +7,8 @@
 A record lies in the list FROM:taken from when it is taken until it has been passed on. What lies there when this begins, since an
 earlier run was killed, is fed again, and the index gives it the answer it gave before; a record that comes twice from FROM is
 passed on once. Both go by ids. What retold takes for no record goes to TO:refused. Ends on Ctrl-C or SIGTERM, or with --once when
-FROM is empty; with exit code 1 when retold ends or Redis cannot be reached. Needs Python's package redis, and retold on the path (or RETOLD in the environment).
+FROM is empty; with exit code 1 when retold ends or Redis cannot be reached. Needs Python's package redis, and retold on the path
+(or RETOLD in the environment).
 """
 import argparse
 import json

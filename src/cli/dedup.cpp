@@ -174,7 +174,7 @@ int run_dedup(dedup_arguments& with) {
     summarise(with, found, watch.seconds());
     name_caveats(with, found);
   }
-  return exit_code_of(found);
+  return exit_code_of(found.records, found.bad_lines, found.bad, found.skipped);
 }
 
 void add_outputs(CLI::App& command, dedup_arguments& with) {

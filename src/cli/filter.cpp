@@ -127,8 +127,7 @@ int run_filter(filter_arguments& with) {
     name_caveats(found, with.options.fields, fate_of_repeats(with.options), with.options.on_bad);
   }
   signals.check(what_stays);
-  check_text_field(found, with.options.fields);
-  return exit_code_of(found);
+  return exit_code_of(found, with.options.fields, added_stays);
 }
 
 void add_choices(CLI::App& command, filter_arguments& with) {

@@ -170,13 +170,13 @@ void name_caveats(const filter_report& found, const read_options& fields, const 
   if (found.changed_ids != 0)
     say(counted(found.changed_ids, "id", "ids") + " came again with other words: judged by their words");
   if (found.without_id != 0)
-    say(grouped(found.without_id) + " of " + grouped(found.records) + " records have no id in field \"" + fields.id_field +
+    say(part_of(found.without_id, found.records) + " have no id in field \"" + fields.id_field +
         "\": fed again, they are duplicates of themselves");
   if (found.titles != 0)
-    say(grouped(found.titles) + " of " + grouped(found.records) + " records have no text in field \"" + fields.text_field +
+    say(part_of(found.titles, found.records) + " have no text in field \"" + fields.text_field +
         "\": their titles are compared");
   if (found.bad_dates != 0)
-    say(grouped(found.bad_dates) + " of " + grouped(found.records) + " records have a date in field \"" + fields.date_field +
+    say(part_of(found.bad_dates, found.records) + " have a date in field \"" + fields.date_field +
         "\" that is not ISO 8601: they count as of when they came");
   if (found.bad_lines != 0) say(bad_lines_of(found.bad_lines, rule));
 }

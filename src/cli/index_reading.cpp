@@ -55,8 +55,7 @@ int run_index_add(index_command& with) {
   if (!with.common.quiet)
     name_caveats(found, with.options.fields, "the answer is as it was", bad_record::skip);  // nothing goes out
   signals.check("what was counted is in the index");
-  check_text_field(found, with.options.fields);
-  return exit_code_of(found);
+  return exit_code_of(found, with.options.fields, added_stays);
 }
 
 int run_index_query(index_command& with) {
@@ -88,7 +87,7 @@ int run_index_query(index_command& with) {
       });
   line.clear();
   tell(with, found, watch.seconds(), "like none", "found");
-  return std::max(exit_code_of(found), exit_code_of(seen));
+  return std::max(exit_code_of(found, with.options.fields), exit_code_of(seen));
 }
 
 }  // namespace retold::cli

@@ -35,6 +35,10 @@ void name_problems(const std::vector<skipped_input>& skipped, const std::vector<
   if (bad_lines > bad.size()) say("and " + grouped(bad_lines - bad.size()) + " more");
 }
 
+std::string part_of(std::uint64_t number, std::uint64_t records) {
+  return grouped(number) + " of " + grouped(records) + " records";
+}
+
 std::string bad_lines_of(std::uint64_t count, bad_record rule) {
   return counted(count, "line is no record: ", "lines are no records: ") +
          (rule == bad_record::pass ? "passed on unchanged" : "left out");
@@ -45,6 +49,9 @@ bool all_lack_text(const std::vector<skipped_input>& bad) {
   return !bad.empty() && std::all_of(bad.begin(), bad.end(), lacks);
 }
 
+namespace {
+
+// Empty: there is a record, or it is not an option's fault that there is none.
 std::string why_no_text(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad) {
   if (records != 0 || !all_lack_text(bad)) return {};
   const skipped_input& first = bad.front();
@@ -52,14 +59,15 @@ std::string why_no_text(std::uint64_t records, std::uint64_t bad_lines, const st
          "; --text-field names the field that holds it";
 }
 
+}  // namespace
+
 std::string field_watch::wrong(const filter_report& so_far) const {
   constexpr std::uint64_t many = 1000;
-  const std::string of_so_many = " of " + grouped(so_far.records) + " records ";
   if (so_far.changed_ids >= many && so_far.changed_ids > so_far.records / 2)
-    return grouped(so_far.changed_ids) + of_so_many + "have an id that came before, with other words, in field \"" +
+    return part_of(so_far.changed_ids, so_far.records) + " have an id that came before, with other words, in field \"" +
            fields_.id_field + "\"; --id-field names the field that holds it";
   if (so_far.titles >= many && so_far.titles == so_far.records)
-    return grouped(so_far.titles) + of_so_many + "have no text in field \"" + fields_.text_field +
+    return part_of(so_far.titles, so_far.records) + " have no text in field \"" + fields_.text_field +
            "\", and their titles are compared; --text-field names the field that holds it";
   return why_no_text(so_far.records, so_far.bad_lines, so_far.bad);
 }
@@ -77,19 +85,21 @@ void field_watch::operator()(const filter_report& so_far, progress_line& shown) 
   say("so far " + why);
 }
 
-void refuse_without_text(const std::string& why) { throw error(error_kind::option, why); }
-
-void check_any_record(std::uint64_t records, const std::vector<skipped_input>& bad, const std::vector<skipped_input>& skipped) {
-  if (records != 0 || (bad.empty() && skipped.empty())) return;
+int exit_code_of(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad,
+                 const std::vector<skipped_input>& skipped) {
+  if (bad_lines == 0 && skipped.empty()) return done;
+  if (records != 0) return some_skipped;
+  if (const std::string why = why_no_text(records, bad_lines, bad); !why.empty()) throw error(error_kind::option, why);
   const skipped_input& first = bad.empty() ? skipped.front() : bad.front();
   throw error(error_kind::input,
               "no record in the input: " + first.input + ": " + first.reason + "; what is read is JSONL, one record a line");
 }
 
-void check_text_field(const filter_report& found, const read_options& fields) {
-  if (fields.text_field == read_options{}.text_field || found.records == 0 || found.titles != found.records) return;
-  throw error(error_kind::option, "no record of " + grouped(found.records) + " has a text in field \"" + fields.text_field +
-                                      "\": their titles were compared, and the index holds what was added");
+int exit_code_of(const filter_report& found, const read_options& fields, const std::string& stays) {
+  if (fields.text_field != read_options{}.text_field && found.records != 0 && found.titles == found.records)
+    throw error(error_kind::option, "no record of " + grouped(found.records) + " has a text in field \"" + fields.text_field +
+                                        "\": their titles were compared" + stays);
+  return exit_code_of(found.records, found.bad_lines, found.bad, found.skipped);
 }
 
 }  // namespace retold::cli

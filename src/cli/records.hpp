@@ -25,30 +25,22 @@ void add_record_fields(CLI::App& command, read_options& to);  // without those t
 // Inputs of which only a part was read, and the lines that are no records: the first of so many in all.
 void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad, std::uint64_t bad_lines);
 
+std::string part_of(std::uint64_t number, std::uint64_t records);  // 12 of 1,234 records
+
 // How many lines are no records, and what became of them by that rule.
 std::string bad_lines_of(std::uint64_t count, bad_record rule);
 
 // Whether none of these has the field that should hold the text.
 bool all_lack_text(const std::vector<skipped_input>& bad);
 
-// Why a file gives no record at all, where that is an option's fault: its text has another name. Empty: it has not.
-// `Report`: of dedup or filter.
-std::string why_no_text(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad);
-[[noreturn]] void refuse_without_text(const std::string& why);
+// The exit code for what was read. Throws retold::error where it gave no record, though it is not empty, naming the first
+// reason: (option) if the text has another name in all of it, or (input), for whoever waits for its records should hear of it.
+int exit_code_of(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad,
+                 const std::vector<skipped_input>& skipped);
 
-// Throws retold::error(input) naming the first reason where what was read gave no record, though it is not empty: it is of
-// another kind, and whoever waits for its records should hear of it.
-void check_any_record(std::uint64_t records, const std::vector<skipped_input>& bad, const std::vector<skipped_input>& skipped);
-
-// Throws retold::error(option) where a field was named for the text and no record has it: their titles were compared.
-void check_text_field(const filter_report& found, const read_options& fields);
-
-template <class Report>
-int exit_code_of(const Report& found) {
-  if (const std::string why = why_no_text(found.records, found.bad_lines, found.bad); !why.empty()) refuse_without_text(why);
-  check_any_record(found.records, found.bad, found.skipped);
-  return found.bad_lines == 0 && found.skipped.empty() ? done : some_skipped;
-}
+// Throws also where a field was named for the text and no record has it: titles were compared. `stays`: what is done anyway.
+int exit_code_of(const filter_report& found, const read_options& fields, const std::string& stays = {});
+inline constexpr const char* added_stays = ", and the index holds what was added";
 
 // Says while a stream is still coming, once, that its text or its id seems to have another name.
 class field_watch {
