@@ -35,6 +35,8 @@ answers answer(const index& seen, const line_batch& batch, const filter_options&
           seen.query({record.id, record.text, second_number(record.date), record.title}, options.scopes.search);
       out.lines += to_json(record.id, matches) + '\n';
       ++out.found.records;
+      out.found.titles += record.is_title;
+      out.found.bad_dates += record.bad_date;
       ++out.found.of(matches.empty() ? index_status::fresh : matches.front().status);
       continue;
     }
@@ -54,6 +56,7 @@ void add(filter_report& to, const answers& from, std::size_t bytes) {
   to.records += from.found.records;
   to.fresh += from.found.fresh, to.exact += from.found.exact;
   to.near += from.found.near, to.story += from.found.story;
+  to.titles += from.found.titles, to.bad_dates += from.found.bad_dates;
   to.bad_lines += from.found.bad_lines;
   for (const skipped_input& each : from.found.bad)
     if (to.bad.size() < most_bad_lines_named) to.bad.push_back(each);

@@ -195,8 +195,9 @@ TEST_CASE("a text field that was named and no record has is refused also where t
               "what was added; see retold "));
     CHECK(json::parse(i.index("stats", "--json -").out)["documents"] == 2);
   }
-  const outcome asked = run("index query -q" + i.option + "--text-field bdy " + in);
+  const outcome asked = run("index query" + i.option + "--text-field bdy " + in);
   CHECK(asked.code == 2);
+  CHECK(has(asked.err, "retold: 2 of 2 records have no text in field \"bdy\": their titles are compared\n"));
   CHECK(has(asked.err, "\"bdy\": their titles were compared; see retold "));
   CHECK(i.filter("-q --text-field title " + in).code == 0);
   const std::string titles = i.put("titles.jsonl", "{\"id\": 1, \"title\": \"Snow in Torvik\"}\n");

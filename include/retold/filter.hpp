@@ -70,7 +70,7 @@ filter_report filter(index& seen, const std::vector<std::string>& inputs, const 
 
 // Tells of each record what is within the threshold of it, a line of JSON each, in their order (docs/format.md); changes
 // nothing. Of `options`, what to read, where to search, when to stop and what to do with bad records counts (pass: a line that
-// says what is wrong; skip: none); no scope to search is all of them.
+// says what is wrong; skip: none); no scope to search is all of them. Nothing is counted as repeated, changed or without id.
 filter_report ask(const index& seen, const std::vector<std::string>& inputs, const std::function<void(std::string_view)>& sink,
                   const filter_options& options = {}, const std::function<void(const filter_report&)>& watch = {});
 

@@ -165,6 +165,15 @@ std::string summary_of(const filter_report& found, double seconds, const char* f
   return line;
 }
 
+void name_odd_fields(const filter_report& found, const read_options& fields) {
+  if (found.titles != 0)
+    say(part_of(found.titles, found.records) + " have no text in field \"" + fields.text_field +
+        "\": their titles are compared");
+  if (found.bad_dates != 0)
+    say(part_of(found.bad_dates, found.records) + " have a date in field \"" + fields.date_field +
+        "\" that is not ISO 8601: they count as of when they came");
+}
+
 void name_caveats(const filter_report& found, const read_options& fields, const std::string& repeats, bad_record rule) {
   if (found.repeated != 0) say(counted(found.repeated, "record", "records") + " had been fed before: " + repeats);
   if (found.changed_ids != 0)
@@ -172,12 +181,7 @@ void name_caveats(const filter_report& found, const read_options& fields, const 
   if (found.without_id != 0)
     say(part_of(found.without_id, found.records) + " have no id in field \"" + fields.id_field +
         "\": fed again, they are duplicates of themselves");
-  if (found.titles != 0)
-    say(part_of(found.titles, found.records) + " have no text in field \"" + fields.text_field +
-        "\": their titles are compared");
-  if (found.bad_dates != 0)
-    say(part_of(found.bad_dates, found.records) + " have a date in field \"" + fields.date_field +
-        "\" that is not ISO 8601: they count as of when they came");
+  name_odd_fields(found, fields);
   if (found.bad_lines != 0) say(bad_lines_of(found.bad_lines, rule));
 }
 

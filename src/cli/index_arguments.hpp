@@ -48,6 +48,7 @@ nlohmann::ordered_json options_json(const index_options& made_with);
 // Counts of a filter run, and what one should know of them; `repeats` is what became of records that had been fed before,
 // `rule` of lines that are no records.
 std::string summary_of(const filter_report& found, double seconds, const char* fresh, const char* fate);
+void name_odd_fields(const filter_report& found, const read_options& fields);  // those of query alone
 void name_caveats(const filter_report& found, const read_options& fields, const std::string& repeats, bad_record rule);
 
 }  // namespace retold::cli

@@ -87,6 +87,7 @@ int run_index_query(index_command& with) {
       });
   line.clear();
   tell(with, found, watch.seconds(), "like none", "found");
+  if (!with.common.quiet) name_odd_fields(found, with.options.fields);
   return std::max(exit_code_of(found, with.options.fields), exit_code_of(seen));
 }
 
