@@ -17,7 +17,10 @@ import signal
 import subprocess
 import sys
 
-import redis
+try:
+    import redis
+except ImportError:
+    raise SystemExit("needs Python's package redis: pip install redis") from None
 
 
 class Filter:
@@ -51,12 +54,17 @@ class Filter:
         answer = json.loads(marked)
         return answer.get("retold") if isinstance(answer, dict) else None
 
+    def check(self):
+        """Ends this program when retold has ended."""
+        if self.process.poll() is not None:
+            raise SystemExit("retold filter has ended; see above")
+
     def close(self):
         try:
             self.process.stdin.close()
         except BrokenPipeError:  # it has ended, and what it was to read is in the queue
             pass
-        self.process.wait()
+        return self.process.wait()
 
 
 def pass_on(queue, seen, record, taken, to, again):
@@ -101,13 +109,17 @@ def main():
                 count(record)
             elif chosen.once:
                 break
+            else:
+                seen.check()
     except KeyboardInterrupt:
         pass
     except redis.RedisError as error:
         raise SystemExit(f"Redis: {error}") from error
     finally:
-        seen.close()
+        ended = seen.close()
     print(", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "nothing came", file=sys.stderr)
+    if ended not in (0, 1, -signal.SIGINT, -signal.SIGTERM):  # 1: there were lines that are no records
+        raise SystemExit("retold filter has failed; see above")
 
 
 if __name__ == "__main__":

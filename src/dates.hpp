@@ -29,30 +29,32 @@ inline std::optional<std::int64_t> day_number(std::string_view date) {
   return std::chrono::sys_days(found).time_since_epoch().count();
 }
 
-// Seconds since 1970-01-01 UTC; what is missing of the time of day counts 0, a missing zone is UTC.
+// Seconds since 1970-01-01 UTC; what is missing of the time of day, or out of its range, counts 0; a missing zone is UTC.
 inline std::optional<std::int64_t> second_number(std::string_view date) {
   const auto day = day_number(date);
   if (!day) return std::nullopt;
   std::size_t at = date.size() >= 10 && date[4] == '-' ? 10 : 8;
-  const auto two_digits = [&]() -> std::int64_t {  // after a separator, if there is one; 0 where there are none
+  const auto two_digits = [&](int most) -> std::int64_t {  // after a separator, if there is one; 0 where there are none
     if (at < date.size() && date[at] == ':') ++at;
     int value = 0;
     if (at + 2 > date.size()) return 0;
     const auto [end, failed] = std::from_chars(date.data() + at, date.data() + at + 2, value);
     if (failed != std::errc() || end != date.data() + at + 2 || value < 0) return 0;
     at += 2;
-    return value;
+    return value <= most ? value : 0;
   };
   std::int64_t seconds = *day * 86400;
   if (at < date.size() && (date[at] == 'T' || date[at] == 't' || date[at] == ' ')) {
     ++at;
-    for (const std::int64_t unit : {3600, 60, 1}) seconds += unit * two_digits();
+    seconds += 3600 * two_digits(24);
+    seconds += 60 * two_digits(59);
+    seconds += two_digits(60);
     while (at < date.size() && (date[at] == '.' || date[at] == ',' || (date[at] >= '0' && date[at] <= '9'))) ++at;
   }
   if (at >= date.size() || (date[at] != '+' && date[at] != '-')) return seconds;
   const std::int64_t sign = date[at++] == '+' ? -1 : 1;
-  for (const std::int64_t unit : {3600, 60}) seconds += sign * unit * two_digits();
-  return seconds;
+  seconds += sign * 3600 * two_digits(23);
+  return seconds + sign * 60 * two_digits(59);
 }
 
 // "2026-11-22T17:03:00Z"

@@ -24,7 +24,7 @@ struct filtered_line {
   entry_line line;
   std::string problem;  // why it is no record; empty: it is one
   std::string id, text;
-  bool is_title = false, bad_date = false;
+  bool is_title = false, bad_date = false, dated = false, titled = false;
   std::size_t prepared = 0;  // where it stands among the records
 };
 
@@ -82,8 +82,15 @@ class filter_thread {
  private:
   filtered_line look_at(const entry_line& entry) {
     record_parser::glance record = parser_.look(entry.text, {.id = true, .date = true, .number_field = {}});
-    filtered_line out{entry,           std::move(record.problem), std::move(record.id), {},
-                      record.is_title, record.bad_date,           prepared_.size()};
+    filtered_line out{.line = entry,
+                      .problem = std::move(record.problem),
+                      .id = std::move(record.id),
+                      .text = {},
+                      .is_title = record.is_title,
+                      .bad_date = record.bad_date,
+                      .dated = !record.date.empty(),
+                      .titled = record.has_title(),
+                      .prepared = prepared_.size()};
     if (!out.problem.empty()) return out;
     prepared_entry& next = prepared_.emplace_back();
     next.entry = {out.id, record.text, second_number(record.date), record.title};
@@ -100,6 +107,8 @@ class filter_thread {
     report.without_id += line.id.empty();
     report.titles += line.is_title;
     report.bad_dates += line.bad_date;
+    report.dated += line.dated;
+    report.titled += line.titled;
     if (options_.mark) {
       out_ += with_mark(line.line.text, mark_of(verdict, options_.drop_repeats));
       append_line(out_, line.line.stored.substr(line.line.text.size()));
@@ -156,7 +165,13 @@ filter_report filter(index& seen, const std::vector<std::string>& inputs, const 
       thread.prepare(batch.lines);
       turn(batch.number, [&] {
         const std::scoped_lock one(parts.writing);
-        if (const std::string_view out = thread.judge(batch, report); !out.empty()) sink(out);
+        const std::string_view out = thread.judge(batch, report);
+        try {
+          if (!out.empty()) sink(out);
+        } catch (...) {  // what could not be passed on is in the index all the same
+          if (watch) watch(report);
+          throw;
+        }
         if (const std::string why = thread.stops(batch); !why.empty()) throw error(error_kind::input, why);
         if (watch) watch(report);
       });

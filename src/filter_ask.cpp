@@ -37,6 +37,8 @@ answers answer(const index& seen, const line_batch& batch, const filter_options&
       ++out.found.records;
       out.found.titles += record.is_title;
       out.found.bad_dates += record.bad_date;
+      out.found.dated += !record.date.empty();
+      out.found.titled += record.has_title();
       ++out.found.of(matches.empty() ? index_status::fresh : matches.front().status);
       continue;
     }
@@ -57,6 +59,7 @@ void add(filter_report& to, const answers& from, std::size_t bytes) {
   to.fresh += from.found.fresh, to.exact += from.found.exact;
   to.near += from.found.near, to.story += from.found.story;
   to.titles += from.found.titles, to.bad_dates += from.found.bad_dates;
+  to.dated += from.found.dated, to.titled += from.found.titled;
   to.bad_lines += from.found.bad_lines;
   for (const skipped_input& each : from.found.bad)
     if (to.bad.size() < most_bad_lines_named) to.bad.push_back(each);

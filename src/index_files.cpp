@@ -2,6 +2,7 @@
 #include "index_files.hpp"
 
 #include <rocksdb/env.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <charconv>
@@ -46,6 +47,12 @@ std::string known_files::text(rocksdb::FileSystem& files, const std::string& fol
   std::string out;
   rocksdb::ReadFileToString(&files, folder + '/' + name, &out).PermitUncheckedError();
   return out;
+}
+
+std::optional<file_identity> identity_of(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
+  return file_identity{found.st_dev, found.st_ino};
 }
 
 rocksdb::IOStatus sync_folder(rocksdb::FileSystem& files, const std::string& folder) {

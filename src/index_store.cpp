@@ -79,7 +79,7 @@ void index_store::fail(const rocksdb::Status& why) const {
     throw error(error_kind::output, folder_ + ": no space left on the disk; make room and go on: what was added is safe");
   const bool denied = speaks_of(words, "Permission denied") || speaks_of(words, "Read-only file system");
   if (denied && read_only_) throw error(error_kind::input, folder_ + ": no permission to read its file " + file_in(words));
-  if (denied) throw error(error_kind::output, folder_ + ": may not be written to; stats and query still work");
+  if (denied) throw error(error_kind::output, folder_ + ": may not be written to; stats, query and verify still work");
   if (speaks_of(words, "While lock file") || speaks_of(words, "lock hold by") || speaks_of(words, "/LOCK"))
     throw error(error_kind::output, folder_ + ": another process is writing to this index; try again when it has ended");
   throw error(read_only_ ? error_kind::input : error_kind::output, folder_ + ": " + words);
@@ -222,7 +222,14 @@ void index_store::change::remove(table from, std::string_view key) {
   store_.check(batch_.Delete(store_.of(from), slice_of(key)));
 }
 
+// Files that are removed while they are open can be written to as ever, and are gone when they are closed.
+void index_store::check_in_place() const {
+  if (lock_ && identity_of(folder_ + "/LOCK") != lock_)
+    throw error(error_kind::output, folder_ + ": was removed or replaced while it was written to; nothing more is kept there");
+}
+
 void index_store::change::commit(bool to_disk) {
+  store_.check_in_place();
   rocksdb::WriteOptions options;
   options.sync = to_disk;
   store_.write([&] { return store_.db_->Write(options, &batch_); });

@@ -164,6 +164,7 @@ class index_store {
   [[noreturn]] void damaged(const damaged_logs& found) const;
   void close();
   [[noreturn]] void fail(const rocksdb::Status& why) const;
+  void check_in_place() const;           // throws error
   std::string unreadable_table() const;  // its name; empty: there is none
   void check(const rocksdb::Status& done) const {
     if (!done.ok()) fail(done);
@@ -184,7 +185,8 @@ class index_store {
   std::vector<rocksdb::Options> file_options_;  // by table
   index_memory memory_;
   unsigned files_made_ = 0;
-  std::uint64_t unflushed_ = 0;  // bytes of changes in the log alone
+  std::uint64_t unflushed_ = 0;        // bytes of changes in the log alone
+  std::optional<file_identity> lock_;  // while it is written to
 };
 
 }  // namespace retold

@@ -41,6 +41,8 @@ class record_parser {
     bool bad_date = false;         // there is one that cannot be read
     std::optional<double> number;  // in `number_field`
     std::string problem;           // why it is no record; empty: it is one
+
+    bool has_title() const { return is_title || !title.empty(); }
   };
   struct wishes {
     bool id = true, date = false;

@@ -317,6 +317,12 @@ TEST_CASE("looking after an index: remove, expire, merge, compact, stats") {
   CHECK(json::parse(run("index stats --json - " + other).out)["scopes"]["caf\uFFFD"] == 2);  // no UTF-8
   check_refused("index expire " + index + "--before yesterday", "--before takes a date");
   check_refused("index remove " + index, "nothing to remove");
+  CHECK(run("index remove " + index + "--ids - </dev/null").err == "retold: 0 documents of 0 ids removed\n");  // nothing today
+  check_refused("index merge " + index + "'" + f.str() + "/./index/'", "/index: cannot be merged into itself");
+  CHECK(run("index add -q --scope none " + other + "</dev/null").code == 0);
+  CHECK(run("index merge -q " + index + "'" + f.str() + "/other'").code == 0);
+  CHECK(json::parse(run("index stats --json - " + index).out)["scopes"]["none"] ==
+        0);  // to search it is no mistake there either
   check_refused("index frobnicate", "unknown command 'frobnicate'; commands: add, query, ");
 }
 
@@ -359,11 +365,48 @@ TEST_CASE("whoever reads has had enough: what was done until then is counted all
   filter.close_out();
   std::signal(SIGPIPE, SIG_IGN);
   filter.write(record("d", bank));
-  CHECK(filter.end() == 0);
+  CHECK(filter.end() == -SIGPIPE);  // what could not be passed on is in the index: whoever waits must hear of it
   CHECK_FALSE(has(slurp(err), "records:"));
-  CHECK(json::parse(slurp(summary))["records"] == 3);
-  CHECK(has(slurp(metrics), "retold_filter_records_total{status=\"new\"} 2\n"));
-  CHECK(has(slurp(metrics), "retold_index_documents{scope=\"default\"} 3\n"));  // which holds what could not be passed on
+  CHECK(json::parse(slurp(summary))["records"] == 4);
+  CHECK(has(slurp(metrics), "retold_filter_records_total{status=\"new\"} 3\n"));
+  CHECK(has(slurp(metrics), "retold_index_documents{scope=\"default\"} 3\n"));
+  CHECK(json::parse(run("index stats --index '" + f.str() + "/index' --json - | cat").out)["documents"] == 3);
+}
+
+TEST_CASE("counters are written also while nothing comes") {
+  const folder f;
+  const std::string metrics = f.str() + "/metrics";
+  piped filter({"filter", "-q", "--index", f.str() + "/index", "--metrics", metrics, "--threads", "1"});
+  filter.write(record("a", lighthouse));
+  CHECK(filter.line() == record("a", lighthouse));
+  CHECK(has(slurp(metrics), "{status=\"new\"} 0\n"));  // written when it began
+  const auto until = std::chrono::steady_clock::now() + slowness * std::chrono::seconds(20);
+  while (!has(slurp(metrics), "{status=\"new\"} 1\n") && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  CHECK(has(slurp(metrics), "{status=\"new\"} 1\n"));
+  filter.close_in();
+  CHECK(filter.end() == 0);
+}
+
+TEST_CASE("an index that goes, or is replaced, while it is written to is the end of the job") {
+  for (const bool replaced : {false, true}) {
+    const folder f;
+    const fs::path index = f.path / "index", copy = f.path / "copy";
+    const std::string err = f.str() + "/err";
+    piped filter({"filter", "-q", "--index", index.string(), "--threads", "1"}, err);
+    filter.write(record("a", lighthouse));
+    CHECK(filter.line() == record("a", lighthouse));
+    fs::copy(index, copy);
+    fs::remove_all(index);
+    if (replaced) fs::rename(copy, index);
+    filter.write(record("b", bakery));
+    filter.close_in();
+    CHECK(filter.rest().empty());
+    CHECK(filter.end() == 3);
+    CHECK(has(slurp(err), index.string() + ": was removed or replaced while it was written to; nothing more is kept there\n"));
+    CHECK(fs::exists(index) == replaced);
+    if (replaced) CHECK(run("index verify --index '" + index.string() + "'").code == 0);
+  }
 }
 
 TEST_CASE("what was fed before: passed again as it was, or left out; dates that cannot be read are told") {
@@ -374,11 +417,11 @@ TEST_CASE("what was fed before: passed again as it was, or left out; dates that 
   };
   const outcome passed = fed("", twice);
   CHECK(passed.out == twice);
-  CHECK(has(passed.err, "1 record had been fed before: the answer is as it was; --repeats drop leaves them out\n"));
+  CHECK(has(passed.err, "1 of these had been fed before: the answer is as it was; --repeats drop leaves them out\n"));
   const outcome left_out = fed("--repeats drop", twice);
   CHECK(left_out.out == "");
-  CHECK(has(left_out.err, "2 records had been fed before: left out\n"));
-  CHECK(has(fed("--repeats drop --action mark", twice).err, "2 records had been fed before: marked as repeated\n"));
+  CHECK(has(left_out.err, "2 of these had been fed before: left out\n"));
+  CHECK(has(fed("--repeats drop --action mark", twice).err, "2 of these had been fed before: marked as repeated\n"));
   CHECK(has(fed("--action mark", twice).err, "fed before: the answer is as it was; --repeats drop marks them\n"));
   CHECK(has(run("index add " + index + in_shell(f.path / "in.jsonl")).err, "fed before: the answer is as it was\n"));
   const std::string wordless = record("w", "...");
@@ -425,7 +468,7 @@ TEST_CASE("stories: what is new passes, in output, summary, JSON and counters") 
   const outcome marked = filter(in + index + stories + "--action mark");
   CHECK(ids_of(marked.out) == "bank storm again copy late");
   CHECK(has(marked.err, "3 new, 1 of known stories, 1 exact and 0 near duplicates marked"));
-  CHECK(has(marked.err, "5 records had been fed before"));
+  CHECK(has(marked.err, "5 of these had been fed before"));
   const std::vector<json> marks = parsed(marked.out);
   CHECK(marks[1]["retold"] == json({{"status", "new"}, {"of", "storm"}, {"similarity", 1}, {"story", "storm"}}));
   CHECK(marks[2]["retold"]["status"] == "story");
@@ -478,6 +521,9 @@ TEST_CASE("stories: options that an index cannot have, or was not made with") {
   check_refused("filter " + near + "--window 3 </dev/null", "--window is for --level story");
   check_refused("filter " + near + "--story-threshold 0.1 </dev/null", "--story-threshold is for --level story");
   check_refused("filter " + near + "--level exact --window 3 </dev/null", "--window is for --level story");
+  for (const std::string option : {"--threshold 0.5", "--shingle char:4", "--slots 16", "--recall 0.9", "--store-text"})
+    check_refused("filter " + near + "--level exact " + option + " </dev/null",
+                  option.substr(0, option.find(' ')) + " has no meaning at level exact");
   CHECK_FALSE(fs::exists(f.path / "near"));
   CHECK(filter(near + "</dev/null").code == 0);
   CHECK(filter(story + "--level story </dev/null").code == 0);

@@ -321,6 +321,8 @@ TEST_CASE("in blocks and on threads the rule decides as one by one") {
 
 TEST_CASE("seconds of dates") {
   CHECK(second_number("1970-01-02") == 86400);
+  CHECK(second_number("1970-01-02T99:99:99Z") == 86400);  // no other day, whatever stands behind
+  CHECK(second_number("1970-01-02T25:00:00+99:00") == 86400);
   CHECK(second_number("19700102") == 86400);
   CHECK(second_number("1970-01-01T01:02:03Z") == 3723);
   CHECK(second_number("1970-01-01 01:02") == 3720);

@@ -260,7 +260,7 @@ TEST_CASE("child: may only read" * doctest::skip()) {
     REQUIRE((setgroups(0, nullptr) == 0 && setresgid(65534, 65534, 65534) == 0 && setresuid(65534, 65534, 65534) == 0));
   const std::string path = asked_for("RETOLD_CHILD_FOLDER");
   CHECK(message_of([&] { retold::index writer(path, small); }, error_kind::output) ==
-        path + ": may not be written to; stats and query still work");
+        path + ": may not be written to; stats, query and verify still work");
   const retold::index reader(path, reading);
   CHECK(joined(reader.verify()) == "");
   CHECK(reader.stats().documents > 10);

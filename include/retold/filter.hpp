@@ -56,6 +56,8 @@ struct filter_report {
   std::uint64_t without_id = 0;   // called by a number; fed again, it is a duplicate of itself
   std::uint64_t titles = 0;       // without text: judged by their titles
   std::uint64_t bad_dates = 0;    // whose date cannot be read: it counts as none
+  std::uint64_t dated = 0;        // whose date can
+  std::uint64_t titled = 0;       // with a title
   std::uint64_t bad_lines = 0;
   std::vector<skipped_input> bad;      // the first hundred of them: FILE:LINE and why
   std::vector<skipped_input> skipped;  // inputs of which only a part could be read
@@ -64,7 +66,8 @@ struct filter_report {
 };
 
 // `inputs`: JSONL files, unpacked if their first bytes say so; "-" is standard input. `sink` gets whole lines, one call at a
-// time. `watch` is called after each batch, with what was done so far.
+// time. `watch` is called after each batch, also one that `sink` throws at, with what was
+// done so far.
 filter_report filter(index& seen, const std::vector<std::string>& inputs, const std::function<void(std::string_view)>& sink,
                      const filter_options& options = {}, const std::function<void(const filter_report&)>& watch = {});
 

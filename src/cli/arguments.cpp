@@ -75,7 +75,7 @@ void add_fields(CLI::App& command, read_options& to) {
   add("--id-field", to.id_field, "the id");
   add("--text-field", to.text_field, "the text");
   add("--title-field", to.title_field, "the title");
-  add("--date-field", to.date_field, "the date (ISO 8601)");
+  add("--date-field", to.date_field, "the date (ISO 8601, or as in feeds)");
   add("--source-field", to.source_field, "who published it");
   add("--language-field", to.language_field, "the language (BCP 47)");
 }

@@ -31,8 +31,10 @@ class interruption {
 // What the process ends with (the contract's numbers).
 enum exit_code { done = 0, some_skipped = 1, wrong_usage = 2, failed = 3 };
 
-// A write to stdout whose reader has gone (`retold … | head`): not a failure.
-struct broken_pipe {};
+// A write to stdout whose reader has gone (`retold … | head`): not a failure, unless something is lost by it.
+struct broken_pipe {
+  bool loses = false;
+};
 
 int terminal_width();  // of stdout; when it is no terminal, COLUMNS or else 100; at least 40
 bool wants_colour();   // stdout is a terminal, NO_COLOR is not set, TERM is not dumb

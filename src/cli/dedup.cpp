@@ -168,7 +168,7 @@ int run_dedup(dedup_arguments& with) {
   });
   line.clear();
   if (!with.common.json.empty()) write_output(with.common.json, json_of(with, found));
-  name_problems(found.skipped, found.bad, found.bad_lines);
+  name_problems(found.records, found.bad_lines, found.bad, found.skipped);
   name_ignored(found.ignored, with.common);
   if (!with.common.quiet) {
     summarise(with, found, watch.seconds());

@@ -26,6 +26,7 @@ struct filter_arguments {
   index_arguments index;
   common_arguments common;
   filter_options options;
+  named_fields named;
   std::string action = "drop", repeats = "pass", on_error = "pass", metrics;
 };
 
@@ -95,7 +96,10 @@ int run_filter(filter_arguments& with) {
   progress_line line(with.common.quiet);
   metrics_file metrics(with.metrics, seen);
   field_watch fields(with.options.fields);
-  with.options.stop = [&] { return signals.came(); };
+  with.options.stop = [&] {
+    metrics.update();
+    return signals.came();
+  };
   filter_report found;
   const auto count = [&] {
     line.clear();
@@ -118,16 +122,16 @@ int run_filter(filter_arguments& with) {
         });
   } catch (const broken_pipe&) {  // what was passed on before still counts
     count();
-    throw;
+    throw broken_pipe{true};
   }
   count();
-  name_problems(found.skipped, found.bad, found.bad_lines);
+  name_problems(found.records, found.bad_lines, found.bad, found.skipped);
   if (!with.common.quiet) {
     say(summary_of(found, watch.seconds(), "new", with.options.mark ? "marked" : "left out"));
-    name_caveats(found, with.options.fields, fate_of_repeats(with.options), with.options.on_bad);
+    name_caveats(found, with.options.fields, with.named, fate_of_repeats(with.options), with.options.on_bad);
   }
   signals.check(what_stays);
-  return exit_code_of(found, with.options.fields, added_stays);
+  return exit_code_of(found, with.options.fields, with.named, added_stays);
 }
 
 void add_choices(CLI::App& command, filter_arguments& with) {
@@ -169,18 +173,19 @@ void add_filter(CLI::App& program, action& chosen) {
       "line that was written out is in the index, also when the process is killed. Records without words pass, and are not "
       "kept: "
       "they are like no other. A last line without its end goes out with one. On Ctrl-C or SIGTERM no more is read, the "
-      "summary is written, and then the signal ends it: exit code 130 or 143 in a shell. A second one ends it at once.");
+      "summary is written, and then the signal ends it: exit code 130 or 143 in a shell. A second one ends it at once. "
+      "Where the reader of standard output goes away it ends by SIGPIPE, 141 in a shell.");
   add_help(command);
   command.add_option("IN", with->inputs, "JSONL files, also .gz and .zst. Default -: standard input.");
   add_folder(command, with->index);
   add_choices(command, *with);
   add_making(command, with->index);
-  add_json(command, with->common, "Write a summary as JSON.");
+  add_value(command, "--json", with->common.json, "FILE", "Write a summary as JSON. The file's name.");
   add_value(command, "--metrics", with->metrics, "FILE",
             "Write counters for Prometheus. Its text format, for a collector of text files; replaced every five seconds "
             "while records come, and at the end.");
   add_running(command, with->common);
-  add_record_fields(command, with->options.fields);
+  with->named = add_record_fields(command, with->options.fields);
   command.footer(
       "Examples:\n"
       "  zcat today.jsonl.gz | retold filter --index seen.index > new.jsonl\n"

@@ -44,10 +44,22 @@ metrics_file::metrics_file(std::string path, const retold::index& seen) : path_(
 }
 
 void metrics_file::update(const filter_report& so_far) {
-  if (!path_.empty() && std::chrono::steady_clock::now() - last_ >= interval) write(so_far);
+  if (path_.empty()) return;
+  {
+    const std::scoped_lock lock(guard_);
+    latest_ = so_far;
+    behind_ = true;
+  }
+  update();
+}
+
+void metrics_file::update() {
+  const std::scoped_lock lock(guard_);
+  if (behind_ && std::chrono::steady_clock::now() - last_ >= interval) write(latest_);
 }
 
 void metrics_file::finish(const filter_report& all) {
+  const std::scoped_lock lock(guard_);
   if (!path_.empty()) write(all);
 }
 
@@ -72,6 +84,7 @@ void metrics_file::write(const filter_report& found) {
   out.family("retold_index_bytes", "gauge", "Bytes of the index on the disk.").value(stats.bytes);
   write_output(path_, out.text());
   last_ = std::chrono::steady_clock::now();
+  behind_ = false;
 }
 
 }  // namespace retold::cli

@@ -26,7 +26,7 @@ void add_reading(CLI::App& command, index_command& with, const char* passed, con
   command.add_option("IN", with.inputs, "JSONL files, also .gz and .zst. Default -: standard input.");
   add_on_error(command, with.on_error, passed, skipped, "");
   add_running(command, with.common);
-  add_record_fields(command, with.options.fields);
+  with.named = add_record_fields(command, with.options.fields);
 }
 
 void add_reading_commands(CLI::App& to, action& chosen) {
@@ -96,6 +96,7 @@ void add_keeping_commands(CLI::App& to, action& chosen) {
                         "Tell how many documents there are, and how large they are. Exit code 1 if the index is damaged.",
                         "retold index stats --index seen.index", run_index_stats);
   add_json(stats, telling->common, "Write it as JSON.");
+  stats.add_flag("-q,--quiet", telling->common.quiet, "As for the others: nothing else than the answer is said anyway.");
   const auto verifying = std::make_shared<index_command>();
   add_running(add(to, chosen, verifying, "verify",
                   "Read everything: checksums, and that each entry leads to a document. Exit code 3 if anything is wrong.",

@@ -22,6 +22,10 @@ index index_arguments::open_or_make(const common_arguments& common) {
       if (level == name(each)) has.level = each;
     if (window->count() != 0) has.window_days = options.window_days;
     if (story_threshold->count() != 0) has.story_threshold = options.story_threshold;
+    if (has.level == level::exact)
+      for (const char* const option : {"--threshold", "--store-text", "--preset", "--shingle", "--slots", "--recall"})
+        if (command->get_option(option)->count() != 0)
+          throw error(error_kind::option, std::string(option) + " has no meaning at level exact");
     for (const CLI::Option* of_stories : {window, story_threshold})
       if (of_stories->count() != 0 && has.level != level::story)
         throw error(error_kind::option, of_stories->get_name() + " is for --level story");
@@ -50,6 +54,7 @@ void add_folder(CLI::App& command, index_arguments& to) {
 }
 
 void add_making(CLI::App& command, index_arguments& to) {
+  to.command = &command;
   add_choice(command, "--level", to.level, {"exact", "near", "story"},
              "What is not new: exact, near or story. exact: the same words in the same order, case, accents and "
              "punctuation aside; near (default): also reprints and light edits; story: also other coverage of a story "
@@ -165,7 +170,11 @@ std::string summary_of(const filter_report& found, double seconds, const char* f
   return line;
 }
 
-void name_odd_fields(const filter_report& found, const read_options& fields) {
+void name_odd_fields(const filter_report& found, const read_options& fields, const named_fields& named) {
+  if (found.records != 0 && found.dated + found.bad_dates == 0 && named.date->count() != 0)
+    say("no record has a date in field \"" + fields.date_field + "\": all count as of when they came");
+  if (found.records != 0 && found.titled == 0 && named.title->count() != 0)
+    say("no record has a title in field \"" + fields.title_field + '"');
   if (found.titles != 0)
     say(part_of(found.titles, found.records) + " have no text in field \"" + fields.text_field +
         "\": their titles are compared");
@@ -174,14 +183,15 @@ void name_odd_fields(const filter_report& found, const read_options& fields) {
         "\" that is not ISO 8601: they count as of when they came");
 }
 
-void name_caveats(const filter_report& found, const read_options& fields, const std::string& repeats, bad_record rule) {
-  if (found.repeated != 0) say(counted(found.repeated, "record", "records") + " had been fed before: " + repeats);
+void name_caveats(const filter_report& found, const read_options& fields, const named_fields& named, const std::string& repeats,
+                  bad_record rule) {
+  if (found.repeated != 0) say(grouped(found.repeated) + " of these had been fed before: " + repeats);
   if (found.changed_ids != 0)
     say(counted(found.changed_ids, "id", "ids") + " came again with other words: judged by their words");
   if (found.without_id != 0)
     say(part_of(found.without_id, found.records) + " have no id in field \"" + fields.id_field +
         "\": fed again, they are duplicates of themselves");
-  name_odd_fields(found, fields);
+  name_odd_fields(found, fields, named);
   if (found.bad_lines != 0) say(bad_lines_of(found.bad_lines, rule));
 }
 

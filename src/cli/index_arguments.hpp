@@ -9,6 +9,7 @@
 
 #include "arguments.hpp"
 #include "console.hpp"
+#include "records.hpp"
 #include "retold/filter.hpp"
 #include "retold/index.hpp"
 
@@ -17,6 +18,7 @@ namespace retold::cli {
 struct index_arguments {
   std::string folder, memory = "1G";
   std::string level;  // empty: as the index has it, near for a new one
+  const CLI::App* command = nullptr;
   CLI::Option *threshold = nullptr, *store_text = nullptr, *window = nullptr, *story_threshold = nullptr;
   sketch_arguments sketch;
   index_options options;
@@ -48,7 +50,8 @@ nlohmann::ordered_json options_json(const index_options& made_with);
 // Counts of a filter run, and what one should know of them; `repeats` is what became of records that had been fed before,
 // `rule` of lines that are no records.
 std::string summary_of(const filter_report& found, double seconds, const char* fresh, const char* fate);
-void name_odd_fields(const filter_report& found, const read_options& fields);  // those of query alone
-void name_caveats(const filter_report& found, const read_options& fields, const std::string& repeats, bad_record rule);
+void name_odd_fields(const filter_report& found, const read_options& fields, const named_fields& named);  // those of query
+void name_caveats(const filter_report& found, const read_options& fields, const named_fields& named, const std::string& repeats,
+                  bad_record rule);
 
 }  // namespace retold::cli

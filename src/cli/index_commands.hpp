@@ -7,6 +7,7 @@
 
 #include "arguments.hpp"
 #include "index_arguments.hpp"
+#include "records.hpp"
 #include "retold/filter.hpp"
 
 namespace retold::cli {
@@ -17,6 +18,7 @@ struct index_command {
   index_arguments index;
   common_arguments common;
   filter_options options;
+  named_fields named;
   std::string on_error = "pass";
 
   // One that is there, with the scopes named. To read also a damaged one, of which it says so.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // retold index remove, expire, merge, stats, verify, repair and compact: looking after it.
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <regex>
 
@@ -39,7 +40,8 @@ std::vector<std::string> ids_of(const index_command& with) {
     }
     if (!lines.problem().empty()) throw error(error_kind::input, with.ids_from + ": " + lines.problem());
   }
-  if (out.empty()) throw error(error_kind::option, "nothing to remove; name ids, or a file of them with --ids");
+  if (out.empty() && with.ids_from.empty())
+    throw error(error_kind::option, "nothing to remove; name ids, or a file of them with --ids");
   return out;
 }
 
@@ -136,6 +138,8 @@ int run_index_merge(index_command& with) {
   name_damage(other, with.other, "not merged");
   const index_setup use = with.index.setup(index_access::write, with.common.threads);
   const bool is_there = index::exists(with.index.folder);
+  if (is_there && std::filesystem::equivalent(with.index.folder, with.other))
+    throw error(error_kind::option, with.index.folder + ": cannot be merged into itself");
   index into = is_there ? index(with.index.folder, use) : index(with.index.folder, other.options(), use);
   if (!is_there && !with.common.quiet) name_made(with.index.folder, into.options());
   const std::uint64_t added = into.merge(other), all = other.stats().documents;

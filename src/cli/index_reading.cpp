@@ -21,7 +21,7 @@ void settle(index_command& with) {
 }
 
 void tell(const index_command& with, const filter_report& found, double seconds, const char* fresh, const char* fate) {
-  name_problems(found.skipped, found.bad, found.bad_lines);
+  name_problems(found.records, found.bad_lines, found.bad, found.skipped);
   if (!with.common.quiet) say(summary_of(found, seconds, fresh, fate));
 }
 
@@ -53,9 +53,9 @@ int run_index_add(index_command& with) {
   line.clear();
   tell(with, found, watch.seconds(), "new", "left out");
   if (!with.common.quiet)
-    name_caveats(found, with.options.fields, "the answer is as it was", bad_record::skip);  // nothing goes out
+    name_caveats(found, with.options.fields, with.named, "the answer is as it was", bad_record::skip);  // nothing goes out
   signals.check("what was counted is in the index");
-  return exit_code_of(found, with.options.fields, added_stays);
+  return exit_code_of(found, with.options.fields, with.named, added_stays);
 }
 
 int run_index_query(index_command& with) {
@@ -87,8 +87,8 @@ int run_index_query(index_command& with) {
       });
   line.clear();
   tell(with, found, watch.seconds(), "like none", "found");
-  if (!with.common.quiet) name_odd_fields(found, with.options.fields);
-  return std::max(exit_code_of(found, with.options.fields), exit_code_of(seen));
+  if (!with.common.quiet) name_odd_fields(found, with.options.fields, with.named);
+  return std::max(exit_code_of(found, with.options.fields, with.named), exit_code_of(seen));
 }
 
 }  // namespace retold::cli

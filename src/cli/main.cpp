@@ -22,15 +22,20 @@ namespace {
 
 using namespace retold::cli;
 
+void end_by(int signal) {
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
 int run(const action& chosen, const CLI::App& program) {
   try {
     return chosen();
-  } catch (const broken_pipe&) {
+  } catch (const broken_pipe& pipe) {
+    if (pipe.loses) end_by(SIGPIPE);
     return done;
   } catch (const interrupted& by) {  // as if it had not been caught, for whoever started us
     say(std::string("interrupted; ") + by.what_now);
-    std::signal(by.signal, SIG_DFL);
-    std::raise(by.signal);
+    end_by(by.signal);
     return failed;
   } catch (const retold::error& e) {
     const bool usage = e.kind() == retold::error_kind::option;
@@ -86,7 +91,7 @@ int main(int argc, char** argv) {
   add_index(program, chosen);
   add_evaluate(program, chosen);
   add_advise(program, chosen);
-  refuse_empty_values(program);
+  refuse_missing_values(program);
   if (argc < 2) {
     program.formatter(std::make_shared<two_length_formatter>(true));
     std::fputs(program.help().c_str(), stderr);

@@ -23,14 +23,17 @@ bad_record on_bad_of(const std::string& on_error) {
   return on_error == "skip" ? bad_record::skip : bad_record::pass;
 }
 
-void add_record_fields(CLI::App& command, read_options& to) {
+named_fields add_record_fields(CLI::App& command, read_options& to) {
   add_fields(command, to);
   command.get_option("--source-field")->group("");  // common to all commands, without effect on these
   command.get_option("--language-field")->group("");
+  return {command.get_option("--text-field"), command.get_option("--title-field"), command.get_option("--date-field")};
 }
 
-void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad, std::uint64_t bad_lines) {
+void name_problems(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad,
+                   const std::vector<skipped_input>& skipped) {
   name_skipped(skipped);
+  if (records == 0) return;
   for (const skipped_input& each : bad) say("no record: " + each.input + ": " + each.reason);
   if (bad_lines > bad.size()) say("and " + grouped(bad_lines - bad.size()) + " more");
 }
@@ -95,8 +98,8 @@ int exit_code_of(std::uint64_t records, std::uint64_t bad_lines, const std::vect
               "no record in the input: " + first.input + ": " + first.reason + "; what is read is JSONL, one record a line");
 }
 
-int exit_code_of(const filter_report& found, const read_options& fields, const std::string& stays) {
-  if (fields.text_field != read_options{}.text_field && found.records != 0 && found.titles == found.records)
+int exit_code_of(const filter_report& found, const read_options& fields, const named_fields& named, const std::string& stays) {
+  if (named.text->count() != 0 && found.records != 0 && found.titles == found.records)
     throw error(error_kind::option, "no record of " + grouped(found.records) + " has a text in field \"" + fields.text_field +
                                         "\": their titles were compared" + stays);
   return exit_code_of(found.records, found.bad_lines, found.bad, found.skipped);

@@ -20,10 +20,16 @@ void add_on_error(CLI::App& command, std::string& to, const std::string& passed,
                   const std::string& stopped);
 bad_record on_bad_of(const std::string& on_error);
 
-void add_record_fields(CLI::App& command, read_options& to);  // without those that have no effect on a decision
+// Which fields were named on the line or in a file, be it by the names that they have anyway.
+struct named_fields {
+  const CLI::Option *text = nullptr, *title = nullptr, *date = nullptr;
+};
+named_fields add_record_fields(CLI::App& command, read_options& to);  // without those that have no effect on a decision
 
-// Inputs of which only a part was read, and the lines that are no records: the first of so many in all.
-void name_problems(const std::vector<skipped_input>& skipped, const std::vector<skipped_input>& bad, std::uint64_t bad_lines);
+// Inputs of which only a part was read, and the lines that are no records: the first of so many in all; where there is no
+// record, what ends the command says so.
+void name_problems(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad,
+                   const std::vector<skipped_input>& skipped);
 
 std::string part_of(std::uint64_t number, std::uint64_t records);  // 12 of 1,234 records
 
@@ -39,7 +45,8 @@ int exit_code_of(std::uint64_t records, std::uint64_t bad_lines, const std::vect
                  const std::vector<skipped_input>& skipped);
 
 // Throws also where a field was named for the text and no record has it: titles were compared. `stays`: what is done anyway.
-int exit_code_of(const filter_report& found, const read_options& fields, const std::string& stays = {});
+int exit_code_of(const filter_report& found, const read_options& fields, const named_fields& named,
+                 const std::string& stays = {});
 inline constexpr const char* added_stays = ", and the index holds what was added";
 
 // Says while a stream is still coming, once, that its text or its id seems to have another name.

@@ -119,11 +119,17 @@ CLI::Validator within(std::int64_t least, std::int64_t most) {
           ""};
 }
 
-void refuse_empty_values(CLI::App& program) {
-  const CLI::Validator filled([](std::string& value) { return value.empty() ? "the value is empty" : ""; }, "");
+void refuse_missing_values(CLI::App& program) {
+  const CLI::Validator there(
+      [&program](std::string& value) {
+        if (value.empty()) return std::string("the value is empty");
+        const bool option = value.starts_with('-') && program.get_option_no_throw(value) != nullptr;
+        return option ? "its value is missing: " + value + " is an option" : std::string();
+      },
+      "");
   for (CLI::Option* option : program.get_options([](const CLI::Option* o) { return o->nonpositional(); }))
-    if (option->get_items_expected_max() != 0) option->transform(filled);  // first, before its own checks
-  for (CLI::App* command : program.get_subcommands({})) refuse_empty_values(*command);
+    if (option->get_items_expected_max() != 0) option->transform(there);  // first, before its own checks
+  for (CLI::App* command : program.get_subcommands({})) refuse_missing_values(*command);
 }
 
 std::string usage_error(const CLI::App& program, const CLI::ParseError& problem) {

@@ -17,7 +17,7 @@ CLI::Validator one_of(std::vector<std::string> names);
 CLI::Validator within(std::int64_t least, std::int64_t most);
 
 // An empty value is a mistake (an empty variable of a script, most likely), though the parser would take it for 0.
-void refuse_empty_values(CLI::App& program);
+void refuse_missing_values(CLI::App& program);
 
 // One line that names what is wrong and where to look.
 std::string usage_error(const CLI::App& program, const CLI::ParseError& problem);
