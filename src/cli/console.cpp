@@ -204,7 +204,7 @@ namespace {
 
 // "1.20 GB of 4.00 GB, 259 MB/s, 11 s left"; "12 of 30"
 std::string progress_text(std::size_t done, std::size_t total, double seconds, bool bytes) {
-  const auto shown = [bytes](std::size_t n) { return bytes ? amount(n) : std::to_string(n); };
+  const auto shown = [bytes](std::size_t n) { return bytes ? amount(n) : grouped(n); };
   std::string text = shown(done) + (total != 0 ? " of " + shown(total) : "");
   if (done == 0 || seconds <= 1) return text;
   const double rate = static_cast<double>(done) / seconds;
