@@ -177,6 +177,7 @@ filter_report filter(index& seen, const std::vector<std::string>& inputs, const 
       });
     }
   });
+  parts.store.check_in_place();
   report.skipped = batches.problems();
   return report;
 }

@@ -123,6 +123,17 @@ class index_files::cut_file : public rocksdb::FSSequentialFileOwnerWrapper {
   std::uint64_t left_;
 };
 
+// Files that are removed while they are open can be written to as ever, and are gone when they are closed.
+bool index_files::in_place_locked() {
+  if (following() && !replaced_) replaced_ = identity_of(folder_ + "/LOCK") != lock_file_;
+  return !replaced_;
+}
+
+bool index_files::in_place() {
+  const std::scoped_lock lock(guard_);
+  return in_place_locked();
+}
+
 std::string index_files::in_folder(const std::string& path) const {
   if (!following() || !path.starts_with(folder_ + '/')) return {};
   std::string name = path.substr(path.find_last_of('/') + 1);
@@ -131,8 +142,9 @@ std::string index_files::in_folder(const std::string& path) const {
 
 index_files::status index_files::NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                                  file_pointer* out, context* more) {
-  status made = target()->NewWritableFile(path, options, out, more);
   const std::scoped_lock lock(guard_);
+  if (!in_place_locked()) return status::IOError("the folder was removed or replaced");
+  status made = target()->NewWritableFile(path, options, out, more);
   const std::string name = in_folder(path);
   if (!made.ok() || name.empty()) return made;
   *out = std::make_unique<counted_file>(std::move(*out), name, *this);
@@ -152,12 +164,19 @@ index_files::status index_files::NewSequentialFile(const std::string& path, cons
 index_files::status index_files::DeleteFile(const std::string& path, const io_options& options, context* more) {
   {
     const std::scoped_lock lock(guard_);
+    if (!in_place_locked()) return status::OK();
     if (holding_ && path.ends_with(".sst")) return held_.push_back(path), status::OK();
     const std::string name = in_folder(path);
     known_.least.erase(name);
     if (is_log(name)) return due_.push_back(path), write_down_locked(), status::OK();
   }
   return target()->DeleteFile(path, options, more);
+}
+
+index_files::status index_files::RenameFile(const std::string& from, const std::string& to, const io_options& options,
+                                            context* more) {
+  if (!in_place()) return status::IOError("the folder was removed or replaced");
+  return target()->RenameFile(from, to, options, more);
 }
 
 index_files::status index_files::GetChildren(const std::string& folder, const io_options& options,
@@ -175,6 +194,7 @@ void index_files::hold() {
 void index_files::release() {
   const std::scoped_lock lock(guard_);
   holding_ = false;
+  if (!in_place_locked()) held_.clear();
   for (const std::string& path : held_) target()->DeleteFile(path, {}, nullptr).PermitUncheckedError();
   held_.clear();
 }
@@ -202,6 +222,7 @@ void index_files::follow(const std::string& folder) {
 }
 
 void index_files::begin_following() {
+  lock_file_ = identity_of(folder_ + "/LOCK");
   on_disk_ = known_files::text(*target(), folder_);
   known_ = known_files::of(on_disk_).value_or(known_files{});
   for (auto each = known_.least.begin(); each != known_.least.end();) {
@@ -233,6 +254,7 @@ void index_files::write_down() {
 
 // Not by way of the engine: after some failures it would not come to an end.
 void index_files::end_following() {
+  if (!in_place_locked()) ended_.clear();
   for (const auto& [name, bytes] : ended_) {
     const auto known = known_.least.find(name);
     file_pointer file;
@@ -245,12 +267,14 @@ void index_files::end_following() {
   ended_.clear();
   write_down_locked();
   lock_ = nullptr;
+  replaced_ = false;
   folder_.clear();
 }
 
 // In place of what was there only when it is on the disk. Logs that are named no longer may go then, and none before another:
 // of those that are there each follows the one before.
 void index_files::write_down_locked() {
+  if (!in_place_locked()) return;
   const std::string text = known_.written(), path = folder_ + '/' + known_files::name, fresh = path + ".new";
   if (text != on_disk_) {
     status done = rocksdb::WriteStringToFile(target(), text, fresh, true);

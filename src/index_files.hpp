@@ -7,6 +7,8 @@
 // is deleted before it is known that all went well. Where it did not, files that are in no list are deleted at the next
 // opening.
 //
+// Nothing goes into a folder that took the place of the one that was opened, nor is anything deleted there.
+//
 // And it is written down which logs there are, and how much of them has reached the disk: the engine does not miss a log that
 // is gone, nor the end of one. A log is named as soon as it is there, and no longer before it goes.
 
@@ -63,6 +65,7 @@ class index_files : public rocksdb::FileSystemWrapper {
   status NewSequentialFile(const std::string& path, const rocksdb::FileOptions& options,
                            std::unique_ptr<rocksdb::FSSequentialFile>* out, context* more) override;
   status DeleteFile(const std::string& path, const io_options& options, context* more) override;
+  status RenameFile(const std::string& from, const std::string& to, const io_options& options, context* more) override;
   status GetChildren(const std::string& folder, const io_options& options, std::vector<std::string>* names,
                      context* more) override;
   status LockFile(const std::string& path, const io_options& options, rocksdb::FileLock** lock, context* more) override;
@@ -75,6 +78,7 @@ class index_files : public rocksdb::FileSystemWrapper {
   // there. Before it lets go of the lock, all of the logs reaches the disk, and is known to.
   void follow(const std::string& folder);
   void write_down();  // what has become known since
+  bool in_place();    // it is still there; nothing is written any more where it is not
 
   // A lock of that folder, for the engine when it asks for one: nobody else has it in between.
   void hand_over(rocksdb::FileLock* lock) { handed_over_ = lock; }
@@ -93,12 +97,15 @@ class index_files : public rocksdb::FileSystemWrapper {
   void end_following();
   bool following() const { return lock_ != nullptr; }
   void write_down_locked();
+  bool in_place_locked();
 
   std::mutex guard_;
   bool holding_ = false;
   std::vector<std::string> held_;
   std::string folder_;
   rocksdb::FileLock *handed_over_ = nullptr, *lock_ = nullptr;  // null: the folder is not followed yet
+  std::optional<file_identity> lock_file_;
+  bool replaced_ = false;
   known_files known_;
   std::map<std::string, std::uint64_t> ended_;  // how long they are
   std::string on_disk_;

@@ -222,9 +222,8 @@ void index_store::change::remove(table from, std::string_view key) {
   store_.check(batch_.Delete(store_.of(from), slice_of(key)));
 }
 
-// Files that are removed while they are open can be written to as ever, and are gone when they are closed.
 void index_store::check_in_place() const {
-  if (lock_ && identity_of(folder_ + "/LOCK") != lock_)
+  if (!files_->in_place())
     throw error(error_kind::output, folder_ + ": was removed or replaced while it was written to; nothing more is kept there");
 }
 

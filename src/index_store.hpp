@@ -63,6 +63,8 @@ class index_store {
   bool read_only() const noexcept { return read_only_; }
   const std::vector<std::string>& damage() const noexcept { return damage_; }  // of its logs, when it was opened
 
+  void check_in_place() const;  // throws error where the folder was removed, or another took its place
+
   using snapshot = std::shared_ptr<const rocksdb::Snapshot>;
   snapshot take_snapshot() const;
 
@@ -164,7 +166,6 @@ class index_store {
   [[noreturn]] void damaged(const damaged_logs& found) const;
   void close();
   [[noreturn]] void fail(const rocksdb::Status& why) const;
-  void check_in_place() const;           // throws error
   std::string unreadable_table() const;  // its name; empty: there is none
   void check(const rocksdb::Status& done) const {
     if (!done.ok()) fail(done);
@@ -185,8 +186,7 @@ class index_store {
   std::vector<rocksdb::Options> file_options_;  // by table
   index_memory memory_;
   unsigned files_made_ = 0;
-  std::uint64_t unflushed_ = 0;        // bytes of changes in the log alone
-  std::optional<file_identity> lock_;  // while it is written to
+  std::uint64_t unflushed_ = 0;  // bytes of changes in the log alone
 };
 
 }  // namespace retold

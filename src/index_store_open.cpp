@@ -116,9 +116,11 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
   const bool there = is_there(folder_, env_.get());
   if (!there && (fresh.empty() || read_only_)) {
     std::error_code none;
-    const bool taken = fs::exists(folder_, none) && !(fs::is_directory(folder_, none) && fs::is_empty(folder_, none));
-    throw error(error_kind::input, folder_ + (taken ? ": is no index, and holds other files"
-                                                    : ": no index there; `retold filter --index " + folder_ + "` makes one"));
+    const bool file = fs::exists(folder_, none) && !fs::is_directory(folder_, none);
+    const bool taken = !file && fs::exists(folder_, none) && !fs::is_empty(folder_, none);
+    throw error(error_kind::input, folder_ + (file    ? ": is a file; an index is a folder"
+                                              : taken ? ": is no index, but holds other files; name the folder of one"
+                                                      : ": no index there; `retold filter --index " + folder_ + "` makes one"));
   }
   const auto cache = rocksdb::NewLRUCache(memory_.blocks, -1, false, 0.5);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
@@ -133,9 +135,7 @@ index_store::index_store(std::string folder, const index_setup& setup, std::stri
     if (!there) make_if_first(setup, families, fresh);
     look_at_logs(setup, families);
     open(folder_, database_options(setup, env_.get(), false), families);
-    if (read_only_) return;
-    lock_ = identity_of(folder_ + "/LOCK");
-    remove_leftovers();
+    if (!read_only_) remove_leftovers();
   } catch (...) {
     close();  // the engine ends the process where its tables are still held
     throw;

@@ -201,7 +201,7 @@ TEST_CASE("a text field that was named and no record has is refused also where t
   CHECK(has(asked.err, "\"bdy\": their titles were compared; see retold "));
   CHECK(i.filter("-q --text-field title " + in).code == 0);
   const std::string no_date = i.filter("--date-field day --title-field headline " + in).err;
-  CHECK(has(no_date, "retold: no record has a date in field \"day\": all count as of when they came\n"));
+  CHECK(has(no_date, "retold: no record has a date in field \"day\": all count as without one\n"));
   CHECK(has(no_date, "retold: no record has a title in field \"headline\"\n"));
   const std::string dated = record("a", bakery, {{"headline", "Bread"}, {"day", "2026-11-01"}});
   CHECK_FALSE(has(i.filter("--date-field day --title-field headline " + i.put("dated.jsonl", dated)).err, "no record"));
@@ -271,9 +271,10 @@ TEST_CASE("values are refused in the words of this program") {
       {"--recall 1", "recall 1 is out of range: above 0, below 1; see"},
   };
   for (const auto& [arguments, said] : wrong) check_refused("filter" + i.option + arguments, said);
-  for (const std::string arguments : {"filter --index --quiet", "filter --scope --sync", "index query --text --id"})
-    check_refused(arguments + (arguments.ends_with("quiet") ? "" : i.option),
-                  ": its value is missing: " + arguments.substr(arguments.rfind(' ') + 1) + " is an option; see");
+  for (const std::string arguments :
+       {"filter --index --quiet", "filter --index --version", "filter --scope --sync", "index query --text --id"})
+    check_refused(arguments + (arguments.starts_with("filter --index") ? "" : i.option),
+                  ": " + arguments.substr(arguments.rfind(' ') + 1) + " is an option, and not its value; see");
   for (const std::string date : {"yesterday", "2026-11-31", "2026-11-22T10:00+25:00", "2026-11-22T24:30", "2026-11-22 or so"})
     check_refused("index expire --before '" + date + "'" + i.option, "--before takes a date such as 2026-11-22, not '" + date);
   check_refused("index", "no command given; commands: add, query, ");

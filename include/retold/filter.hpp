@@ -41,7 +41,7 @@ struct filter_options {
   read_options fields = {};
   std::size_t batch = 1024;                // most records judged at once. More: faster, later
   std::function<std::int64_t()> now = {};  // seconds since 1970-01-01 UTC; none: records come when the last one came
-  std::function<bool()> stop = {};         // true: no more is read. Asked by any thread, also while nothing comes
+  std::function<bool()> stop = {};         // true: no more is read. Asked by any thread; must not throw
 
   void validate() const;  // throws error
 };
@@ -66,8 +66,7 @@ struct filter_report {
 };
 
 // `inputs`: JSONL files, unpacked if their first bytes say so; "-" is standard input. `sink` gets whole lines, one call at a
-// time. `watch` is called after each batch, also one that `sink` throws at, with what was
-// done so far.
+// time. `watch` is called after each batch, also one that `sink` throws at, with what was done so far.
 filter_report filter(index& seen, const std::vector<std::string>& inputs, const std::function<void(std::string_view)>& sink,
                      const filter_options& options = {}, const std::function<void(const filter_report&)>& watch = {});
 

@@ -171,8 +171,8 @@ class index {
   // All documents dated before that, or if undated, which came before. Returns how many there were.
   std::uint64_t expire(std::int64_t before, std::span<const std::string> scopes = {});
 
-  // Adds the documents of another index made with the same options, as if they came now, each into the scope of its name; what
-  // is a duplicate here is left out. Returns how many were added.
+  // Adds the documents of another index made with the same options, as if they came now, each into the scope of its name, and
+  // makes its scopes that hold nothing; what is a duplicate here is left out. Returns how many were added.
   std::uint64_t merge(const index& other);
 
   // Sweeps out what removals left, and rewrites the files as small as they get. May take minutes.

@@ -58,16 +58,6 @@ std::string json_of(const filter_arguments& with, const retold::index& seen, con
 
 constexpr const char* what_stays = "what went out is in the index";
 
-// Ctrl-C reaches the reader as well, which may be gone already.
-void pass_on(std::string_view lines, const interruption& signals) {
-  try {
-    write_output("-", lines);
-  } catch (const broken_pipe&) {
-    signals.check(what_stays);
-    throw;
-  }
-}
-
 const char* fate_of_repeats(const filter_options& with) {
   if (with.drop_repeats) return with.mark ? "marked as repeated" : "left out";
   return with.mark ? "the answer is as it was; --repeats drop marks them"
@@ -97,7 +87,7 @@ int run_filter(filter_arguments& with) {
   metrics_file metrics(with.metrics, seen);
   field_watch fields(with.options.fields);
   with.options.stop = [&] {
-    metrics.update();
+    metrics.catch_up();
     return signals.came();
   };
   filter_report found;
@@ -111,7 +101,7 @@ int run_filter(filter_arguments& with) {
         seen, with.inputs,
         [&](std::string_view lines) {
           if (same_screen()) line.clear();
-          pass_on(lines, signals);
+          write_output("-", lines);
         },
         with.options,
         [&](const filter_report& so_far) {
@@ -121,7 +111,11 @@ int run_filter(filter_arguments& with) {
           found = so_far;
         });
   } catch (const broken_pipe&) {  // what was passed on before still counts
-    count();
+    try {
+      count();
+    } catch (const broken_pipe&) {
+    }
+    signals.check(what_stays);  // Ctrl-C reaches the reader as well
     throw broken_pipe{true};
   }
   count();

@@ -45,16 +45,21 @@ metrics_file::metrics_file(std::string path, const retold::index& seen) : path_(
 
 void metrics_file::update(const filter_report& so_far) {
   if (path_.empty()) return;
-  {
-    const std::scoped_lock lock(guard_);
-    latest_ = so_far;
-    behind_ = true;
-  }
-  update();
+  const std::scoped_lock lock(guard_);
+  latest_ = so_far;
+  behind_ = true;
+  write_if_due();
 }
 
-void metrics_file::update() {
-  const std::scoped_lock lock(guard_);
+void metrics_file::catch_up() noexcept {
+  try {
+    const std::scoped_lock lock(guard_);
+    write_if_due();
+  } catch (...) {  // told by the next that may throw
+  }
+}
+
+void metrics_file::write_if_due() {
   if (behind_ && std::chrono::steady_clock::now() - last_ >= interval) write(latest_);
 }
 

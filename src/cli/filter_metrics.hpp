@@ -15,10 +15,11 @@ class metrics_file {
  public:
   metrics_file(std::string path, const retold::index& seen);  // path empty: none is written
   void update(const filter_report& so_far);                   // written if it is time to
-  void update();                                              // by what it was told last; from any thread
+  void catch_up() noexcept;                                   // the same while nothing comes; from any thread
   void finish(const filter_report& all);
 
  private:
+  void write_if_due();
   void write(const filter_report& found);
   std::string path_;
   const retold::index& seen_;

@@ -25,7 +25,7 @@ index index_arguments::open_or_make(const common_arguments& common) {
     if (has.level == level::exact)
       for (const char* const option : {"--threshold", "--store-text", "--preset", "--shingle", "--slots", "--recall"})
         if (command->get_option(option)->count() != 0)
-          throw error(error_kind::option, std::string(option) + " has no meaning at level exact");
+          throw error(error_kind::option, (level.empty() ? folder + ": " : "") + option + " has no meaning at level exact");
     for (const CLI::Option* of_stories : {window, story_threshold})
       if (of_stories->count() != 0 && has.level != level::story)
         throw error(error_kind::option, of_stories->get_name() + " is for --level story");
@@ -172,7 +172,7 @@ std::string summary_of(const filter_report& found, double seconds, const char* f
 
 void name_odd_fields(const filter_report& found, const read_options& fields, const named_fields& named) {
   if (found.records != 0 && found.dated + found.bad_dates == 0 && named.date->count() != 0)
-    say("no record has a date in field \"" + fields.date_field + "\": all count as of when they came");
+    say("no record has a date in field \"" + fields.date_field + "\": all count as without one");
   if (found.records != 0 && found.titled == 0 && named.title->count() != 0)
     say("no record has a title in field \"" + fields.title_field + '"');
   if (found.titles != 0)
@@ -180,7 +180,7 @@ void name_odd_fields(const filter_report& found, const read_options& fields, con
         "\": their titles are compared");
   if (found.bad_dates != 0)
     say(part_of(found.bad_dates, found.records) + " have a date in field \"" + fields.date_field +
-        "\" that is not ISO 8601: they count as of when they came");
+        "\" that cannot be read: they count as without one");
 }
 
 void name_caveats(const filter_report& found, const read_options& fields, const named_fields& named, const std::string& repeats,

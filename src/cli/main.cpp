@@ -31,8 +31,9 @@ int run(const action& chosen, const CLI::App& program) {
   try {
     return chosen();
   } catch (const broken_pipe& pipe) {
-    if (pipe.loses) end_by(SIGPIPE);
-    return done;
+    if (!pipe.loses) return done;
+    end_by(SIGPIPE);
+    return failed;
   } catch (const interrupted& by) {  // as if it had not been caught, for whoever started us
     say(std::string("interrupted; ") + by.what_now);
     end_by(by.signal);

@@ -33,9 +33,9 @@ named_fields add_record_fields(CLI::App& command, read_options& to) {
 void name_problems(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad,
                    const std::vector<skipped_input>& skipped) {
   name_skipped(skipped);
-  if (records == 0) return;
-  for (const skipped_input& each : bad) say("no record: " + each.input + ": " + each.reason);
-  if (bad_lines > bad.size()) say("and " + grouped(bad_lines - bad.size()) + " more");
+  const std::size_t named = std::min<std::size_t>(bad.size(), records == 0 ? 3 : most_named);
+  for (std::size_t i = 0; i < named; ++i) say("no record: " + bad[i].input + ": " + bad[i].reason);
+  if (bad_lines > named) say("and " + grouped(bad_lines - named) + " more");
 }
 
 std::string part_of(std::uint64_t number, std::uint64_t records) {

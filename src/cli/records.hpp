@@ -27,7 +27,7 @@ struct named_fields {
 named_fields add_record_fields(CLI::App& command, read_options& to);  // without those that have no effect on a decision
 
 // Inputs of which only a part was read, and the lines that are no records: the first of so many in all; where there is no
-// record, what ends the command says so.
+// record, a few: what ends the command says so, too.
 void name_problems(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad,
                    const std::vector<skipped_input>& skipped);
 

@@ -123,8 +123,9 @@ void refuse_missing_values(CLI::App& program) {
   const CLI::Validator there(
       [&program](std::string& value) {
         if (value.empty()) return std::string("the value is empty");
-        const bool option = value.starts_with('-') && program.get_option_no_throw(value) != nullptr;
-        return option ? "its value is missing: " + value + " is an option" : std::string();
+        for (const CLI::App* command = &program; value.starts_with('-') && command != nullptr; command = command->get_parent())
+          if (command->get_option_no_throw(value) != nullptr) return value + " is an option, and not its value";
+        return std::string();
       },
       "");
   for (CLI::Option* option : program.get_options([](const CLI::Option* o) { return o->nonpositional(); }))

@@ -16,7 +16,8 @@ std::string help_of(const CLI::App& program);
 CLI::Validator one_of(std::vector<std::string> names);
 CLI::Validator within(std::int64_t least, std::int64_t most);
 
-// An empty value is a mistake (an empty variable of a script, most likely), though the parser would take it for 0.
+// An empty value is a mistake (an empty variable of a script, most likely), though the parser would take it for 0; so is the
+// name of an option.
 void refuse_missing_values(CLI::App& program);
 
 // One line that names what is wrong and where to look.
