@@ -53,7 +53,7 @@ struct prepared_entry {
 
 using posting_runs = std::shared_ptr<const std::vector<posting_run>>;
 
-struct index::state {
+struct [[gnu::visibility("hidden")]] index::state {  // nobody outside calls it
   state(const std::string& folder, const index_options* made_with, const index_setup& setup, rocksdb::Env* files = nullptr);
 
   ~state();  // in index_run.cpp

@@ -74,6 +74,24 @@ story_grouping tell_stories(const std::vector<article>& articles, const copies& 
 
 }  // namespace
 
+// A story cannot be wider than its topic: the other cut goes with this one.
+void cluster_options::set_threshold(double threshold) {
+  const bool near = level == level::near;
+  if (level == level::exact) throw error(error_kind::option, "threshold has no meaning at level exact");
+  require_range(threshold >= 0 && threshold <= 1 && (!near || threshold != 0), std::string("threshold at level ") + name(level),
+                shortest(threshold), near ? "above 0, at most 1" : "0 to 1");
+  if (near) near_threshold = threshold;
+  if (level == level::story) stories.story_cut = threshold, stories.topic_cut = std::min(threshold, stories.topic_cut);
+  if (level == level::topic) stories.topic_cut = threshold, stories.story_cut = std::max(threshold, stories.story_cut);
+}
+
+sketch_preset preset_of(std::string_view name) {
+  if (name == "news") return {};
+  if (name == "web") return {.shingle = {.unit = shingle_unit::word, .size = 5}};
+  if (name == "short") return {.shingle = {.unit = shingle_unit::character, .size = 5}, .slots = 256};
+  throw error(error_kind::option, "preset '" + std::string(name) + "' is not news, web or short");
+}
+
 void cluster_options::validate() const {
   require_threshold(near_threshold, "near threshold");
   require_recall(recall);

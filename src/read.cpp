@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <iostream>
 #include <new>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "read_date.hpp"
 #include "read_encoding.hpp"
 #include "read_folder.hpp"
 #include "read_html.hpp"
@@ -39,6 +41,14 @@ document make_document(std::string id, std::string&& bytes, content what) {
   else if (d.title.empty())
     title_from(d, first_line(d.text));
   return d;
+}
+
+std::string valid_text(std::string_view bytes, std::vector<std::string>& warnings, offset_map& origin) {
+  if (bytes.size() > largest_text / 3) throw error(error_kind::input, "a text of more than 1.3 GiB: too long");
+  decoded_text decoded = decode_utf8(std::string(bytes));
+  std::move(decoded.warnings.begin(), decoded.warnings.end(), std::back_inserter(warnings));
+  origin = std::move(decoded.origin);
+  return std::move(decoded.text);
 }
 
 // Invalid bytes grow to three each, and so may UTF-16's two: the text must still be addressable.
@@ -151,6 +161,23 @@ std::vector<std::string> files_to_read(const std::vector<std::string>& paths) {
     for (found_file& file : files_of(path, seen, report)) out.push_back(std::move(file.path));
   }
   return out;
+}
+
+document read_fields(const document_fields& from) {
+  document d;
+  offset_map none;
+  const auto valid = [&](std::string_view bytes) { return valid_text(bytes, d.warnings, none = {}); };
+  d.id = valid(from.id);
+  d.text = valid_text(from.text, d.warnings, d.text_origin);
+  d.title = valid_text(from.title, d.warnings, d.title_origin);
+  d.title_in_text = d.text.empty() && !d.title.empty();
+  if (d.title_in_text) d.text = d.title, d.text_origin = d.title_origin;
+  d.bytes = from.text.empty() ? from.title.size() : from.text.size();
+  if (d.title.empty()) title_from(d, first_line(d.text));
+  d.date = date_or_warning(valid(from.date), d.warnings);
+  d.source = valid(from.source);
+  d.language = valid(from.language);
+  return d;
 }
 
 document read_text(std::string id, std::string_view bytes, text_format format) {

@@ -73,19 +73,6 @@ decoded_text from_windows_1252(std::string_view bytes) {
   return out;
 }
 
-decoded_text from_utf8(std::string&& bytes) {
-  decoded_text out;
-  const std::size_t mark = bytes.starts_with(utf8_mark) ? utf8_mark.size() : 0;
-  if (mark == 0 && valid_utf8(bytes)) {
-    out.text = std::move(bytes);
-    return out;
-  }
-  std::uint64_t invalid = 0;
-  out.text = repair_utf8(std::string_view(bytes).substr(mark), &out.origin, &invalid, static_cast<std::uint32_t>(mark));
-  if (invalid != 0) out.warnings.push_back(counted(invalid, "invalid UTF-8 sequence", "invalid UTF-8 sequences"));
-  return out;
-}
-
 std::uint64_t size_of(char32_t c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
 
 std::uint64_t size_in_utf8(std::string_view bytes) {
@@ -158,10 +145,23 @@ std::string not_text(std::string_view bytes) {
   return at == std::string_view::npos ? std::string() : "binary: a NUL byte at offset " + std::to_string(at);
 }
 
+decoded_text decode_utf8(std::string&& bytes) {
+  decoded_text out;
+  const std::size_t mark = bytes.starts_with(utf8_mark) ? utf8_mark.size() : 0;
+  if (mark == 0 && valid_utf8(bytes)) {
+    out.text = std::move(bytes);
+    return out;
+  }
+  std::uint64_t invalid = 0;
+  out.text = repair_utf8(std::string_view(bytes).substr(mark), &out.origin, &invalid, static_cast<std::uint32_t>(mark));
+  if (invalid != 0) out.warnings.push_back(counted(invalid, "invalid UTF-8 sequence", "invalid UTF-8 sequences"));
+  return out;
+}
+
 decoded_text decode(std::string&& bytes) {
   if (bytes.starts_with(little_mark)) return from_utf16(bytes, false);
   if (bytes.starts_with(big_mark)) return from_utf16(bytes, true);
-  return from_utf8(std::move(bytes));
+  return decode_utf8(std::move(bytes));
 }
 
 decoded_text decode_page(std::string&& bytes) {

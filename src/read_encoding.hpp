@@ -21,6 +21,7 @@ struct decoded_text {
 };
 
 decoded_text decode(std::string&& bytes);
+decoded_text decode_utf8(std::string&& bytes);  // whatever mark there is of UTF-16
 
 // The same for a page, which may say that it is in Latin-1 (and means windows-1252, as the HTML standard has it); believed only
 // where the bytes are no UTF-8.

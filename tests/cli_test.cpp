@@ -371,7 +371,8 @@ TEST_CASE("--config stands before or after the command; mistakes in the file are
 }
 
 TEST_CASE("wrong usage names what is wrong and the help of the command") {
-  check_refused("foo", "unknown command 'foo'; commands: cluster, compare, dedup, filter, index, evaluate, advise; see retold --help");
+  check_refused("foo",
+                "unknown command 'foo'; commands: cluster, compare, dedup, filter, index, evaluate, advise; see retold --help");
   check_refused("clustr x", "unknown command 'clustr'; ");
   check_refused("help", "unknown command 'help'; ");
   check_refused("--bogus", "unknown option '--bogus'; see retold --help");
@@ -459,15 +460,12 @@ TEST_CASE("thresholds keep to the range of their level") {
   const folder f;
   const std::string in = f.put("a.txt", good);
   for (const char* x : {"0.5", "0", "1"})
-    check_refused("cluster --level exact --threshold " + std::string(x) + " " + in,
-                  "--threshold has no meaning at level exact");
+    check_refused("cluster --level exact --threshold " + std::string(x) + " " + in, "threshold has no meaning at level exact");
   for (const char* x : {"0", "-0.1", "1.01", "nan", "inf"})
-    check_refused("cluster --level near --threshold=" + std::string(x) + " " + in,
-                  "--threshold at level near goes from above 0 to 1");
+    check_refused("cluster --level near --threshold=" + std::string(x) + " " + in, " is out of range: above 0, at most 1; see");
   for (const std::string level : {"story", "topic"}) {
     for (const char* x : {"-0.1", "1.01", "nan"})
-      check_refused("cluster --level " + level + " --threshold=" + x + " " + in,
-                    "--threshold at level " + level + " goes from 0 to 1");
+      check_refused("cluster --level " + level + " --threshold=" + x + " " + in, " is out of range: 0 to 1; see");
     for (const char* x : {"0", "1"}) CHECK(run("cluster --level " + level + " --threshold " + x + " " + in).code == 0);
   }
   CHECK(run("cluster --level near --threshold 1 " + in).code == 0);

@@ -40,7 +40,7 @@ function(position stem result)
       list(APPEND named ${stem})
     endif()
   endforeach()
-  if(stem STREQUAL "retold")  # includes everything, is included by nobody
+  if(stem MATCHES "^retold(_|$)")  # includes everything, is included by nobody
     math(EXPR found "${here} + 1")
   elseif(NOT stem IN_LIST named AND EXISTS "${ROOT}/src/${stem}.hpp")
     latest_included(src/${stem}.hpp found)
@@ -84,6 +84,13 @@ endforeach()
 
 # Public headers stand on the standard library alone, and every one of them is a listed stage or vocabulary.
 files_below(public include/*)
+if("include/retold.h" IN_LIST public)  # the same for C
+  list(REMOVE_ITEM public include/retold.h)
+  includes_of(include/retold.h included)
+  if(NOT included STREQUAL "<stddef.h>;<stdint.h>")
+    offence("include/retold.h includes ${included}: <stddef.h> and <stdint.h> are all it needs")
+  endif()
+endif()
 foreach(file IN LISTS public)
   cmake_path(GET file STEM stem)
   if(NOT file MATCHES "^include/retold/[a-z0-9_]+\\.hpp$" OR

@@ -57,6 +57,7 @@ refuses("a source that reaches further than its header" src/ground.cpp "#include
 refuses("a stage that includes everything" src/late.cpp "#include \"retold/retold.hpp\"\n" "${forward}")
 refuses("a public header with a dependency" include/retold/late.hpp "#include <zlib.h>\n" "includes <zlib.h>")
 refuses("a public header with a private one" include/retold/late.hpp "#include \"ground.hpp\"\n" "includes \"ground.hpp\"")
+refuses("a header for C with a dependency" include/retold.h "#include <stddef.h>\n#include <zlib.h>\n" "are all it needs")
 refuses("an unlisted public header" include/retold/extra.hpp "" "neither a stage nor vocabulary")
 refuses("a program reaching inside" src/cli/main.cpp "#include \"ground.hpp\"\n" "src/cli/main.cpp includes \"ground.hpp\"")
 refuses("a program climbing out" src/cli/main.cpp "#include \"../ground.hpp\"\n" "src/cli/main.cpp includes")

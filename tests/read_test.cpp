@@ -448,3 +448,45 @@ TEST_CASE("ids become unique") {
   retold::make_ids_unique(many);
   CHECK(many[99'999].id == "#100000");
 }
+
+TEST_CASE("read: fields in memory are the document of a record that has them") {
+  const auto from_record = [](const std::string& json) {
+    std::istringstream in(json);
+    std::optional<document> out;
+    read_report report;
+    retold::read_jsonl(
+        in, "in", {}, [&](document&& d) { out = std::move(d); }, report);
+    REQUIRE(out);
+    return *out;
+  };
+  const auto same = [](const document& a, const document& b) {
+    CHECK(a.id == b.id);
+    CHECK(a.text == b.text);
+    CHECK(a.title == b.title);
+    CHECK(a.title_in_text == b.title_in_text);
+    CHECK(a.date == b.date);
+    CHECK(a.source == b.source);
+    CHECK(a.language == b.language);
+    CHECK(a.bytes == b.bytes);
+    CHECK(a.warnings == b.warnings);
+  };
+  same(
+      retold::read_fields({.id = "a",
+                           .text = "Snow in Torvik\nIt snows.",
+                           .date = "Sun, 22 Nov 2026 10:00:00 GMT",
+                           .source = "s",
+                           .language = "en"}),
+      from_record(
+          R"({"id": "a", "text": "Snow in Torvik\nIt snows.", "date": "Sun, 22 Nov 2026 10:00:00 GMT", "source": "s", "language": "en"})"));
+  same(retold::read_fields({.id = "a", .title = "Only a title"}),
+       from_record(R"({"id": "a", "text": "", "title": "Only a title"})"));
+  same(retold::read_fields({.id = "a", .text = "x", .title = "t", .date = "yesterday"}),
+       from_record(R"({"id": "a", "text": "x", "title": "t", "date": "yesterday"})"));
+
+  const document d = retold::read_fields({.text = "\xFF\xFE snow", .title = "caf\xE9"});  // no mark of UTF-16 in a field
+  CHECK(d.text == "\uFFFD\uFFFD snow");
+  CHECK(d.title == "caf\uFFFD");
+  CHECK(d.text_origin.to_source({7, 11}) == retold::slice{3, 7});
+  CHECK(d.warnings.size() == 2);
+  CHECK(retold::read_fields({}).text.empty());
+}

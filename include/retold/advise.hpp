@@ -32,7 +32,7 @@
 #include "retold/shingle.hpp"
 #include "retold/types.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 // Every pair of sets whose Jaccard is `threshold` or more, found without any sketch: a < b, sorted, the score is the Jaccard.
 // Empty sets are like nothing. Cost: grows with the pairs that share a rare element; far below n² where most are unlike.

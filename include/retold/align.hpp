@@ -28,7 +28,7 @@
 
 #include "retold/boilerplate.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 struct align_options {
   // Least score of a path on the sentence grid: 0 leaves the choice to each link's own probability, 2 and more is surer. 0 to

@@ -28,7 +28,7 @@
 #include "retold/segment.hpp"
 #include "retold/types.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 // A document with its text and its title (when that is a field of its own) cut into sentences.
 struct article {

@@ -25,7 +25,7 @@
 #include <span>
 #include <vector>
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 struct edge {
   std::uint32_t a = 0, b = 0;

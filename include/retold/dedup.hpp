@@ -36,7 +36,7 @@
 #include "retold/pipeline.hpp"
 #include "retold/read.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 // Which record of a group stays; among equals, the first of the input.
 enum class keep_rule : std::uint8_t {

@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 // Why it failed, so that a program can choose its exit code without reading the message.
 enum class error_kind {

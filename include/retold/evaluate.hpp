@@ -32,7 +32,7 @@
 #include "retold/report.hpp"
 #include "retold/types.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 struct precision_recall {
   double precision = 1, recall = 1;  // of nothing, all is right

@@ -30,7 +30,7 @@
 #include "retold/dedup.hpp"
 #include "retold/index.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 struct filter_options {
   index_scopes scopes = {};

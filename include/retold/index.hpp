@@ -58,7 +58,7 @@
 #include "retold/shingle.hpp"
 #include "retold/types.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 // What an index is made with. They stay with it: signatures made otherwise cannot be compared.
 struct index_options {

@@ -25,7 +25,7 @@
 
 #include "retold/minhash.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 struct banding {
   unsigned bands = 0, rows = 0;

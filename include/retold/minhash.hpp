@@ -21,7 +21,7 @@
 #include <span>
 #include <vector>
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 enum class minhash_scheme : std::uint8_t { fss, kmins };
 

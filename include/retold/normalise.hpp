@@ -18,7 +18,7 @@
 
 #include "retold/offsets.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 struct normal_text {
   std::string bytes;  // folded UTF-8

@@ -18,7 +18,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 // Bytes [begin, end) of some text. Texts are limited to 4 GiB less one byte.
 struct slice {

@@ -24,7 +24,7 @@
 #include "retold/stories.hpp"
 #include "retold/types.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 enum class sketch_kind : std::uint8_t { minhash, simhash };
 
@@ -53,8 +53,20 @@ struct cluster_options {
   // Performance only. 0: all cores.
   unsigned threads = 0;
 
+  // In the measure of `level`: Jaccard (near), or the grouping's own cut (story, topic). Throws error(option) out of its range,
+  // and at level exact.
+  void set_threshold(double threshold);
+
   void validate() const;  // throws error
 };
+
+// What suits texts of a kind: "news" (runs of 3 words), "web" (5 words, as pipelines for language models use), "short" (5
+// characters, for titles and messages). Throws error(option) for other names.
+struct sketch_preset {
+  shingle_options shingle = {};
+  unsigned slots = 128;
+};
+sketch_preset preset_of(std::string_view name);
 
 // Called from any thread, one call at a time: stage name, items done, items in all.
 using progress = std::function<void(std::string_view stage, std::size_t done, std::size_t total)>;
@@ -63,4 +75,4 @@ clustering cluster(std::vector<document> documents, const cluster_options& optio
 
 comparison compare(document a, document b, const cluster_options& options = {});
 
-}  // namespace retold
+}  // namespace gnu::visibility("default")]]retold

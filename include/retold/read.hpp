@@ -38,7 +38,7 @@
 
 #include "retold/types.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 struct read_options {
   // The fields of a JSONL record that hold the document. A missing id becomes FILE:LINE; where text is missing
@@ -106,6 +106,14 @@ enum class text_format : std::uint8_t { plain, html };
 // Decoded bytes (of a file, say) as one document. Any bytes will do. The id is left to the caller where it is empty.
 document read_text(std::string id, std::string_view bytes, text_format format = text_format::plain);
 
+// What is in memory already, as the fields of a JSONL record: where the text is empty the title is the text, where there is no
+// title the first line is, if it is short. Invalid bytes become U+FFFD and a warning. Throws
+// error(input) for a field of more than 1.3 GiB.
+struct document_fields {
+  std::string_view id = {}, text = {}, title = {}, date = {}, source = {}, language = {};
+};
+document read_fields(const document_fields& from);
+
 // Seconds since 1970-01-01 UTC of an ISO 8601 date; nothing for what is none. What is missing of the time of day counts 0.
 std::optional<std::int64_t> parse_date(std::string_view date);
 
@@ -113,4 +121,4 @@ std::optional<std::int64_t> parse_date(std::string_view date);
 // where they were read from.
 void make_ids_unique(std::vector<document>& documents);
 
-}  // namespace retold
+}  // namespace gnu::visibility("default")]]retold

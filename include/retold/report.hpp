@@ -20,7 +20,7 @@
 #include "retold/align.hpp"
 #include "retold/types.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 // What the work met on its way; shown in summaries.
 struct statistics {

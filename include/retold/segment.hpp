@@ -22,7 +22,7 @@
 
 #include "retold/normalise.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 struct word {
   slice folded;  // in segmented::normal.bytes

@@ -18,7 +18,7 @@
 
 #include "retold/boilerplate.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 enum class shingle_unit : std::uint8_t { word, character };
 

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 struct weighted {
   std::uint64_t hash = 0;

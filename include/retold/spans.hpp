@@ -27,7 +27,7 @@
 
 #include "retold/boilerplate.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 struct span_options {
   // A span has at least so many words on each side. If nothing is said: 25, or a tenth of the shorter text where that is less.

@@ -25,7 +25,7 @@
 #include "retold/boilerplate.hpp"
 #include "retold/cluster.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 struct story_options {
   // Score at or above which two groups are one story, one topic. 0 to 1; the topic cut must not be the higher.

@@ -8,7 +8,7 @@
 
 #include "retold/offsets.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 // How alike the documents of one group are. Each level contains the finer ones: exact ⊂ near ⊂ story ⊂ topic.
 enum class level : std::uint8_t {

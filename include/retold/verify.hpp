@@ -11,7 +11,7 @@
 
 #include "retold/types.hpp"
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 // Both sorted and unique. Zero throughout when either is empty.
 similarity overlap(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) noexcept;

@@ -2,7 +2,7 @@
 #pragma once
 // Three numbers that change for three different reasons.
 
-namespace retold {
+namespace [[gnu::visibility("default")]] retold {
 
 // The library's own version (semantic versioning); CMake reads it from this line.
 inline constexpr const char* version = "0.1.0";

@@ -50,8 +50,7 @@ struct sketch_arguments {
 
   template <class Options>  // cluster_options, dedup_options or index_options; throws retold::error
   void apply(Options& to) const {
-    if (preset == "web") to.shingle = {.unit = shingle_unit::word, .size = 5};
-    if (preset == "short") to.shingle = {.unit = shingle_unit::character, .size = 5}, to.slots = 256;
+    if (!preset.empty()) to.shingle = preset_of(preset).shingle, to.slots = preset_of(preset).slots;
     if (!shingle.empty()) to.shingle = shingle_options::parse(shingle);
     if constexpr (requires { to.sketch; })
       if (!sketch.empty()) to.sketch = sketch == "simhash" ? sketch_kind::simhash : sketch_kind::minhash;

@@ -29,28 +29,14 @@ struct cluster_arguments {
   cluster_options options;
 
   void settle();
-  void set_threshold();
 };
-
-void cluster_arguments::set_threshold() {
-  const bool near = options.level == level::near;
-  if (options.level == level::exact) throw error(error_kind::option, "--threshold has no meaning at level exact");
-  if (!(threshold >= 0 && threshold <= 1) || (near && threshold == 0))
-    throw error(error_kind::option,
-                std::string("--threshold at level ") + level + " goes from " + (near ? "above 0 to 1" : "0 to 1"));
-  if (near) options.near_threshold = threshold;
-  if (options.level == level::story)
-    options.stories.story_cut = threshold, options.stories.topic_cut = std::min(threshold, options.stories.topic_cut);
-  if (options.level == level::topic)
-    options.stories.topic_cut = threshold, options.stories.story_cut = std::max(threshold, options.stories.story_cut);
-}
 
 void cluster_arguments::settle() {
   common.check(paths);
   for (const retold::level l : {level::exact, level::near, level::story, level::topic})
     if (level == name(l)) options.level = l;
   sketch.apply(options);
-  if (threshold_given->count() != 0) set_threshold();
+  if (threshold_given->count() != 0) options.set_threshold(threshold);
   options.threads = common.threads;
   options.validate();
 }

@@ -1,7 +1,7 @@
 # Plays the stranger who uses retold: installs it, moves what was installed elsewhere, builds a program against it and runs it.
 #
 #   cmake -DMODE=package|pkgconfig|subdirectory -DSOURCE=… -DBUILD=… -DCONFIG=… -DWORK=… -DGENERATOR=… -DCXX=…
-#         -DLIBDIR=lib -P run.cmake
+#         -DNM=… -DLIBDIR=lib -P run.cmake
 cmake_minimum_required(VERSION 3.24)
 
 function(run)
@@ -22,7 +22,7 @@ endfunction()
 function(install_and_move)
   run("${CMAKE_COMMAND}" --install "${BUILD}" --config "${CONFIG}" --prefix "${WORK}/first prefix")
   file(RENAME "${WORK}/first prefix" "${WORK}/moved prefix")
-  foreach(file include/retold/retold.hpp ${LIBDIR}/pkgconfig/retold.pc ${LIBDIR}/cmake/retold/retoldConfig.cmake)
+  foreach(file include/retold.h include/retold/retold.hpp ${LIBDIR}/pkgconfig/retold.pc ${LIBDIR}/cmake/retold/retoldConfig.cmake)
     if(NOT EXISTS "${WORK}/moved prefix/${file}")
       message(FATAL_ERROR "not installed: ${file}")
     endif()
@@ -37,6 +37,8 @@ if(MODE STREQUAL package)
   configure_and_build("-DCMAKE_PREFIX_PATH=${WORK}/moved prefix")
 elseif(MODE STREQUAL subdirectory)
   configure_and_build("-DRETOLD_SOURCE=${SOURCE}" -DCMAKE_BUILD_TYPE=None -DBUILD_SHARED_LIBS=ON -DRETOLD_CLI=OFF)
+  run("${CMAKE_COMMAND}" -DLIBRARY=${WORK}/build/retold/libretold.so -DINCLUDE=${SOURCE}/include -DNM=${NM}
+      -P "${CMAKE_CURRENT_LIST_DIR}/exports.cmake")
 else()
   find_program(pkg_config pkg-config)
   if(NOT pkg_config)
