@@ -9,8 +9,9 @@ usage() {
 usage: ./setup.sh demo|test [--checks] [--no-install]
 
   demo          install what is missing, build into build/, group the articles of samples/news and write report.html
-  test          install what is missing, build everything into build/, run every test
-  --checks      install also what .ci/run needs: clang, whose sanitizers and fuzzer it runs
+  test          install what is missing, build everything into build/, run every test; then the Python package's, in a
+                virtual environment in build/python-env
+  --checks      install also what .ci/run needs: clang, whose sanitizers and fuzzer it runs, and ccache
   --no-install  never install; use what this machine has
 
 Packages come from the system's own package manager (Debian 12 and 13, Ubuntu 24.04); installing them needs root or sudo.
@@ -85,8 +86,9 @@ packages() {
   [[ ${VERSION_CODENAME:-} == bookworm ]] && boost=libboost1.81-dev
   printf '%s\n' g++ cmake ninja-build "$boost" libicu-dev libsimdjson-dev libxxhash-dev libzstd-dev zlib1g-dev libgumbo-dev librocksdb-dev \
     libcli11-dev nlohmann-json3-dev doctest-dev
+  if [[ $mode == test ]]; then printf '%s\n' python3-dev python3-venv; fi
   # The system's own clang; llvm names the lines in what the sanitizers say.
-  if [[ $checks == yes ]]; then printf '%s\n' clang libclang-rt-dev llvm; fi
+  if [[ $checks == yes ]]; then printf '%s\n' clang libclang-rt-dev llvm ccache; fi
 }
 
 missing_packages() {
@@ -172,12 +174,38 @@ demo() {
   say "Open it in a browser: xdg-open $(printf '%q' "$root/report.html")"
 }
 
+# The package as pip installs it, and its tests. What it is built with and tested with comes from Python's package index.
+python_tests() {
+  local env=$root/build/python-env with=(pytest)
+  [[ $checks == yes ]] && with+=(numpy pyarrow pandas)
+  if [[ $install == no && ! -x $env/bin/pytest ]]; then
+    say "Python: not tested (--no-install)"
+    return
+  fi
+  if ! python3 -c 'import sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+    [[ $checks == no ]] || fail 3 "Python 3.10 or newer with venv is missing"
+    say "Python: not tested (it needs Python 3.10 with venv)"
+    return
+  fi
+  if [[ $install == yes ]]; then
+    [[ -x $env/bin/pip ]] || step "making a virtual environment" python3 -m venv "$env"
+    step "installing ${with[*]}" "$env/bin/pip" install --quiet "${with[@]}"
+    CMAKE_BUILD_PARALLEL_LEVEL=$JOBS step "building and installing the Python package" "$env/bin/pip" install --quiet .
+  fi
+  RETOLD_PROGRAM=$root/build/retold "$env/bin/python" -B -m pytest --quiet -p no:cacheprovider || fail 1 "tests of the Python package failed"
+}
+
 tests() {
   local begin=$SECONDS
+  # The library is compiled three times in all, twice of these as it was before.
+  if [[ $checks == yes ]] && command -v ccache >/dev/null; then
+    export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR=$root/build/ccache CCACHE_DEPEND=1 CCACHE_NOHASHDIR=1
+  fi
   configure
   step "building the library, the program and the tests" cmake --build build --parallel "$JOBS"
   # The tests' own lines are the result; a failing test shows what it said.
   ctest --test-dir build --output-on-failure --no-tests=error --parallel "$JOBS" || fail 1 "tests failed"
+  python_tests
   say "built and tested in $((SECONDS - begin)) s"
 }
 

@@ -60,6 +60,8 @@ void minhasher::operator()(std::span<const std::uint64_t> elements, std::span<st
   }
 }
 
+std::uint64_t element(std::string_view bytes) noexcept { return hash_bytes(bytes); }
+
 double estimate(const signature& a, const signature& b) noexcept {
   if (a.size() != b.size() || a.empty() || a.front() == unfilled) return 0;  // all slots are filled, or none
   std::size_t equal = 0;

@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace [[gnu::visibility("default")]] retold {
@@ -56,6 +57,9 @@ class minhasher {
   minhash_options options_;
   std::vector<std::uint64_t> round_seeds_;  // fss: one for each round; kmins: multiplier and addend for each slot
 };
+
+// An element of a set of anything, as words are hashed: XXH3-64.
+std::uint64_t element(std::string_view bytes) noexcept;
 
 // Share of equal slots: an unbiased estimate of the Jaccard similarity. Sizes must be equal (else 0). 0 where a set is empty.
 double estimate(const signature& a, const signature& b) noexcept;

@@ -36,7 +36,11 @@ if(MODE STREQUAL package)
   install_and_move()
   configure_and_build("-DCMAKE_PREFIX_PATH=${WORK}/moved prefix")
 elseif(MODE STREQUAL subdirectory)
-  configure_and_build("-DRETOLD_SOURCE=${SOURCE}" -DCMAKE_BUILD_TYPE=None -DBUILD_SHARED_LIBS=ON -DRETOLD_CLI=OFF)
+  set(type None)  # soon built
+  if(DEFINED ENV{CMAKE_CXX_COMPILER_LAUNCHER})
+    set(type ${CONFIG})  # sooner taken from a cache, where it lies from the build
+  endif()
+  configure_and_build("-DRETOLD_SOURCE=${SOURCE}" -DCMAKE_BUILD_TYPE=${type} -DBUILD_SHARED_LIBS=ON -DRETOLD_CLI=OFF)
   run("${CMAKE_COMMAND}" -DLIBRARY=${WORK}/build/retold/libretold.so -DINCLUDE=${SOURCE}/include -DNM=${NM}
       -P "${CMAKE_CURRENT_LIST_DIR}/exports.cmake")
 else()

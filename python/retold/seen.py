@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The index: what has been seen, in a folder that lasts."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from . import _retold
+
+Date = int | float | datetime.datetime | datetime.date | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was said of a record: `status` is new, exact, near or story; `of` the id of the document that it repeats, or is (None
+    for a record without words or id, which is not kept); `story` that of the article which opened its story, at level story."""
+
+    status: str
+    of: str | None
+    similarity: float
+    story: str | None
+    repeated: bool
+    changed_id: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Seen:
+    """A document of the index like the one asked about. Times are seconds since 1970-01-01 UTC."""
+
+    id: str
+    scope: str
+    status: str
+    similarity: float
+    arrived: int
+    date: int | None
+    story: str | None
+
+
+def _seconds(date: Date) -> int | None:
+    if date is None or isinstance(date, int):
+        return date
+    if isinstance(date, datetime.date) and not isinstance(date, datetime.datetime):
+        date = datetime.datetime.combine(date, datetime.time())
+    if isinstance(date, datetime.datetime):
+        date = (date if date.tzinfo else date.replace(tzinfo=datetime.timezone.utc)).timestamp()
+    return int(date)
+
+
+class Index:
+    """Opens the index in that folder, or makes one. What is None is as it was made, or for a new one the default: level near (exact, near,
+    story), threshold 0.8, preset news, 128 slots, texts not stored, a window of 7 days.
+
+        with retold.Index("seen.index") as seen:
+            verdicts = seen.add(texts, ids=ids)
+            new = [text for text, v in zip(texts, verdicts) if v.status == "new"]
+
+    What `add` returned is in the index, also when the process is killed. One process writes at a time; any number may open it with
+    `read_only`. Methods may be called from several threads.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike,
+        level: str | None = None,
+        threshold: float | None = None,
+        *,
+        preset: str | None = None,
+        shingle: str | None = None,
+        slots: int | None = None,
+        store_text: bool | None = None,
+        window: int | None = None,
+        read_only: bool = False,
+        memory: int = 1 << 30,
+        threads: int = 0,
+        sync: bool = False,
+    ):
+        self._index = _retold.Index(
+            os.fspath(folder), level, threshold, preset, shingle, slots, store_text, window, read_only, memory, threads, sync
+        )
+
+    def add(
+        self,
+        texts: Any,
+        *,
+        ids: Any = None,
+        titles: Any = None,
+        dates: Sequence[Date] | None = None,
+        scope: str = "default",
+        search: Iterable[str] = (),
+        search_all: bool = False,
+        now: Date = None,
+    ) -> list[Verdict]:
+        """Judges the records one after the other and keeps what is new. A record that comes again (same id, same words) gets the answer it
+        got and changes nothing. `search`: scopes to compare with besides its own."""
+        seconds = None if dates is None else [_seconds(d) for d in dates]
+        when = int(time.time()) if now is None else _seconds(now)
+        return [Verdict(*v) for v in self._index.add(texts, ids, titles, seconds, scope, list(search), search_all, when)]
+
+    def query(
+        self, text: str | bytes, *, title: str | bytes | None = None, date: Date = None, scopes: Iterable[str] = ()
+    ) -> list[Seen]:
+        """What is within the threshold of a text, most similar first; changes nothing. No scopes: all."""
+        return [Seen(*m) for m in self._index.query(text, title, _seconds(date), list(scopes))]
+
+    def find(self, id: str, scopes: Iterable[str] = ()) -> list[Seen]:
+        """The documents of an id, and those that a record of it was taken for a duplicate of."""
+        return [Seen(*m) for m in self._index.find(id, list(scopes))]
+
+    def remove(self, ids: Iterable[str], scopes: Iterable[str] = ()) -> int:
+        """Returns how many documents there were."""
+        return self._index.remove(list(ids), list(scopes))
+
+    def expire(self, before: Date, scopes: Iterable[str] = ()) -> int:
+        """All dated before that, or if undated, which came before. Returns how many there were."""
+        return self._index.expire(_seconds(before), list(scopes))
+
+    def merge(self, other: Index) -> int:
+        return self._index.merge(other._index)
+
+    def compact(self) -> None:
+        self._index.compact()
+
+    def verify(self) -> list[str]:
+        """Reads everything. What is wrong; nothing if all is well."""
+        return self._index.verify()
+
+    @property
+    def scopes(self) -> dict[str, int]:
+        """How many documents each has."""
+        return self._index.scopes()
+
+    @property
+    def bytes(self) -> int:
+        """On disk."""
+        return self._index.bytes()
+
+    def __len__(self) -> int:
+        return self._index.documents()
+
+    def close(self) -> None:
+        self._index.close()
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

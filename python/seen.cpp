@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The index.
+#include "retold/index.hpp"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <map>
+#include <memory>
+#include <tuple>
+
+#include "binding.hpp"
+#include "retold/error.hpp"
+#include "texts.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace retold::python {
+namespace {
+
+const char* name_of(index_status status) {
+  constexpr const char* names[] = {"new", "exact", "near", "story"};
+  return names[static_cast<std::size_t>(status)];
+}
+
+// Closed by close() or with Python's object.
+class seen_index {
+ public:
+  seen_index(const std::string& folder, const std::optional<std::string>& level, std::optional<double> threshold,
+             const std::optional<std::string>& preset, const std::optional<std::string>& shingle, std::optional<unsigned> slots,
+             std::optional<bool> store_text, std::optional<unsigned> window, bool read_only, std::uint64_t memory,
+             unsigned threads, bool sync) {
+    const auto said = [&](index_options has) {
+      if (level) has.level = level_of(*level);
+      apply_sketch(has, preset, shingle, slots);
+      has.threshold = threshold.value_or(has.threshold);
+      has.store_text = store_text.value_or(has.store_text);
+      has.window_days = window.value_or(has.window_days);
+      return has;
+    };
+    const index_setup use{
+        .access = read_only ? index_access::read : index_access::write, .memory = memory, .threads = threads, .sync = sync};
+    const nb::gil_scoped_release others;
+    if (!index::exists(folder) && !read_only) {
+      opened_ = std::make_unique<index>(folder, said({}), use);
+      return;
+    }
+    opened_ = std::make_unique<index>(folder, use);
+    opened_->expect(said(opened_->options()));
+  }
+
+  index& get() const {
+    if (!opened_) throw error(error_kind::option, "the index has been closed");
+    return *opened_;
+  }
+  void close() {
+    const nb::gil_scoped_release others;
+    opened_.reset();
+  }
+
+ private:
+  std::unique_ptr<index> opened_;
+};
+
+std::optional<std::string> or_none(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
+
+using verdict_tuple = std::tuple<const char*, std::optional<std::string>, double, std::optional<std::string>, bool, bool>;
+using match_tuple = std::tuple<std::string, std::string, const char*, double, std::int64_t, std::optional<std::int64_t>,
+                               std::optional<std::string>>;
+
+std::vector<verdict_tuple> add(seen_index& to, nb::handle all, nb::handle ids, nb::handle titles,
+                               const std::optional<std::vector<std::optional<std::int64_t>>>& dates, const std::string& scope,
+                               const std::vector<std::string>& search, bool search_all, std::int64_t now) {
+  const texts given(all), names(ids.is_none() ? nb::handle(nb::list()) : ids),
+      heads(titles.is_none() ? nb::handle(nb::list()) : titles);
+  const auto fits = [&](std::size_t size) { return size == 0 || size == given.size(); };
+  if (!fits(names.size()) || !fits(heads.size()) || (dates && !fits(dates->size())))
+    throw error(error_kind::option, "texts, ids, titles and dates are not equally many");
+  std::vector<index_entry> entries(given.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i].text = given.views()[i];
+    if (names.size() != 0) entries[i].id = names.views()[i];
+    if (heads.size() != 0) entries[i].title = heads.views()[i];
+    if (dates && !dates->empty()) entries[i].date = (*dates)[i];
+  }
+  const nb::gil_scoped_release others;
+  const auto verdicts = to.get().add(entries, {.into = scope, .search = search, .search_all = search_all}, now);
+  std::vector<verdict_tuple> out;
+  for (const index_verdict& v : verdicts)
+    out.emplace_back(name_of(v.status), or_none(v.of), v.similarity, or_none(v.story), v.repeated, v.changed_id);
+  return out;
+}
+
+std::vector<match_tuple> matches_of(const std::vector<index_match>& from) {
+  std::vector<match_tuple> out;
+  for (const index_match& m : from)
+    out.emplace_back(m.id, m.scope, name_of(m.status), m.similarity, m.arrived, m.date, or_none(m.story));
+  return out;
+}
+
+std::map<std::string, std::uint64_t> sizes_of(const index& of) {
+  std::map<std::string, std::uint64_t> out;
+  for (const index_stats::scope& each : of.stats().scopes) out[each.name] = each.documents;
+  return out;
+}
+
+}  // namespace
+
+void add_seen(nb::module_& to) {
+  nb::class_<seen_index>(to, "Index")
+      .def(nb::init<const std::string&, const std::optional<std::string>&, std::optional<double>,
+                    const std::optional<std::string>&, const std::optional<std::string>&, std::optional<unsigned>,
+                    std::optional<bool>, std::optional<unsigned>, bool, std::uint64_t, unsigned, bool>(),
+           "folder"_a, "level"_a.none(), "threshold"_a.none(), "preset"_a.none(), "shingle"_a.none(), "slots"_a.none(),
+           "store_text"_a.none(), "window"_a.none(), "read_only"_a, "memory"_a, "threads"_a, "sync"_a)
+      .def("close", &seen_index::close)
+      .def("add", &add, "texts"_a, "ids"_a.none(), "titles"_a.none(), "dates"_a.none(), "scope"_a, "search"_a, "search_all"_a,
+           "now"_a)
+      .def(
+          "query",
+          [](const seen_index& in, nb::handle text, nb::handle title, std::optional<std::int64_t> date,
+             const std::vector<std::string>& scopes) {
+            const index_entry entry{.id = {}, .text = view_of(text), .date = date, .title = view_of(title)};
+            const nb::gil_scoped_release others;
+            return matches_of(in.get().query(entry, scopes));
+          },
+          "text"_a, "title"_a.none(), "date"_a.none(), "scopes"_a)
+      .def("find",
+           [](const seen_index& in, const std::string& id, const std::vector<std::string>& scopes) {
+             const nb::gil_scoped_release others;
+             return matches_of(in.get().find(id, scopes));
+           })
+      .def("remove",
+           [](seen_index& from, const std::vector<std::string>& ids, const std::vector<std::string>& scopes) {
+             const nb::gil_scoped_release others;
+             return from.get().remove(ids, scopes);
+           })
+      .def("expire",
+           [](seen_index& from, std::int64_t before, const std::vector<std::string>& scopes) {
+             const nb::gil_scoped_release others;
+             return from.get().expire(before, scopes);
+           })
+      .def("merge",
+           [](seen_index& into, const seen_index& other) {
+             const nb::gil_scoped_release others;
+             return into.get().merge(other.get());
+           })
+      .def("compact",
+           [](seen_index& of) {
+             const nb::gil_scoped_release others;
+             of.get().compact();
+           })
+      .def("verify",
+           [](const seen_index& of) {
+             const nb::gil_scoped_release others;
+             return of.get().verify();
+           })
+      .def("documents", [](const seen_index& of) { return of.get().stats().documents; })
+      .def("scopes", [](const seen_index& of) { return sizes_of(of.get()); })
+      .def("bytes", [](const seen_index& of) { return of.get().stats().bytes; });
+}
+
+}  // namespace retold::python
