@@ -174,8 +174,31 @@ demo() {
   say "Open it in a browser: xdg-open $(printf '%q' "$root/report.html")"
 }
 
-# The package as pip installs it, and its tests. What it is built with and tested with comes from Python's package index.
+# The package as pip installs it, and its tests. What it is built with and tested with comes from Python's package index, once.
 python_tests() {
+  local env=$root/build/python-env with=(nanobind scikit-build-core pytest)
+  local python=$env/bin/python
+  [[ $checks == yes ]] && with+=(numpy pyarrow pandas)
+  local modules=${with[*]//-/_}
+  if ! "$python" -c "import ${modules// /, }" 2>/dev/null; then
+    if [[ $install == no ]]; then
+      say "Python: not tested (--no-install)"
+      return
+    fi
+    step "making a virtual environment" python3 -m venv --clear "$env"
+    if ! "$python" -m pip install --quiet "${with[@]}" >>"$log" 2>&1; then
+      [[ $checks == no ]] || fail 3 "Python's package index cannot be reached; what pip said is in $root/$log"
+      say "Python: not tested (its package index cannot be reached)"
+      return
+    fi
+  fi
+  CMAKE_BUILD_PARALLEL_LEVEL=$JOBS step "building and installing the Python package" \
+    "$python" -m pip install --quiet --no-build-isolation --no-deps .
+  RETOLD_PROGRAM=$root/build/retold "$python" -B -m pytest --quiet -p no:cacheprovider ||
+    fail 1 "tests of the Python package failed"
+}
+
+tests() {
   local env=$root/build/python-env with=(pytest)
   [[ $checks == yes ]] && with+=(numpy pyarrow pandas)
   if [[ $install == no && ! -x $env/bin/pytest ]]; then

@@ -99,7 +99,7 @@ typedef struct retold_group {
 
 /*
  * Stories, copies or topics: every document is in one group. Options: level (story), preset, shingle, sketch, slots, recall,
- * threshold (of the level near or exact), window (days), passages ("yes", "no"), threads.
+ * threshold (in the measure of its level; not for exact), window (days), passages ("yes", "no"), threads.
  */
 RETOLD_API retold_status retold_cluster(const retold_document* documents, size_t count, const retold_options* options,
                                         retold_clustering** found);
@@ -117,7 +117,7 @@ typedef struct retold_comparison retold_comparison;
 
 typedef struct retold_range {
   size_t begin, end; /* bytes of the text (or the title) as it was given */
-  int in_title;
+  int in_title; /* also where there is no text, and the title stands for it */
 } retold_range;
 
 typedef struct retold_passage {
@@ -223,7 +223,7 @@ RETOLD_API retold_index_match retold_matches_at(const retold_matches* found, siz
 RETOLD_API retold_status retold_index_remove(retold_index* index, const retold_text* ids, size_t count, uint64_t* removed);
 RETOLD_API retold_status retold_index_expire(retold_index* index, int64_t before, uint64_t* removed);
 RETOLD_API retold_status retold_index_compact(retold_index* index);
-RETOLD_API uint64_t retold_index_size(const retold_index* index); /* documents */
+RETOLD_API retold_status retold_index_size(const retold_index* index, uint64_t* documents);
 
 #ifdef __cplusplus
 }

@@ -6,7 +6,9 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <string>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 #include "binding.hpp"
@@ -41,6 +43,8 @@ std::vector<document> documents_of(const nb::list& columns) {
   std::vector<texts> given;
   for (nb::handle column : columns) given.emplace_back(column.is_none() ? nb::handle(nb::list()) : column);
   const std::size_t count = given.at(1).size();
+  for (const texts& column : given)
+    if (column.size() != 0 && column.size() != count) throw error(error_kind::option, "the columns are not equally long");
   std::vector<document> out;
   out.reserve(count);
   const nb::gil_scoped_release others;
@@ -50,12 +54,18 @@ std::vector<document> documents_of(const nb::list& columns) {
     out.push_back(document_of(fields));
     if (out.back().id.empty()) out.back().id = std::to_string(i);
   }
+  make_ids_unique(out);
   return out;
 }
 
-clustering cluster_columns(const nb::list& columns, const std::string& level, std::optional<double> threshold, unsigned window,
-                           const std::optional<std::string>& preset, const std::optional<std::string>& shingle,
-                           std::optional<unsigned> slots, bool passages, unsigned threads) {
+struct placed_clustering : clustering {
+  std::vector<std::size_t> places;  // of its documents, as they stood in the call
+};
+
+placed_clustering cluster_columns(const nb::list& columns, const std::string& level, std::optional<double> threshold,
+                                  unsigned window, const std::optional<std::string>& preset,
+                                  const std::optional<std::string>& shingle, std::optional<unsigned> slots, bool passages,
+                                  unsigned threads) {
   cluster_options use;
   use.level = level_of(level);
   apply_sketch(use, preset, shingle, slots);
@@ -65,7 +75,11 @@ clustering cluster_columns(const nb::list& columns, const std::string& level, st
   use.threads = threads;
   std::vector<document> documents = documents_of(columns);
   const nb::gil_scoped_release others;
-  return cluster(std::move(documents), use);
+  std::unordered_map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < documents.size(); ++i) places.emplace(documents[i].id, i);
+  placed_clustering out{cluster(std::move(documents), use), {}};
+  for (const document& d : out.documents) out.places.push_back(places.at(d.id));
+  return out;
 }
 
 std::vector<passage_tuple> passages_of(const clustering& from) {
@@ -125,14 +139,15 @@ void add_reports(nb::class_<Found>& to) {
 }  // namespace
 
 void add_groups(nb::module_& to) {
-  nb::class_<clustering> found(to, "Clustering");
+  nb::class_<placed_clustering> found(to, "Clustering");
+  found.def_ro("places", &placed_clustering::places);
   add_reports(found);
-  found.def_prop_ro("ids", [](const clustering& of) {
+  found.def_prop_ro("ids", [](const placed_clustering& of) {
     std::vector<std::string> out;
     for (const document& d : of.documents) out.push_back(d.id);
     return out;
   });
-  found.def_prop_ro("groups", [](const clustering& of) {
+  found.def_prop_ro("groups", [](const placed_clustering& of) {
     using members = std::vector<std::uint32_t>;
     std::vector<
         std::tuple<const char*, std::string, members, std::uint32_t, std::vector<members>, std::vector<members>, double>>
@@ -141,7 +156,7 @@ void add_groups(nb::module_& to) {
       out.emplace_back(name(g.level), g.title, g.documents, g.representative, g.near, g.exact, g.cohesion);
     return out;
   });
-  found.def_prop_ro("links", [](const clustering& of) {
+  found.def_prop_ro("links", [](const placed_clustering& of) {
     std::vector<std::tuple<std::uint32_t, std::uint32_t, const char*, double, double, std::vector<std::string>>> out;
     for (const link& l : of.links) out.emplace_back(l.a, l.b, name(l.level), l.score, l.overlap.jaccard, l.reasons);
     return out;

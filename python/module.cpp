@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// _retold: what python/retold/ stands on. Work is done without the GIL.
+// _retold: what python/retold/ stands on. Long work is done without the GIL.
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
 

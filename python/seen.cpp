@@ -11,10 +11,13 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <tuple>
 
 #include "binding.hpp"
 #include "retold/error.hpp"
+#include "retold/read.hpp"
 #include "texts.hpp"
 
 namespace nb = nanobind;
@@ -54,18 +57,31 @@ class seen_index {
     opened_->expect(said(opened_->options()));
   }
 
-  index& get() const {
+  // Without the GIL; close() waits for all of these.
+  template <class Run>
+  auto with(Run&& run) const {
+    const nb::gil_scoped_release others;
+    return lent(run);
+  }
+  template <class Run>
+  auto lent(Run&& run) const {
+    const std::shared_lock lock(guard_);
     if (!opened_) throw error(error_kind::option, "the index has been closed");
-    return *opened_;
+    return run(*opened_);
   }
   void close() {
     const nb::gil_scoped_release others;
+    const std::unique_lock lock(guard_);
     opened_.reset();
   }
 
  private:
+  mutable std::shared_mutex guard_;
   std::unique_ptr<index> opened_;
 };
+
+// Ids come back as str: as texts are, they are made valid UTF-8.
+std::string valid(std::string_view id) { return read_fields({.id = id}).id; }
 
 std::optional<std::string> or_none(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
 
@@ -76,24 +92,25 @@ using match_tuple = std::tuple<std::string, std::string, const char*, double, st
 std::vector<verdict_tuple> add(seen_index& to, nb::handle all, nb::handle ids, nb::handle titles,
                                const std::optional<std::vector<std::optional<std::int64_t>>>& dates, const std::string& scope,
                                const std::vector<std::string>& search, bool search_all, std::int64_t now) {
-  const texts given(all), names(ids.is_none() ? nb::handle(nb::list()) : ids),
-      heads(titles.is_none() ? nb::handle(nb::list()) : titles);
-  const auto fits = [&](std::size_t size) { return size == 0 || size == given.size(); };
-  if (!fits(names.size()) || !fits(heads.size()) || (dates && !fits(dates->size())))
+  const nb::list none;
+  const texts given(all), names(ids.is_none() ? nb::handle(none) : ids), heads(titles.is_none() ? nb::handle(none) : titles);
+  const auto fits = [&](bool absent, std::size_t size) { return absent || size == given.size(); };
+  if (!fits(ids.is_none(), names.size()) || !fits(titles.is_none(), heads.size()) || (dates && !fits(false, dates->size())))
     throw error(error_kind::option, "texts, ids, titles and dates are not equally many");
-  std::vector<index_entry> entries(given.size());
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    entries[i].text = given.views()[i];
-    if (names.size() != 0) entries[i].id = names.views()[i];
-    if (heads.size() != 0) entries[i].title = heads.views()[i];
-    if (dates && !dates->empty()) entries[i].date = (*dates)[i];
-  }
-  const nb::gil_scoped_release others;
-  const auto verdicts = to.get().add(entries, {.into = scope, .search = search, .search_all = search_all}, now);
-  std::vector<verdict_tuple> out;
-  for (const index_verdict& v : verdicts)
-    out.emplace_back(name_of(v.status), or_none(v.of), v.similarity, or_none(v.story), v.repeated, v.changed_id);
-  return out;
+  return to.with([&](index& opened) {
+    std::vector<std::string> valid_ids(names.size());
+    std::vector<index_entry> entries(given.size());
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      entries[i].text = given.views()[i];
+      if (names.size() != 0) entries[i].id = valid_ids[i] = valid(names.views()[i]);
+      if (heads.size() != 0) entries[i].title = heads.views()[i];
+      if (dates) entries[i].date = (*dates)[i];
+    }
+    std::vector<verdict_tuple> out;
+    for (const index_verdict& v : opened.add(entries, {.into = scope, .search = search, .search_all = search_all}, now))
+      out.emplace_back(name_of(v.status), or_none(v.of), v.similarity, or_none(v.story), v.repeated, v.changed_id);
+    return out;
+  });
 }
 
 std::vector<match_tuple> matches_of(const std::vector<index_match>& from) {
@@ -126,43 +143,31 @@ void add_seen(nb::module_& to) {
           [](const seen_index& in, nb::handle text, nb::handle title, std::optional<std::int64_t> date,
              const std::vector<std::string>& scopes) {
             const index_entry entry{.id = {}, .text = view_of(text), .date = date, .title = view_of(title)};
-            const nb::gil_scoped_release others;
-            return matches_of(in.get().query(entry, scopes));
+            return in.with([&](index& opened) { return matches_of(opened.query(entry, scopes)); });
           },
           "text"_a, "title"_a.none(), "date"_a.none(), "scopes"_a)
       .def("find",
            [](const seen_index& in, const std::string& id, const std::vector<std::string>& scopes) {
-             const nb::gil_scoped_release others;
-             return matches_of(in.get().find(id, scopes));
+             return in.with([&](index& opened) { return matches_of(opened.find(id, scopes)); });
            })
       .def("remove",
            [](seen_index& from, const std::vector<std::string>& ids, const std::vector<std::string>& scopes) {
-             const nb::gil_scoped_release others;
-             return from.get().remove(ids, scopes);
+             return from.with([&](index& opened) { return opened.remove(ids, scopes); });
            })
       .def("expire",
            [](seen_index& from, std::int64_t before, const std::vector<std::string>& scopes) {
-             const nb::gil_scoped_release others;
-             return from.get().expire(before, scopes);
+             return from.with([&](index& opened) { return opened.expire(before, scopes); });
            })
       .def("merge",
            [](seen_index& into, const seen_index& other) {
-             const nb::gil_scoped_release others;
-             return into.get().merge(other.get());
+             if (&into == &other) throw error(error_kind::option, "an index cannot be merged into itself");
+             return into.with([&](index& opened) { return other.lent([&](index& theirs) { return opened.merge(theirs); }); });
            })
-      .def("compact",
-           [](seen_index& of) {
-             const nb::gil_scoped_release others;
-             of.get().compact();
-           })
-      .def("verify",
-           [](const seen_index& of) {
-             const nb::gil_scoped_release others;
-             return of.get().verify();
-           })
-      .def("documents", [](const seen_index& of) { return of.get().stats().documents; })
-      .def("scopes", [](const seen_index& of) { return sizes_of(of.get()); })
-      .def("bytes", [](const seen_index& of) { return of.get().stats().bytes; });
+      .def("compact", [](seen_index& of) { of.with([](index& opened) { opened.compact(); }); })
+      .def("verify", [](const seen_index& of) { return of.with([](index& opened) { return opened.verify(); }); })
+      .def("documents", [](const seen_index& of) { return of.with([](index& opened) { return opened.stats().documents; }); })
+      .def("scopes", [](const seen_index& of) { return of.with(sizes_of); })
+      .def("bytes", [](const seen_index& of) { return of.with([](index& opened) { return opened.stats().bytes; }); });
 }
 
 }  // namespace retold::python

@@ -23,7 +23,7 @@ namespace retold::python {
 namespace {
 
 shingle_options shingle_of(const std::optional<std::string>& preset, const std::optional<std::string>& shingle) {
-  sketch_preset use;
+  cluster_options use;
   apply_sketch(use, preset, shingle, std::nullopt);
   return use.shingle;
 }

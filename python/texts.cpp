@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "texts.hpp"
 
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 
 namespace nb = nanobind;
@@ -58,8 +59,13 @@ void add_string_views(const ArrowArray& in, std::vector<std::string_view>& to) {
   const auto* views = static_cast<const view*>(in.buffers[1]);
   for (std::int64_t i = in.offset; i < in.offset + in.length; ++i) {
     const view& v = views[i];
-    const char* text = v.size <= longest_inside ? v.prefix : static_cast<const char*>(in.buffers[2 + v.buffer]) + v.offset;
-    is_there(in, i) ? to.emplace_back(text, static_cast<std::size_t>(v.size)) : to.emplace_back();
+    if (!is_there(in, i)) {  // what stands there then means nothing
+      to.emplace_back();
+      continue;
+    }
+    const char* const inside = reinterpret_cast<const char*>(&v) + offsetof(view, prefix);
+    const char* const text = v.size <= longest_inside ? inside : static_cast<const char*>(in.buffers[2 + v.buffer]) + v.offset;
+    to.emplace_back(text, static_cast<std::size_t>(v.size));
   }
 }
 
@@ -67,13 +73,14 @@ void add_column(const std::string& format, const ArrowArray& in, std::vector<std
   if (format == "u" || format == "z") return add_offsets<std::int32_t>(in, to);
   if (format == "U" || format == "Z") return add_offsets<std::int64_t>(in, to);
   if (format == "vu" || format == "vz") return add_string_views(in, to);
+  if (format == "n") return to.resize(to.size() + static_cast<std::size_t>(in.length));  // all are missing
   throw nb::type_error(("a column of texts is wanted, not of Arrow type '" + format + "'; name one column of a table").c_str());
 }
 
 }  // namespace
 
 std::string_view view_of(nb::handle text) {
-  if (text.is_none()) return {};
+  if (text.is_none() || (PyFloat_Check(text.ptr()) && std::isnan(PyFloat_AsDouble(text.ptr())))) return {};  // pandas' NaN
   Py_ssize_t size = 0;
   if (PyUnicode_Check(text.ptr())) {
     const char* utf8 = PyUnicode_AsUTF8AndSize(text.ptr(), &size);

@@ -13,7 +13,7 @@ namespace retold::python {
 
 class texts {
  public:
-  // Holds what it looks at. A missing value (None, null) is the empty text. Throws nanobind's type_error for others.
+  // Holds what it looks at. A missing value (None, null, NaN) is the empty text. Throws nanobind's type_error for others.
   explicit texts(nanobind::handle from);
   const std::vector<std::string_view>& views() const noexcept { return views_; }
   std::size_t size() const noexcept { return views_.size(); }

@@ -38,7 +38,9 @@ static int what_is_new(const char* folder) {
   if (retold_index_add(seen, entries, many, NULL, 0, verdicts) != RETOLD_OK) return failed("add");
   for (int i = 0; i < many; ++i)
     printf("%s of %.*s\n", verdicts[i].status == RETOLD_NEW ? "new" : "copy", (int)verdicts[i].of.size, verdicts[i].of.data);
-  printf("%" PRIu64 " documents\n", retold_index_size(seen));
+  uint64_t documents = 0;
+  if (retold_index_size(seen, &documents) != RETOLD_OK) return failed("size");
+  printf("%" PRIu64 " documents\n", documents);
   retold_index_free(seen);
   return 0;
 }

@@ -45,6 +45,7 @@ document make_document(std::string id, std::string&& bytes, content what) {
 
 std::string valid_text(std::string_view bytes, std::vector<std::string>& warnings, offset_map& origin) {
   if (bytes.size() > largest_text / 3) throw error(error_kind::input, "a text of more than 1.3 GiB: too long");
+  if (valid_utf8(bytes)) return std::string(bytes);
   decoded_text decoded = decode_utf8(std::string(bytes));
   std::move(decoded.warnings.begin(), decoded.warnings.end(), std::back_inserter(warnings));
   origin = std::move(decoded.origin);

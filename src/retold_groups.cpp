@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <mutex>
 #include <unordered_map>
 #include <vector>
 
@@ -17,11 +18,14 @@ struct retold_clustering {
   clustering found;
   std::vector<std::vector<std::size_t>> members;  // of each group, as they stood in the call
   std::vector<std::size_t> representatives;
+  std::mutex making;
   std::string json, html;
 };
 
 struct retold_comparison {
   comparison found;
+  bool titles[2] = {};  // there was no text: the title stands for it
+  std::mutex making;
   std::string json, html;
 };
 
@@ -87,15 +91,16 @@ template <class Found, class Make>
 retold_status text_of(Found* from, std::string Found::*kept, retold_text* into, Make&& make) {
   return c::guarded([&] {
     require(from, "the result"), require(into, "where the text goes");
+    const std::scoped_lock lock(from->making);
     if ((from->*kept).empty()) from->*kept = make(from->found);
     *into = c::text_of(from->*kept);
   });
 }
 
-retold_range range_of(const side& at, const document& in) {
+retold_range range_of(const side& at, const document& in, bool is_title) {
   const bool title = at.field == field::title;
   const slice stored = (title ? in.title_origin : in.text_origin).to_source(at.where);
-  return {stored.begin, stored.end, title};
+  return {stored.begin, stored.end, title || is_title};
 }
 
 }  // namespace
@@ -143,6 +148,7 @@ retold_status retold_compare(const retold_document* a, const retold_document* b,
     c::apply(options, {known});
     auto out = std::make_unique<retold_comparison>();
     out->found = compare(document_of(*a), document_of(*b), use);
+    out->titles[0] = a->text.size == 0, out->titles[1] = b->text.size == 0;
     *found = out.release();
   });
 }
@@ -158,7 +164,8 @@ size_t retold_comparison_size(const retold_comparison* found) { return found->fo
 
 retold_passage retold_comparison_passage(const retold_comparison* found, size_t index) {
   const passage& each = found->found.passages[index];
-  return {name(each.kind), each.score, range_of(each.a, found->found.a), range_of(each.b, found->found.b)};
+  return {name(each.kind), each.score, range_of(each.a, found->found.a, found->titles[0]),
+          range_of(each.b, found->found.b, found->titles[1])};
 }
 
 retold_status retold_comparison_json(retold_comparison* found, retold_text* json) {
@@ -198,5 +205,10 @@ retold_status retold_minhash(retold_text text, const retold_options* options, ui
 }
 
 double retold_minhash_estimate(const uint64_t* a, const uint64_t* b, size_t slots) {
-  return estimate(signature(a, a + slots), signature(b, b + slots));
+  double out = 0;
+  c::guarded([&] {
+    if (slots != 0) require(a, "a"), require(b, "b");
+    out = estimate(signature(a, a + slots), signature(b, b + slots));
+  });
+  return out;
 }

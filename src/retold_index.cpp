@@ -2,17 +2,17 @@
 // retold.h: the index.
 #include <algorithm>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "retold/index.hpp"
+#include "retold/read.hpp"
 #include "retold_options.hpp"
 
 using namespace retold;
 
 struct retold_index {
-  index opened;
+  retold::index opened;
   std::vector<index_verdict> said;  // by the last add
 };
 
@@ -49,16 +49,20 @@ index_arguments arguments_of(const retold_options* given, const index_options& a
 }
 
 // What is not given is as it was made.
-index open(const char* folder, const retold_options* options) {
+retold::index open(const char* folder, const retold_options* options) {
   const index_arguments fresh = arguments_of(options, {});
-  if (!index::exists(folder) && fresh.use.access == index_access::write) return index(folder, fresh.made_with, fresh.use);
-  index out(folder, fresh.use);
+  if (!retold::index::exists(folder) && fresh.use.access == index_access::write)
+    return retold::index(folder, fresh.made_with, fresh.use);
+  retold::index out(folder, fresh.use);
   out.expect(arguments_of(options, out.options()).made_with);
   return out;
 }
 
-index_entry entry_of(const retold_entry& from) {
-  index_entry out{.id = c::view_of(from.id), .text = c::view_of(from.text), .title = c::view_of(from.title)};
+// Ids are read by others, too: as texts are, they are made valid UTF-8.
+std::string id_of(const retold_text& from) { return read_fields({.id = c::view_of(from)}).id; }
+
+index_entry entry_of(const retold_entry& from, std::string_view id) {
+  index_entry out{.id = id, .text = c::view_of(from.text), .title = c::view_of(from.title)};
   if (from.date != nullptr) out.date = *from.date;
   return out;
 }
@@ -93,7 +97,9 @@ retold_status retold_index_add(retold_index* index, const retold_entry* entries,
   return c::guarded([&] {
     require(index != nullptr && (count == 0 || (entries != nullptr && into != nullptr)));
     std::vector<index_entry> all;
-    std::transform(entries, entries + count, std::back_inserter(all), entry_of);
+    std::vector<std::string> ids;
+    ids.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) all.push_back(entry_of(entries[i], ids.emplace_back(id_of(entries[i].id))));
     index_scopes where;
     if (scope != nullptr) where.into = scope;
     index->said = index->opened.add(all, where, now);
@@ -104,14 +110,14 @@ retold_status retold_index_add(retold_index* index, const retold_entry* entries,
 retold_status retold_index_query(const retold_index* index, const retold_entry* entry, retold_matches** found) {
   return c::guarded([&] {
     require(index != nullptr && entry != nullptr && found != nullptr);
-    *found = new retold_matches{index->opened.query(entry_of(*entry))};
+    *found = new retold_matches{index->opened.query(entry_of(*entry, {}))};
   });
 }
 
 retold_status retold_index_find(const retold_index* index, retold_text id, retold_matches** found) {
   return c::guarded([&] {
     require(index != nullptr && found != nullptr);
-    *found = new retold_matches{index->opened.find(c::view_of(id))};
+    *found = new retold_matches{index->opened.find(id_of(id))};
   });
 }
 
@@ -133,8 +139,7 @@ retold_status retold_index_remove(retold_index* index, const retold_text* ids, s
   return c::guarded([&] {
     require(index != nullptr && (count == 0 || ids != nullptr));
     std::vector<std::string> all;
-    std::transform(ids, ids + count, std::back_inserter(all),
-                   [](const retold_text& id) { return std::string(c::view_of(id)); });
+    std::transform(ids, ids + count, std::back_inserter(all), id_of);
     const std::uint64_t gone = index->opened.remove(all);
     if (removed != nullptr) *removed = gone;
   });
@@ -155,4 +160,9 @@ retold_status retold_index_compact(retold_index* index) {
   });
 }
 
-uint64_t retold_index_size(const retold_index* index) { return index->opened.stats().documents; }
+retold_status retold_index_size(const retold_index* index, uint64_t* documents) {
+  return c::guarded([&] {
+    require(index != nullptr && documents != nullptr);
+    *documents = index->opened.stats().documents;
+  });
+}

@@ -45,15 +45,30 @@ void apply(const retold_options* options, std::initializer_list<std::span<const 
       ++applied;
     }
   if (applied == options->given.size()) return;
-  names = ", " + names;
-  for (const auto& [name, value] : options->given)
-    if ((names + ", ").find(", " + name + ", ") == names.npos)
-      throw error(error_kind::option, "no option \"" + name + "\" here; there are " + names.substr(2));
+  for (const auto& each : options->given) {
+    const std::string& name = each.first;
+    const auto is_it = [&](const known_option& option) { return option.name == name; };
+    if (std::none_of(known.begin(), known.end(),
+                     [&](const auto& some) { return std::any_of(some.begin(), some.end(), is_it); }))
+      throw error(error_kind::option, "no option \"" + name + "\" here; there are " + names);
+  }
 }
 
 known_option number(std::string_view name, double& to) { return parsed(name, to, "a number such as 0.8"); }
 known_option count(std::string_view name, unsigned& to) { return parsed(name, to, "a whole number"); }
-known_option bytes(std::string_view name, std::uint64_t& to) { return parsed(name, to, "a number of bytes"); }
+
+// K, M, G and T count in 1024s, as on the command line.
+known_option bytes(std::string_view name, std::uint64_t& to) {
+  return {name, [name, &to](const std::string& value) {
+            constexpr std::string_view units = "KMGT";
+            const std::size_t unit = value.empty() ? units.npos : units.find(static_cast<char>(value.back() & ~0x20));
+            const unsigned shift = unit == units.npos ? 0 : 10 * (static_cast<unsigned>(unit) + 1);
+            std::uint64_t number = 0;
+            parsed(name, number, "a number of bytes such as 512M or 4G").set(value.substr(0, value.size() - (shift != 0)));
+            if (number << shift >> shift != number) refuse(name, value, "a number of bytes such as 512M or 4G");
+            to = number << shift;
+          }};
+}
 
 known_option yes_or_no(std::string_view name, bool& to) {
   return one_of(name, {{"yes", [&to] { to = true; }}, {"no", [&to] { to = false; }}});
@@ -85,7 +100,7 @@ known_option level_up_to(retold::level coarsest, retold::level& to) {
 known_option preset(shingle_options& shingle, unsigned& slots) {
   return {"preset", [&](const std::string& value) {
             const sketch_preset found = preset_of(value);
-            shingle = found.shingle, slots = found.slots;
+            shingle = found.shingle, slots = found.slots.value_or(slots);
           }};
 }
 
@@ -98,7 +113,13 @@ known_option sketch(sketch_kind& to) {
                 {{"minhash", [&to] { to = sketch_kind::minhash; }}, {"simhash", [&to] { to = sketch_kind::simhash; }}});
 }
 
-void keep_failure(std::string why) noexcept { last_failure = std::move(why); }
+void keep_failure(const char* why) noexcept {
+  try {
+    last_failure = why;
+  } catch (...) {  // no memory for it: the status says so much
+    last_failure.clear();
+  }
+}
 const char* last() noexcept { return last_failure.c_str(); }
 
 retold_status status_of(error_kind kind) noexcept {

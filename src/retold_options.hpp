@@ -42,7 +42,7 @@ known_option preset(shingle_options& shingle, unsigned& slots);  // before `shin
 known_option shingle(shingle_options& to);
 known_option sketch(sketch_kind& to);
 
-void keep_failure(std::string why) noexcept;  // for retold_last_error()
+void keep_failure(const char* why) noexcept;  // for retold_last_error()
 retold_status status_of(error_kind kind) noexcept;
 
 // Nothing that is thrown passes.

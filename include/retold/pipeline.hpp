@@ -64,7 +64,7 @@ struct cluster_options {
 // characters, for titles and messages). Throws error(option) for other names.
 struct sketch_preset {
   shingle_options shingle = {};
-  unsigned slots = 128;
+  std::optional<unsigned> slots = {};  // none: as they are
 };
 sketch_preset preset_of(std::string_view name);
 
@@ -75,4 +75,4 @@ clustering cluster(std::vector<document> documents, const cluster_options& optio
 
 comparison compare(document a, document b, const cluster_options& options = {});
 
-}  // namespace gnu::visibility("default")]]retold
+}  // namespace retold

@@ -121,4 +121,4 @@ std::optional<std::int64_t> parse_date(std::string_view date);
 // where they were read from.
 void make_ids_unique(std::vector<document>& documents);
 
-}  // namespace gnu::visibility("default")]]retold
+}  // namespace retold

@@ -6,7 +6,7 @@
     for story in found.groups:
         print(story.title, story.documents)
 
-The same engine and the same answers as the program and the C++ library. Work is done without the GIL, on all cores unless `threads`
+The same engine and the same answers as the program and the C++ library. Long work is done without the GIL, on all cores unless `threads`
 says otherwise; the number of threads never changes a result.
 
 Texts are a list of str or bytes, or a column of them: anything with the Arrow C interface (pyarrow, pandas, polars), which is read

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from . import _retold
@@ -71,8 +71,12 @@ class Match:
 class _Report:
     """What a result can show: `json()`, `html()` as the program writes them, `text()`; in a notebook it shows itself."""
 
-    def __init__(self, found: Any, given: list[tuple[bytes, bytes]], names: list[str]):
-        self._found, self._given, self._names = found, given, names
+    def __init__(self, found: Any, given: Callable[[], list[tuple[bytes, bytes]]], names: list[str]):
+        self._found, self._make_given, self._names = found, given, names
+
+    @functools.cached_property
+    def _given(self) -> list[tuple[bytes, bytes]]:
+        return self._make_given()
 
     def json(self) -> str:
         return self._found.json()
@@ -152,20 +156,27 @@ class Comparison(_Report):
 
 
 def _missing(value: Any) -> bool:
-    return value is None or value != value  # NaN, as pandas has it
+    return value is None or (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")  # of pandas
 
 
 def _bytes(text: str | bytes | None) -> bytes:
     return text if isinstance(text, bytes) else b"" if _missing(text) else text.encode()
 
 
-def _field(of: Mapping[str, Any], name: str) -> str | bytes | None:
-    value = of.get(name)
+def _as_text(value: Any) -> str | bytes | None:
     if isinstance(value, (str, bytes)):
         return value
     if _missing(value):
         return None
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _field(of: Mapping[str, Any], name: str) -> str | bytes | None:
+    return _as_text(of.get(name))
+
+
+def _values(column: Any) -> list[Any]:
+    return column.to_pylist() if hasattr(column, "to_pylist") else list(column)
 
 
 def _columns(documents: Any) -> list[Any]:
@@ -174,7 +185,11 @@ def _columns(documents: Any) -> list[Any]:
         names = list(getattr(documents, "column_names", None) or documents.columns)
         if "text" not in names:
             raise ValueError(f"a table of documents needs a column text; it has {', '.join(map(str, names))}")
-        return [documents[name] if name in names else None for name in FIELDS]
+        texts = ("text", "title")  # read where they lie; the others may be numbers, dates, categories
+        return [
+            None if name not in names else documents[name] if name in texts else [_as_text(v) for v in _values(documents[name])]
+            for name in FIELDS
+        ]
     if hasattr(documents, "__arrow_c_stream__") or hasattr(documents, "__arrow_c_array__"):
         return [None, documents, None, None, None, None]
     documents = list(documents)
@@ -184,11 +199,14 @@ def _columns(documents: Any) -> list[Any]:
     return [[_field(row, name) for row in rows] for name in FIELDS]
 
 
-def _list_of(column: Any, size: int) -> list[bytes]:
-    if column is None:
-        return [b""] * size
-    values = column.to_pylist() if hasattr(column, "to_pylist") else column
-    return [_bytes(v) for v in values]
+def _given(columns: list[Any], places: list[int]) -> list[tuple[bytes, bytes]]:
+    """Text and title of each, as they are read: where there is no text, the title is it."""
+    texts, titles = (None if columns[i] is None else _values(columns[i]) for i in (1, 2))
+    out = []
+    for place in places:
+        title = _bytes(titles[place]) if titles else b""
+        out.append((_bytes(texts[place]) or title, title))
+    return out
 
 
 def cluster(
@@ -211,11 +229,7 @@ def cluster(
     """
     columns = _columns(documents)
     found = _retold.cluster(columns, level, threshold, window, preset, shingle, slots, passages, threads)
-    names = found.ids
-    size = len(names)
-    texts, titles, ids = (_list_of(columns[i], size) for i in (1, 2, 0))
-    given = {(i.decode(errors="replace") or str(place)): (text, title) for place, (i, text, title) in enumerate(zip(ids, texts, titles))}
-    return Clustering(found, [given.get(name, (b"", b"")) for name in names], names)
+    return Clustering(found, lambda: _given(columns, found.places), found.ids)
 
 
 def compare(
@@ -230,8 +244,8 @@ def compare(
     rows = [d if isinstance(d, Mapping) else {"text": d} for d in (a, b)]
     fields = [[_field(row, name) for name in FIELDS] for row in rows]
     found = _retold.compare(fields[0], fields[1], preset, shingle, spans)
-    names = [_bytes(f[0]).decode() or "ab"[i] for i, f in enumerate(fields)]
-    return Comparison(found, [(_bytes(f[1]), _bytes(f[2])) for f in fields], names)
+    names = [_bytes(f[0]).decode(errors="replace") or "ab"[i] for i, f in enumerate(fields)]
+    return Comparison(found, lambda: [(_bytes(f[1]) or _bytes(f[2]), _bytes(f[2])) for f in fields], names)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

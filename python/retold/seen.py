@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import numbers
 import os
 import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from . import _retold
+from .groups import _missing
 
 Date = int | float | datetime.datetime | datetime.date | None
 
@@ -42,13 +44,17 @@ class Seen:
 
 
 def _seconds(date: Date) -> int | None:
-    if date is None or isinstance(date, int):
-        return date
+    if _missing(date):
+        return None
+    if type(date).__module__ == "numpy" and hasattr(date, "astype") and date.dtype.kind == "M":
+        date = date.astype("datetime64[s]").astype(object)
     if isinstance(date, datetime.date) and not isinstance(date, datetime.datetime):
         date = datetime.datetime.combine(date, datetime.time())
     if isinstance(date, datetime.datetime):
-        date = (date if date.tzinfo else date.replace(tzinfo=datetime.timezone.utc)).timestamp()
-    return int(date)
+        return int((date if date.tzinfo else date.replace(tzinfo=datetime.timezone.utc)).timestamp())
+    if isinstance(date, (numbers.Integral, float)) and not isinstance(date, bool):
+        return int(date)
+    raise TypeError(f"a date is a datetime, a date or seconds since 1970, not {date!r}")
 
 
 class Index:

@@ -4,8 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from typing import Any
 
 from . import _retold
+
+
+def _many(elements: Iterable) -> Any:
+    arrow = hasattr(elements, "__arrow_c_stream__") or hasattr(elements, "__arrow_c_array__")
+    return elements if arrow or isinstance(elements, (str, bytes)) else list(elements)  # one text is refused, not cut into letters
 
 
 class MinHash:
@@ -41,9 +47,7 @@ class MinHash:
 
     def update_batch(self, elements: Iterable[str | bytes]) -> None:
         """Many at once cost little more than one."""
-        if not hasattr(elements, "__arrow_c_stream__"):
-            elements = list(elements)
-        new = self._sign.sign(_retold.elements(elements))
+        new = self._sign.sign(_retold.elements(_many(elements)))
         self._slots = _retold.merge(self._slots, new) if not self.is_empty() else new
 
     def jaccard(self, other: MinHash) -> float:
@@ -119,16 +123,17 @@ class MinHashLSH:
     def __init__(self, threshold: float = 0.9, num_perm: int = 128, recall: float = 0.95, params: tuple[int, int] | None = None):
         self.threshold, self.h = threshold, num_perm
         self.b, self.r = params or _retold.choose_banding(threshold, recall, num_perm)
-        if self.b * self.r > num_perm:
-            raise ValueError(f"{self.b} bands of {self.r} rows are more than {num_perm} slots")
+        if min(self.b, self.r) < 1 or self.b * self.r > num_perm:
+            raise ValueError(f"{self.b} bands of {self.r} rows do not fit {num_perm} slots")
         self._buckets: dict[int, dict[Hashable, None]] = {}  # a band is part of its key
         self.keys: dict[Hashable, list[int]] = {}
         self._places: dict[Hashable, int] = {}
         self._next = 0
+        self._like: MinHash | None = None  # what its signatures are made with
 
     def _bands(self, minhash: MinHash) -> list[int]:
-        if minhash.num_perm != self.h:
-            raise ValueError(f"a signature of {minhash.num_perm} slots, not {self.h}")
+        self._like = self._like or MinHash(self.h, minhash.seed, minhash.scheme)
+        self._like._check(minhash)
         return [] if minhash.is_empty() else _retold.band_keys(minhash.digest(), self.b, self.r)
 
     def insert(self, key: Hashable, minhash: MinHash) -> None:
@@ -174,7 +179,9 @@ class SimHash:
     __slots__ = ("low", "high")
 
     def __init__(self, features: Iterable = ()):
-        pairs = features.items() if hasattr(features, "items") else features
+        pairs = features.items() if hasattr(features, "items") else _many(features)
+        if isinstance(pairs, (str, bytes)):
+            raise TypeError("features are many: a list of them, or of_text")
         pairs = [(f, 1.0) if isinstance(f, (str, bytes)) else f for f in pairs]
         self.low, self.high = _retold.simhash(_retold.elements([f for f, _ in pairs]), [w for _, w in pairs])
 

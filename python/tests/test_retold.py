@@ -86,6 +86,16 @@ def test_a_title_and_a_date_count():
     assert [g.documents for g in retold.cluster([one, two, three], "near").groups] == [["a", "b"], ["c"]]
 
 
+def test_documents_of_one_id_keep_their_own_words():
+    texts = {0: "The ferry to Torvik is late again because of the ice", 1: "The ferry to Torvik is late again because of ice"}
+    found = retold.cluster([{"id": "x", "text": t} for t in texts.values()], "near", threshold=0.5)
+    assert found.groups[0].documents == ["x", "x#2"]
+    (passage,) = found.passages
+    assert {passage.a.document: passage.a.text, passage.b.document: passage.b.text} == {"x": texts[0], "x#2": texts[1]}
+    title = retold.compare({"title": texts[0]}, texts[1]).passages[0]
+    assert title.a.text == texts[0]
+
+
 def test_two_documents_side_by_side():
     a, b = (next(x for x in articles() if x["id"] == f"fr-barrage-{n}.txt") for n in ("telex", "quotidien"))
     found = retold.compare(a, b)
@@ -134,6 +144,12 @@ def test_columns_are_what_lists_are():
     table = pa.table({"id": [str(i) for i in range(len(texts))], "text": texts})
     assert retold.cluster(table, "near").json() == retold.cluster(table.to_pandas(), "near").json()
     assert retold.cluster(table, "near").to_arrow().num_rows == len(texts)
+    odd = pa.table({"id": [7, 8], "text": ["Snow in Torvik", "snow in torvik"], "title": [None, None],
+                    "date": [datetime.datetime(2026, 11, 22), None]})  # fmt: skip
+    assert [g.documents for g in retold.cluster(odd, "exact").groups] == [["7", "8"]]
+    assert retold.cluster(odd.to_pandas(), "exact").groups[0].documents == ["7", "8"]
+    missing = pd.DataFrame({"text": pd.Series(["Snow in Torvik", None, pd.NA], dtype="string")})
+    assert len(retold.cluster(missing, "near").groups) == 3 and retold.cluster(missing, "near").passages == []
     for wrong in (pa.array([1, 2]), pa.table({"body": ["x"]})):
         with pytest.raises((TypeError, ValueError)):
             retold.cluster(wrong)
@@ -207,6 +223,14 @@ def test_lsh_proposes_inserts_and_forgets():
     with pytest.raises(ValueError):
         lsh.insert("b", signs[0])
     assert lsh.b * lsh.r <= 128
+    for wrong in (retold.MinHash(seed=1), retold.MinHash(64)):
+        with pytest.raises(ValueError):
+            lsh.query(wrong)
+    with pytest.raises(ValueError):
+        retold.MinHashLSH(params=(0, 0))
+    for one_text in (lambda: retold.MinHash().update_batch("abc"), lambda: retold.SimHash("abc")):
+        with pytest.raises(TypeError):
+            one_text()
 
 
 def test_simhash():
@@ -253,8 +277,37 @@ def test_dates_and_scopes(tmp_path):
         verdict = a.add(["The ferry to Torvik is late again"], ids=["y"], scope="web", search=["wire"])[0]
         assert (verdict.status, verdict.of) == ("exact", "x")
         assert b.merge(a) == 1 and b.scopes == {"web": 0, "wire": 1}
-        with pytest.raises(ValueError, match="equally many"):
-            a.add(["x", "y"], ids=["1"])
+        for ids in (["1"], []):
+            with pytest.raises(ValueError, match="equally many"):
+                a.add(["x", "y"], ids=ids)
+        assert a.add(["Snow in Torvik today"], ids=[b"\xff"], dates=[float("nan")])[0].of == "\ufffd"
+        assert a.find("\ufffd")[0].date is None
+        with pytest.raises(TypeError, match="a date is"):
+            a.add(["z"], dates=["20260101"])
+        numpy = pytest.importorskip("numpy")
+        a.add(["Bread by the metre in Lindholm"], ids=["n"], dates=numpy.array(["2026-01-01"], dtype="datetime64[ns]"))
+        assert a.find("n")[0].date == 1767225600
+
+
+def test_closing_waits_for_what_is_under_way(tmp_path):
+    seen, texts, said, begun = retold.Index(tmp_path / "i"), random_texts(4000, 9), [], threading.Event()
+
+    def work():
+        try:
+            for i in range(0, len(texts), 100):
+                seen.add(texts[i : i + 100])
+                begun.set()
+        except ValueError as error:
+            said.append(str(error))
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    begun.wait()
+    seen.close()
+    worker.join()
+    assert said in ([], ["the index has been closed"])
+    with retold.Index(tmp_path / "i") as again:
+        assert again.verify() == [] and len(again) > 0
 
 
 # ── What is wrong ──
