@@ -18,6 +18,12 @@ constexpr std::uint64_t step = std::uint64_t{1} << 20;  // of a log that reaches
 bool is_log(std::string_view name) { return name.ends_with(".log"); }
 bool is_list(std::string_view name) { return name.starts_with("MANIFEST-"); }
 
+std::optional<file_identity> identity_of(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
+  return file_identity{found.st_dev, found.st_ino};
+}
+
 }  // namespace
 
 std::string known_files::written() const {
@@ -47,12 +53,6 @@ std::string known_files::text(rocksdb::FileSystem& files, const std::string& fol
   std::string out;
   rocksdb::ReadFileToString(&files, folder + '/' + name, &out).PermitUncheckedError();
   return out;
-}
-
-std::optional<file_identity> identity_of(const std::string& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
-  return file_identity{found.st_dev, found.st_ino};
 }
 
 rocksdb::IOStatus sync_folder(rocksdb::FileSystem& files, const std::string& folder) {

@@ -40,9 +40,7 @@ struct known_files {
   }
 };
 
-// Which file stands there, whatever its name; nothing: none.
-using file_identity = std::pair<std::uint64_t, std::uint64_t>;
-std::optional<file_identity> identity_of(const std::string& path);
+using file_identity = std::pair<std::uint64_t, std::uint64_t>;  // device and inode: the file, whatever its name
 
 // What was made or renamed in it is there also after the machine went down.
 rocksdb::IOStatus sync_folder(rocksdb::FileSystem& files, const std::string& folder);

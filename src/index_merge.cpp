@@ -135,7 +135,7 @@ std::uint64_t index::merge(const index& other) {
     throw error(error_kind::option, in.store.folder() + ": made with " + differences + ", unlike " + from.store.folder() +
                                         ": only what was made with the same options can be merged; build one of the two anew");
   if (&in == &from) throw error(error_kind::option, in.store.folder() + ": cannot be merged into itself");
-  for (const std::string& name : from.scope_names()) in.scopes_of({.into = name});  // those that hold nothing, too
+  for (const std::string& name : from.scope_names()) in.number_of_scope(name);  // those that hold nothing, too
   const std::uint64_t most_bytes = index_memory(in.setup.memory).in_hand;
   std::uint64_t added = 0;
   stretch documents(from, std::max<std::uint64_t>(1000, in.setup.memory / 4096));

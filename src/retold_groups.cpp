@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // retold.h: documents in groups, two side by side, what is new of many, signatures.
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -63,8 +62,7 @@ cluster_options cluster_options_of(const retold_options* given) {
   return out;
 }
 
-// Where each document of the result stood in the call. The result has them by id, which cluster() makes unique: so they get
-// names of their own meanwhile, in their order.
+// With unique ids, as cluster() would make them: by these it is known where each document of the result stood in the call.
 std::vector<document> numbered(const retold_document* documents, std::size_t count) {
   std::vector<document> out;
   out.reserve(count);

@@ -2,7 +2,6 @@
 // retold.h: the index.
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "retold/index.hpp"
