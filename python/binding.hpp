@@ -21,7 +21,7 @@ level level_of(const std::string& name);  // throws error(option)
 template <class Options>
 void apply_sketch(Options& to, const std::optional<std::string>& preset, const std::optional<std::string>& shingle,
                   std::optional<unsigned> slots) {
-  if (preset) to.shingle = preset_of(*preset).shingle, to.slots = preset_of(*preset).slots.value_or(to.slots);
+  if (preset) preset_of(*preset).apply_to(to.shingle, to.slots);
   if (shingle) to.shingle = shingle_options::parse(*shingle);
   to.slots = slots.value_or(to.slots);
 }

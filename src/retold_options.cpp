@@ -97,10 +97,7 @@ known_option level_up_to(retold::level coarsest, retold::level& to) {
 }
 
 known_option preset(shingle_options& shingle, unsigned& slots) {
-  return {"preset", [&](const std::string& value) {
-            const sketch_preset found = preset_of(value);
-            shingle = found.shingle, slots = found.slots.value_or(slots);
-          }};
+  return {"preset", [&](const std::string& value) { preset_of(value).apply_to(shingle, slots); }};
 }
 
 known_option shingle(shingle_options& to) {

@@ -65,6 +65,11 @@ struct cluster_options {
 struct sketch_preset {
   shingle_options shingle = {};
   std::optional<unsigned> slots = {};  // none: as they are
+
+  void apply_to(shingle_options& to_shingle, unsigned& to_slots) const {
+    to_shingle = shingle;
+    to_slots = slots.value_or(to_slots);
+  }
 };
 sketch_preset preset_of(std::string_view name);
 

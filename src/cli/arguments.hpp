@@ -50,7 +50,7 @@ struct sketch_arguments {
 
   template <class Options>  // cluster_options, dedup_options or index_options; throws retold::error
   void apply(Options& to) const {
-    if (!preset.empty()) to.shingle = preset_of(preset).shingle, to.slots = preset_of(preset).slots.value_or(to.slots);
+    if (!preset.empty()) preset_of(preset).apply_to(to.shingle, to.slots);
     if (!shingle.empty()) to.shingle = shingle_options::parse(shingle);
     if constexpr (requires { to.sketch; })
       if (!sketch.empty()) to.sketch = sketch == "simhash" ? sketch_kind::simhash : sketch_kind::minhash;
