@@ -40,4 +40,5 @@ NB_MODULE(_retold, m) {
   retold::python::add_groups(m);
   retold::python::add_sketches(m);
   retold::python::add_seen(m);
+  retold::python::add_spark(m);
 }

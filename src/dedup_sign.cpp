@@ -112,27 +112,28 @@ double rank_of(const record_parser::glance& record, keep_rule rule) noexcept {
   }
 }
 
-words_key text_signer::operator()(std::string_view text, std::uint32_t entry, key_segment& into) {
+text_signer::keys text_signer::keys_of(std::string_view text) {
   const std::span<const std::uint64_t> words = stream_.words(text);
-  const words_key out = words_key_of(words);
-  if (out.any()) into.texts[out.high >> 56].push_back({out.high, out.low, entry});
+  keys out{words_key_of(words), {}};
   if (!plan_.near()) return out;
   const bool by_words = plan_.options.shingle.unit == shingle_unit::word;
-  const std::span<const std::uint64_t> list = by_words ? stream_.list(words) : stream_.list(text);
-  if (plan_.by_prints())
-    into.prints.push_back(print_of(stream_.set(list)));
-  else
-    add_bands(list, entry, into);
+  shingles_ = by_words ? stream_.list(words) : stream_.list(text);
+  if (plan_.by_prints()) return out;
+  plan_.sign(shingles_, std::span(signature_));
+  if (shingles_.empty()) return out;
+  band_keys(signature_, plan_.bands, keys_);
+  out.bands = keys_;
   return out;
 }
 
-void text_signer::add_bands(std::span<const std::uint64_t> shingles, std::uint32_t entry, key_segment& into) {
-  plan_.sign(shingles, std::span(signature_));
+words_key text_signer::operator()(std::string_view text, std::uint32_t entry, key_segment& into) {
+  const keys found = keys_of(text);
+  if (found.words.any()) into.texts[found.words.high >> 56].push_back({found.words.high, found.words.low, entry});
+  for (const std::uint64_t key : found.bands) into.bands[key >> 56].push_back(make_band_entry(key, entry));
+  if (plan_.by_prints()) into.prints.push_back(print_of(stream_.set(shingles_)));
   if (plan_.keeps_slots())
     for (const std::uint64_t slot : signature_) into.slots.push_back(static_cast<std::uint8_t>(slot));
-  if (shingles.empty()) return;
-  band_keys(signature_, plan_.bands, keys_);
-  for (const std::uint64_t key : keys_) into.bands[key >> 56].push_back(make_band_entry(key, entry));
+  return found.words;
 }
 
 std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const sign_plan& plan, key_store& store,

@@ -40,6 +40,13 @@ class text_signer {
   explicit text_signer(const sign_plan& plan)
       : plan_(plan), stream_(plan.options.shingle), signature_(plan.options.slots), keys_(plan.bands.bands) {}
 
+  // The keys that equal texts share. `bands` is empty where there is nothing to compare, and good until the next call.
+  struct keys {
+    words_key words;
+    std::span<const std::uint64_t> bands;
+  };
+  keys keys_of(std::string_view text);
+
   // Appends what belongs to `entry`.
   words_key operator()(std::string_view text, std::uint32_t entry, key_segment& into);
 
@@ -47,11 +54,11 @@ class text_signer {
   std::span<const std::uint64_t> set_of(std::string_view text) { return stream_.set(text); }
 
  private:
-  void add_bands(std::span<const std::uint64_t> shingles, std::uint32_t entry, key_segment& into);
   const sign_plan& plan_;
   shingle_stream stream_;
   signature signature_;
-  std::vector<std::uint64_t> keys_;  // of the bands
+  std::vector<std::uint64_t> keys_;          // of the bands
+  std::span<const std::uint64_t> shingles_;  // of the last text, in its order
 };
 
 // Signs all chunks that `store` does not hold already into it, and puts those of packed inputs into `copies`. Returns the

@@ -10,6 +10,7 @@
 #include "retold/error.hpp"
 #include "retold/pipeline.hpp"
 #include "retold/dedup.hpp"
+#include "retold/distribute.hpp"
 #include "retold/evaluate.hpp"
 #include "retold/filter.hpp"
 #include "retold/index.hpp"

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables that a job keeps between its steps."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+import uuid
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class KeptTables:
+    """Writes a step's rows to Parquet and goes on from there: a worker that is lost, or a step that is needed twice, costs no more than that
+    step, and row numbers stay what they were."""
+
+    def __init__(self, spark: SparkSession, folder: str | None):
+        self._spark = spark
+        self._folder = f"{folder or _default_folder(spark)}/retold-{uuid.uuid4().hex}"
+        self._held: list[str] = []
+
+    def keep(self, name: str, rows: DataFrame, for_good: bool = False) -> DataFrame:
+        """`for_good`: what the result is read from later stays when the job is done."""
+        path = f"{self._folder}/{name}"
+        rows.write.parquet(path)
+        if not for_good:
+            self._held.append(path)
+        return self._spark.read.schema(rows.schema).parquet(path)
+
+    def drop(self) -> None:
+        jvm = self._spark.sparkContext._jvm
+        for path in self._held:
+            place = jvm.org.apache.hadoop.fs.Path(path)
+            place.getFileSystem(self._spark.sparkContext._jsc.hadoopConfiguration()).delete(place, True)
+        self._held.clear()
+
+
+def _default_folder(spark: SparkSession) -> str:
+    context = spark.sparkContext
+    folder = context.getCheckpointDir()
+    if folder is not None:
+        return folder
+    if not context.master.startswith("local"):
+        raise ValueError(
+            "no folder for the tables between the steps: give checkpoint_dir, or spark.sparkContext.setCheckpointDir, "
+            "one that all executors and the driver reach"
+        )
+    local = tempfile.mkdtemp(prefix="retold-spark-")
+    atexit.register(shutil.rmtree, local, ignore_errors=True)
+    return f"file://{local}"
