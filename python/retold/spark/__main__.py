@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""python -m retold.spark, or spark-submit with this file: rows in, what stays out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from pyspark.errors import AnalysisException
+from pyspark.sql import DataFrame, SparkSession
+
+from retold.spark import dedup
+
+EXAMPLES = """examples:
+  python -m retold.spark crawl.parquet kept.parquet --id url
+  python -m retold.spark crawl.parquet marked.parquet --mark --order-by score --descending
+  spark-submit --master spark://host:7077 PATH/TO/retold/spark/__main__.py \\
+      hdfs:///crawl.parquet hdfs:///kept.parquet --checkpoint-dir hdfs:///tmp
+
+Exit code: 0 done, 1 the job failed, 2 wrong usage or options, 3 what cannot be read or written.
+"""
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m retold.spark",
+        description="Removes duplicates and near-duplicates from a Parquet or JSONL data set, on Spark.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("input", help="a path that Spark reads; JSONL if it ends in .json, .jsonl, .json.gz or .jsonl.gz, else Parquet")
+    add("output", help="a folder, of the same format by its ending; it must not be there yet")
+    add("--text", default="text", metavar="COLUMN", help="what is compared (default: %(default)s)")
+    add("--id", default="id", metavar="COLUMN", help="unique (default: %(default)s)")
+    add("--level", default="near", choices=["exact", "near"], help="(default: %(default)s)")
+    add("--threshold", type=float, default=0.8, metavar="J", help="Jaccard similarity of shingles (default: %(default)s)")
+    add("--order-by", metavar="COLUMN", help="the first of a group stays, in this order (default: of the ids)")
+    add("--descending", action="store_true", help="the highest first")
+    add("--mark", action="store_true", help="keep all rows, with a column `retold` that tells of each")
+    add("--preset", metavar="NAME", help="news, web or short")
+    add("--shingle", metavar="UNIT:N", help="word:N or char:N")
+    add("--slots", type=int, metavar="N", help="of signatures")
+    add("--recall", type=float, default=0.95, metavar="R", help="share of pairs at the threshold that are found (default: %(default)s)")
+    add("--checkpoint-dir", metavar="FOLDER", help="for tables between the steps; driver and executors must reach it")
+    add("--master", metavar="URL", help="where Spark runs (default: what spark-submit says, else this machine)")
+    return parser.parse_args()
+
+
+def is_json(path: str) -> bool:
+    return path.rstrip("/").endswith((".json", ".jsonl", ".json.gz", ".jsonl.gz"))
+
+
+def read(spark: SparkSession, path: str) -> DataFrame:
+    return spark.read.json(path) if is_json(path) else spark.read.parquet(path)
+
+
+def write(rows: DataFrame, path: str) -> None:
+    rows.write.json(path) if is_json(path) else rows.write.parquet(path)
+
+
+def run(spark: SparkSession, use: argparse.Namespace) -> None:
+    asked = ("text", "id", "level", "threshold", "order_by", "mark", "preset", "shingle", "slots", "recall", "checkpoint_dir")
+    rows = read(spark, use.input)
+    found = dedup(rows, ascending=not use.descending, **{name: getattr(use, name) for name in asked})
+    write(found, use.output)
+    kept = read(spark, use.output)
+    if use.mark:
+        kept = kept.filter("retold.status = 'kept'")
+    print(f"{kept.count():,} of {rows.count():,} rows stay: {use.output}", file=sys.stderr)
+
+
+def main() -> int:
+    use = arguments()
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the one that has retold
+    builder = SparkSession.builder.appName("retold")
+    spark = (builder.master(use.master) if use.master else builder).getOrCreate()
+    try:
+        run(spark, use)
+    except ValueError as e:
+        print(f"retold: {e}", file=sys.stderr)
+        return 2
+    except AnalysisException as e:
+        print(f"retold: {e.getMessage() or e}", file=sys.stderr)
+        return 3
+    finally:
+        spark.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""retold.spark on a standalone cluster, beside the library in one process."""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+if shutil.which("java") is None:
+    pytest.skip("Spark is not tested: there is no Java", allow_module_level=True)
+pytest.importorskip("pyspark", reason="Spark is not tested: there is no pyspark")
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+from spark_cluster import HOME, Cluster
+
+import retold
+from retold.spark import dedup
+from retold.spark.components import components
+from retold.spark.kept_tables import KeptTables
+
+PROGRAM = os.environ.get("RETOLD_PROGRAM")
+
+
+def collection(count, seed=1):
+    """Rows of id, text, score: families of edits, one large enough for hot buckets, copies, and texts without words."""
+    chance = random.Random(seed)
+    families = [[" ".join(f"w{chance.randrange(4000)}" for _ in range(60))] for _ in range(count // 8)]
+    texts = [None, "", " ... ", "one", "one two", "ONE two"]
+    for _ in range(count - len(texts)):
+        large = chance.random() < 0.2
+        family = families[0 if large else chance.randrange(len(families))]
+        words = family[0 if large else chance.randrange(len(family))].split()
+        for _ in range(chance.randrange(4)):
+            words[chance.randrange(len(words))] = f"x{chance.randrange(99)}"
+        family.append(" ".join(words))
+        texts.append(family[-1])
+    chance.shuffle(texts)
+    return [(f"é{chance.randrange(10**6)}-{i}", text, chance.randrange(50)) for i, text in enumerate(texts)]
+
+
+def expected(rows, **options):
+    """By the library, in one process: id → (status, of, similarity) of what is not kept."""
+    found = retold.dedup([text for _, text, _ in rows], **options)
+    return {
+        rows[i][0]: ("exact" if m.exact else "near", rows[m.of][0], m.similarity) for i, m in enumerate(found.matches) if m.of != i
+    }
+
+
+def by_id(rows):
+    return sorted(rows, key=lambda row: row[0].encode())
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    started = Cluster(tmp_path_factory.mktemp("cluster"), workers=2)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def spark(cluster, tmp_path_factory):
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # the workers' too
+    session = (
+        SparkSession.builder.master(cluster.url)
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.executor.memory", "700m")
+        .config("spark.sql.shuffle.partitions", 2)
+        .config("spark.ui.enabled", "false")
+        .config("spark.log.level", "ERROR")
+        .getOrCreate()
+    )
+    session.sparkContext.setCheckpointDir(f"file://{tmp_path_factory.mktemp('checkpoints')}")
+    yield session
+    session.stop()
+
+
+def frame(spark, rows, partitions=3):
+    return spark.createDataFrame(rows, "id string, text string, score int").repartition(partitions)
+
+
+def marked(df, **options):
+    rows = dedup(df, mark=True, **options).select("id", "retold.*").collect()
+    return {r.id: (r.status, r.of, r.similarity) for r in rows if r.status != "kept"}
+
+
+def test_two_workers_say_what_one_process_says(spark):
+    assert spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos().__len__() == 3  # two, and the driver
+    rows = collection(600)
+    for options in ({}, {"level": "exact"}, {"threshold": 0.4, "shingle": "char:5", "slots": 256}):
+        want = expected(by_id(rows), **options)
+        assert len(want) > 50
+        assert marked(frame(spark, rows), **options) == want
+
+
+def test_rows_that_stay_keep_their_columns(spark):
+    rows = collection(300)
+    kept = dedup(frame(spark, rows))
+    assert kept.columns == ["id", "text", "score"]
+    gone = expected(by_id(rows))
+    assert sorted(map(tuple, kept.collect())) == sorted((row for row in rows if row[0] not in gone), key=lambda row: row[0])
+
+
+def test_who_comes_first_by_columns_and_then_by_id(spark):
+    rows = collection(300, seed=2)
+    best = sorted(by_id(rows), key=lambda row: -row[2])
+    assert marked(frame(spark, rows), order_by="score", ascending=False) == expected(best)
+    longest = sorted(by_id(rows), key=lambda row: -len(row[1] or ""))
+    length = F.coalesce(F.length("text"), F.lit(0))
+    assert marked(frame(spark, rows), order_by=[length], ascending=[False]) == expected(longest)
+
+
+def test_groups_have_sizes(spark):
+    rows = collection(200, seed=3)
+    sizes = {r.id: (r.of, r.size) for r in dedup(frame(spark, rows), mark=True).select("id", "retold.of", "retold.size").collect()}
+    assert len(sizes) == len(rows)
+    members = [of for of, _ in sizes.values()]
+    assert max(members.count(of) for of in set(members)) > 16
+    for of, size in sizes.values():
+        assert size == members.count(of)
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="RETOLD_PROGRAM is not set")
+def test_the_program_on_the_sorted_input(spark, tmp_path):
+    rows = [(id, text or "", score) for id, text, score in collection(400, seed=4)]
+    lines = [json.dumps({"id": id, "text": text, "score": score}) + "\n" for id, text, score in by_id(rows)]
+    (tmp_path / "in.jsonl").write_text("".join(lines))
+    subprocess.run([PROGRAM, "dedup", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl"], check=True, capture_output=True)
+    kept = {json.loads(line)["id"] for line in (tmp_path / "out.jsonl").read_text().splitlines()}
+    assert 0 < len(kept) < len(rows)
+    assert {row.id for row in dedup(frame(spark, rows)).select("id").collect()} == kept
+
+
+def test_components_are_those_of_union_find(spark, tmp_path):
+    chance = random.Random(5)
+    chain = [(i + 1, i) for i in range(1000, 1200)]
+    edges = [(chance.randrange(1000), chance.randrange(1000)) for _ in range(500)] + chain
+    parent = list(range(1300))
+
+    def root(i):
+        return i if parent[i] == i else root(parent[i])
+
+    for a, b in edges:
+        a, b = sorted((root(a), root(b)))
+        parent[b] = a
+    found = components(spark.createDataFrame(edges, "node long, to long"), KeptTables(spark, f"file://{tmp_path}"))
+    assert {(r.node, r.component) for r in found.collect()} == {(i, root(i)) for i in range(1300) if root(i) != i}
+
+
+def test_what_is_wrong_is_said(spark):
+    df = frame(spark, [("a", "one text", 1), ("b", "another text", 2)])
+    with pytest.raises(ValueError, match="threshold 0 is out of range"):
+        dedup(df, threshold=0)
+    with pytest.raises(ValueError, match="no column 'body'; there are id, text, score"):
+        dedup(df, text="body")
+    with pytest.raises(ValueError, match="these stand more than once: 'a'"):
+        dedup(df.union(df.limit(1)))
+    with pytest.raises(ValueError, match="an id is null"):
+        dedup(df.withColumn("id", F.lit(None).cast("string")))
+    with pytest.raises(ValueError, match="ascending has 2 values for 1 columns"):
+        dedup(df, order_by="score", ascending=[True, False])
+    assert dedup(df.limit(0)).count() == 0
+
+
+def test_tables_between_the_steps_are_removed(spark, tmp_path):
+    rows = collection(200)
+    found = dedup(frame(spark, rows), checkpoint_dir=f"file://{tmp_path}")
+    (job,) = tmp_path.iterdir()
+    assert [table.name for table in job.iterdir()] == ["verdicts"]
+    assert found.count() == len(rows) - len(expected(by_id(rows)))
+
+
+def test_the_entry_point(spark, cluster, tmp_path):
+    rows = collection(300, seed=6)
+    frame(spark, rows).write.parquet(f"file://{tmp_path}/in.parquet")
+    entry = pathlib.Path(retold.__file__).parent / "spark" / "__main__.py"
+    options = ["--order-by", "score", "--descending"]
+    call = [HOME / "bin" / "spark-submit", "--master", "local[2]", entry, tmp_path / "in.parquet", tmp_path / "out.parquet", *options]
+    done = subprocess.run(list(map(str, call)), capture_output=True, text=True, env=cluster.environment)
+    assert done.returncode == 0, done.stderr
+    gone = expected(sorted(by_id(rows), key=lambda row: -row[2]))
+    assert f"{len(rows) - len(gone)} of {len(rows)} rows stay" in done.stdout + done.stderr
+    kept = {row.id for row in spark.read.parquet(f"file://{tmp_path}/out.parquet").collect()}
+    assert kept == {row[0] for row in rows} - gone.keys()
+
+
+def test_the_module_helps(tmp_path):
+    helped = subprocess.run([sys.executable, "-m", "retold.spark", "--help"], capture_output=True, text=True)
+    assert helped.returncode == 0 and "spark-submit --master" in helped.stdout
+
+
+def test_a_worker_is_killed_in_the_middle(spark, cluster, tmp_path):  # the last: from here on there is one worker
+    rows = collection(600, seed=7)
+    reads, victim = tmp_path / "reads", cluster.worker_process
+
+    def watch(batches):
+        """Kills a worker when the rows are read for the second time: keys and pairs have been made by then, on both."""
+        for batch in batches:
+            if batch.num_rows:
+                with open(reads, "a") as log:
+                    log.write("x")
+                if reads.stat().st_size == 5:
+                    os.kill(victim, signal.SIGKILL)
+            yield batch
+
+    df = frame(spark, rows)
+    watched = df.mapInArrow(watch, df.schema)
+    assert marked(watched) == expected(by_id(rows))
+    assert reads.stat().st_size > 5
+    assert cluster.processes[1].wait(timeout=30) == -signal.SIGKILL
+    assert marked(df) == expected(by_id(rows))
