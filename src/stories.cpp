@@ -18,8 +18,6 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t copy_terms = 3;  // of their heaviest, that such articles have in common
-
 using indices = std::vector<std::uint32_t>;
 
 // The longest article of each near group leads it.
@@ -36,26 +34,6 @@ indices own_leaders(const indices& leader) {
   for (std::uint32_t d = 0; d < leader.size(); ++d)
     if (leader[d] == d) out.push_back(d);
   return out;
-}
-
-// Longest first: each leader joins the most similar leader that is longer and as good as a copy.
-void collapse_copies(const std::vector<scored_pair>& pairs, const indices& length, indices& leader) {
-  const auto longer = [&](std::uint32_t a, std::uint32_t b) { return length[a] != length[b] ? length[a] > length[b] : a < b; };
-  std::vector<std::vector<std::pair<double, std::uint32_t>>> longer_mates(leader.size());
-  for (const scored_pair& p : pairs)
-    if (p.found.sum >= copy_cosine)
-      longer(p.a, p.b) ? longer_mates[p.b].emplace_back(p.found.sum, p.a) : longer_mates[p.a].emplace_back(p.found.sum, p.b);
-  indices order = own_leaders(leader);
-  std::sort(order.begin(), order.end(), longer);
-  indices joins(leader.size());
-  std::iota(joins.begin(), joins.end(), 0u);
-  for (const std::uint32_t d : order) {
-    auto best = std::pair<double, std::uint32_t>{0, d};
-    for (const auto& [value, mate] : longer_mates[d])
-      if (joins[mate] == mate && (value > best.first || (value == best.first && mate < best.second))) best = {value, mate};
-    joins[d] = best.second;
-  }
-  for (std::uint32_t& l : leader) l = joins[l];
 }
 
 // Articles too far apart in time are not scored.
@@ -93,6 +71,25 @@ partition of_leaders(const indices& leader) {
 }
 
 }  // namespace
+
+void collapse_copies(std::span<const scored_pair> pairs, word_counts length, std::vector<std::uint32_t>& leader) {
+  const auto longer = [&](std::uint32_t a, std::uint32_t b) { return length[a] != length[b] ? length[a] > length[b] : a < b; };
+  std::vector<std::vector<std::pair<double, std::uint32_t>>> longer_mates(leader.size());
+  for (const scored_pair& p : pairs)
+    if (p.found.sum >= copy_cosine)
+      longer(p.a, p.b) ? longer_mates[p.b].emplace_back(p.found.sum, p.a) : longer_mates[p.a].emplace_back(p.found.sum, p.b);
+  indices order = own_leaders(leader);
+  std::sort(order.begin(), order.end(), longer);
+  indices joins(leader.size());
+  std::iota(joins.begin(), joins.end(), 0u);
+  for (const std::uint32_t d : order) {
+    auto best = std::pair<double, std::uint32_t>{0, d};
+    for (const auto& [value, mate] : longer_mates[d])
+      if (joins[mate] == mate && (value > best.first || (value == best.first && mate < best.second))) best = {value, mate};
+    joins[d] = best.second;
+  }
+  for (std::uint32_t& l : leader) l = joins[l];
+}
 
 void story_options::validate() const {
   const auto within = [](double v) { return v >= 0 && v <= 1; };

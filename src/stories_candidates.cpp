@@ -19,16 +19,15 @@ constexpr std::size_t heaviest = 32;        // rare terms of each article that p
 constexpr std::size_t heaviest_common = 8;  // and commoner ones: what a story of hundreds of versions is known by
 constexpr std::size_t least_cap = 50;       // articles a rare term stands in; a common one in up to a quarter of all
 constexpr std::size_t pairs_each = 200;     // pairs proposed, for each article, before the commoner terms are left out
-constexpr std::size_t sentence_cap = 50;    // articles a sentence may stand in
 constexpr std::uint32_t sentence_words = 5;
 constexpr banding sentence_bands{4, 4};
 
 // The heaviest terms of one article among those in [least, most] articles.
-void add_heaviest(const std::vector<weight>& vector, const term_space& space, std::size_t least, std::size_t most,
+void add_heaviest(std::span<const weight> vector, std::span<const std::uint32_t> frequency, std::size_t least, std::size_t most,
                   std::size_t limit, std::vector<std::uint32_t>& ids) {
   std::vector<weight> usable;
   for (const weight& w : vector)
-    if (space.frequency[w.id] >= least && space.frequency[w.id] <= most) usable.push_back(w);
+    if (frequency[w.id] >= least && frequency[w.id] <= most) usable.push_back(w);
   const auto heavier = [](const weight& a, const weight& b) { return a.value != b.value ? a.value > b.value : a.id < b.id; };
   const auto count = std::min(limit, usable.size());
   std::partial_sort(usable.begin(), usable.begin() + static_cast<std::ptrdiff_t>(count), usable.end(), heavier);
@@ -41,16 +40,12 @@ std::uint64_t drop_commonest(std::vector<std::vector<std::uint32_t>>& postings, 
   std::vector<std::uint32_t> order(postings.size());
   std::iota(order.begin(), order.end(), 0u);
   std::stable_sort(order.begin(), order.end(), [&](auto x, auto y) { return postings[x].size() < postings[y].size(); });
-  const std::uint64_t enough = pairs_each * articles;
-  std::uint64_t proposed = 0, dropped = 0;
+  pair_budget budget(articles);
+  std::uint64_t dropped = 0;
   for (const std::uint32_t id : order) {
-    const std::uint64_t n = postings[id].size();
-    if (n <= least_cap || proposed + n * (n - 1) / 2 <= enough) {
-      proposed += n == 0 ? 0 : n * (n - 1) / 2;
-    } else {
-      postings[id].clear();
-      ++dropped;
-    }
+    if (budget.takes(postings[id].size())) continue;
+    postings[id].clear();
+    ++dropped;
   }
   return dropped;
 }
@@ -79,21 +74,24 @@ std::vector<document_pair> flatten(std::vector<std::vector<std::uint32_t>>& mate
 
 }  // namespace
 
-std::vector<document_pair> sharing_terms(const term_space& space, std::size_t articles, std::size_t shared, unsigned threads,
-                                         std::uint64_t& hot) {
-  const std::size_t cap = std::max(articles / 4, least_cap);
-  std::vector<std::vector<std::uint32_t>> top(space.vectors.size());
-  parallel_for(top.size(), threads, [&](std::size_t d) {
-    add_heaviest(space.vectors[d], space, 2, least_cap, heaviest, top[d]);
-    add_heaviest(space.vectors[d], space, least_cap + 1, cap, heaviest_common, top[d]);
-  });
+void add_proposing(std::span<const weight> vector, std::span<const std::uint32_t> frequency, std::size_t articles,
+                   std::vector<std::uint32_t>& ids) {
+  add_heaviest(vector, frequency, 2, least_cap, heaviest, ids);
+  add_heaviest(vector, frequency, least_cap + 1, std::max(articles / 4, least_cap), heaviest_common, ids);
+}
 
-  std::vector<std::vector<std::uint32_t>> postings(space.frequency.size());
-  for (std::uint32_t d = 0; d < top.size(); ++d)
-    for (const std::uint32_t id : top[d]) postings[id].push_back(d);
-  hot += drop_commonest(postings, articles);
-  for (auto& ids : top) std::erase_if(ids, [&](std::uint32_t id) { return postings[id].empty(); });
+pair_budget::pair_budget(std::size_t articles) : enough_(pairs_each * articles) {}
 
+bool pair_budget::takes(std::uint64_t postings) noexcept {
+  const std::uint64_t pairs = postings == 0 ? 0 : postings * (postings - 1) / 2;
+  const bool taken = postings <= least_cap || proposed_ + pairs <= enough_;
+  if (taken) proposed_ += pairs;
+  return taken;
+}
+
+std::vector<document_pair> sharing_top(const std::vector<std::vector<std::uint32_t>>& top,
+                                       const std::vector<std::vector<std::uint32_t>>& postings, std::size_t shared,
+                                       unsigned threads) {
   std::vector<std::vector<std::uint32_t>> mates(top.size());  // of each article: those after it
   parallel_for(top.size(), threads, [&](std::size_t i) {
     const auto d = static_cast<std::uint32_t>(i);
@@ -103,6 +101,19 @@ std::vector<document_pair> sharing_terms(const term_space& space, std::size_t ar
     keep_frequent(mates[i], [&](std::uint32_t mate) { return std::min({shared, top[i].size(), top[mate].size()}); });
   });
   return flatten(mates);
+}
+
+std::vector<document_pair> sharing_terms(const term_space& space, std::size_t articles, std::size_t shared, unsigned threads,
+                                         std::uint64_t& hot) {
+  std::vector<std::vector<std::uint32_t>> top(space.vectors.size());
+  parallel_for(top.size(), threads, [&](std::size_t d) { add_proposing(space.vectors[d], space.frequency, articles, top[d]); });
+
+  std::vector<std::vector<std::uint32_t>> postings(space.frequency.size());
+  for (std::uint32_t d = 0; d < top.size(); ++d)
+    for (const std::uint32_t id : top[d]) postings[id].push_back(d);
+  hot += drop_commonest(postings, articles);
+  for (auto& ids : top) std::erase_if(ids, [&](std::uint32_t id) { return postings[id].empty(); });
+  return sharing_top(top, postings, shared, threads);
 }
 
 std::vector<std::uint64_t> sentence_keys(const article& from) {

@@ -116,12 +116,12 @@ class story_linkage {
   std::uint32_t grown_ = nobody;   // what merged last
 };
 
+}  // namespace
+
 double evidence(const scored_pair& p, word_counts words, const score_constants& constants) {
   const double concentration = constants.concentration * static_cast<double>(p.found.concentration);
   return std::max(0.0, p.found.sum - concentration - chance(words[p.a], words[p.b], constants));
 }
-
-}  // namespace
 
 std::vector<double> local_scales(std::span<const scored_pair> pairs, word_counts words, std::size_t leaders,
                                  const score_constants& constants) {

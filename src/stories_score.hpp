@@ -37,6 +37,9 @@ bool tied(const likeness& two, double luckiest, const score_constants& constants
 // Words of each article.
 using word_counts = std::span<const std::uint32_t>;
 
+// What one pair of articles has in common beyond chance and a single term.
+double evidence(const scored_pair& p, word_counts words, const score_constants& constants);
+
 // How alike each article is to its own three nearest.
 std::vector<double> local_scales(std::span<const scored_pair> pairs, word_counts words, std::size_t leaders,
                                  const score_constants& constants);
@@ -60,6 +63,10 @@ struct compared_articles {
 };
 compared_articles compare_articles(std::span<const article> articles, std::span<const std::uint32_t> near,
                                    const story_options& options, story_grouping& out);
+
+// Longest first: each leader joins the most similar leader that is longer and as good as a copy.
+void collapse_copies(std::span<const scored_pair> pairs, word_counts length, std::vector<std::uint32_t>& leader);
+inline constexpr std::size_t copy_terms = 3;  // of their heaviest, that such articles have in common
 
 struct story_tree {
   std::vector<merge_step> steps;

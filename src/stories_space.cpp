@@ -150,6 +150,19 @@ numbered_terms number(by_article<term> terms, unsigned threads) {
   return out;
 }
 
+void add_unit_vector(std::span<const numbered_terms::entry> shared, double alone, std::uint64_t articles,
+                     std::span<const double> rarities, std::span<const std::uint32_t> frequency, std::vector<weight>& to) {
+  const double rarest = rarity(articles, 1);
+  double squares = alone * rarest * rarest;
+  for (const auto& t : shared) {
+    const double value = static_cast<double>(t.weight) * rarities[t.id];
+    squares += value * value;
+    if (frequency[t.id] >= 2 && value > 0) to.push_back({t.id, static_cast<float>(value)});
+  }
+  const double length = std::sqrt(squares);
+  for (weight& w : to) w.value = static_cast<float>(static_cast<double>(w.value) / length);
+}
+
 term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> chosen, unsigned threads) {
   term_space out;
   out.vectors.resize(terms.alone.size());
@@ -167,18 +180,9 @@ term_space weigh(const numbered_terms& terms, std::span<const std::uint32_t> cho
     out.surprise[id] = static_cast<float>(surprise_of(chosen.size(), out.frequency[id], terms.kinds[id]));
   }
 
-  const double alone = rarity(chosen.size(), 1);
   parallel_for(chosen.size(), threads, [&](std::size_t i) {
     const std::uint32_t d = chosen[i];
-    std::vector<weight>& vector = out.vectors[d];
-    double squares = terms.alone[d] * alone * alone;
-    for (const auto& t : terms.shared.of(d)) {
-      const double value = static_cast<double>(t.weight) * rarities[t.id];
-      squares += value * value;
-      if (out.frequency[t.id] >= 2 && value > 0) vector.push_back({t.id, static_cast<float>(value)});
-    }
-    const double length = std::sqrt(squares);
-    for (weight& w : vector) w.value = static_cast<float>(static_cast<double>(w.value) / length);
+    add_unit_vector(terms.shared.of(d), terms.alone[d], chosen.size(), rarities, out.frequency, out.vectors[d]);
   });
   return out;
 }

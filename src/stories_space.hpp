@@ -45,6 +45,11 @@ struct weight {
   float value = 0;  // of the vector made unit length (terms of one article alone count in the length)
 };
 
+// Adds the vector of one article of those chosen: its terms by id, and the squares of the weights of the others, which stand in
+// it alone. Terms of one of the articles chosen, and those too common to weigh anything, make it longer but do not stand in it.
+void add_unit_vector(std::span<const numbered_terms::entry> shared, double alone, std::uint64_t articles,
+                     std::span<const double> rarities, std::span<const std::uint32_t> frequency, std::vector<weight>& to);
+
 struct term_space {
   std::vector<std::vector<weight>> vectors;  // sorted by id; empty for articles left out
   std::vector<std::uint32_t> frequency;      // for each id: articles that hold it
