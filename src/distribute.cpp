@@ -60,7 +60,7 @@ void bucket_reader::add(std::span<const std::uint64_t> keys, std::span<const std
       key_ = keys[i];
     }
     members_.push_back(records[i]);
-    if (!hot_ && members_.size() <= most) continue;
+    if (!hot_ && members_.size() <= most_) continue;
     for (std::size_t m = hot_ ? 1 : 0; m < members_.size(); ++m) put(members_.front(), members_[m], key_);
     members_.resize(1);
     hot_ = true;

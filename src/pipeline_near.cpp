@@ -19,10 +19,6 @@ namespace {
 
 using indices = std::vector<std::uint32_t>;
 
-// Texts of some length that share half their shingles tell one story, however common its words are in the collection.
-constexpr double rewrite_jaccard = 0.5;
-constexpr std::size_t rewrite_shingles = 60;
-
 bool same_words(const segmented& a, const segmented& b) {
   if (a.words.size() != b.words.size()) return false;
   for (std::size_t i = 0; i < a.words.size(); ++i)
@@ -57,8 +53,7 @@ candidate_set by_minhash(const std::vector<const shingle_set*>& sets, const clus
   const minhasher sign{{.slots = options.slots}};
   std::vector<signature> signatures(sets.size());
   parallel_for(sets.size(), options.threads, [&](std::size_t i) { signatures[i] = sign(*sets[i]); });
-  // In a hot bucket most pairs are far apart: their signatures say so before the sets are read. Five standard errors are safe.
-  const double surely = threshold - 5 * standard_error(threshold, options.slots);
+  const double surely = surely_alike(threshold, options.slots);
   const auto likely = [&](std::uint32_t a, std::uint32_t b) {
     return estimate(signatures[a], signatures[b]) >= surely && alike(a, b);
   };

@@ -18,6 +18,16 @@ struct copies {
   std::vector<shingle_set> sets;       // for each article, without furniture; none at level exact
 };
 
+// Texts of some length that share half their shingles tell one story, however common its words are in the collection.
+inline constexpr double rewrite_jaccard = 0.5;
+inline constexpr std::size_t rewrite_shingles = 60;
+
+// In a hot bucket most pairs are far apart: their signatures' estimates, below this, say so before the sets are read. Five
+// standard errors are safe.
+inline double surely_alike(double threshold, unsigned slots) noexcept {
+  return threshold - 5 * standard_error(threshold, slots);
+}
+
 // The fingerprint of a set whose elements all weigh the same: only then does Jaccard j mean cosine 2j / (1 + j), for sets of
 // like size. (Weighted by rarity, the few words in which many copies differ outweigh all they share.)
 fingerprint print_of(std::span<const std::uint64_t> set);

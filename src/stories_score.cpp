@@ -23,8 +23,6 @@ bool tied(const likeness& two, double luckiest, const score_constants& constants
 
 namespace {
 
-constexpr std::size_t nearest = 3;
-
 // A group of articles.
 struct story {
   std::vector<weight> sum;
@@ -125,14 +123,14 @@ double evidence(const scored_pair& p, word_counts words, const score_constants& 
 
 std::vector<double> local_scales(std::span<const scored_pair> pairs, word_counts words, std::size_t leaders,
                                  const score_constants& constants) {
-  std::vector<std::array<double, nearest>> best(words.size());
+  std::vector<std::array<double, nearest_articles>> best(words.size());
   for (const scored_pair& p : pairs)
     for (const std::uint32_t d : {p.a, p.b}) {
       double value = evidence(p, words, constants);
       for (double& b : best[d])
         if (value > b) std::swap(value, b);
     }
-  const auto others = static_cast<double>(std::clamp<std::size_t>(leaders - 1, 1, nearest));
+  const auto others = static_cast<double>(std::clamp<std::size_t>(leaders - 1, 1, nearest_articles));
   std::vector<double> out(best.size());
   std::transform(best.begin(), best.end(), out.begin(),
                  [&](const auto& b) { return std::accumulate(b.begin(), b.end(), 0.0) / others; });

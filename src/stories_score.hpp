@@ -40,7 +40,9 @@ using word_counts = std::span<const std::uint32_t>;
 // What one pair of articles has in common beyond chance and a single term.
 double evidence(const scored_pair& p, word_counts words, const score_constants& constants);
 
-// How alike each article is to its own three nearest.
+inline constexpr std::size_t nearest_articles = 3;
+
+// How alike each article is to its own nearest.
 std::vector<double> local_scales(std::span<const scored_pair> pairs, word_counts words, std::size_t leaders,
                                  const score_constants& constants);
 

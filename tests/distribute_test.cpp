@@ -189,7 +189,7 @@ TEST_CASE("with other shingles, one slot, exact copies alone, and nothing") {
 }
 
 TEST_CASE("a bucket is hot beyond its size, whatever the pieces it comes in") {
-  constexpr std::size_t most = retold::bucket_reader::most;
+  constexpr std::size_t most = retold::bucket_reader::usual;
   for (const std::size_t size : {std::size_t{1}, std::size_t{2}, most, most + 1, 3 * most}) {
     CAPTURE(size);
     std::vector<bucket_entry> entries = {{4, 1}};

@@ -64,13 +64,15 @@ struct bucket_rows {
 // Takes (key, record) sorted by both, in any number of calls. Holds one small bucket.
 class bucket_reader {
  public:
-  // A bucket of more records is hot: not all its pairs are made, but each record is decided beside those that were kept.
-  static constexpr std::size_t most = 16;
+  // A bucket of more records than `most` is hot: its pairs are not made, but its records are named one by one.
+  explicit bucket_reader(std::size_t most = usual) : most_(most) {}
+  static constexpr std::size_t usual = 16;
 
   void add(std::span<const std::uint64_t> keys, std::span<const std::int64_t> records, bucket_rows& out);
   void finish(bucket_rows& out);
 
  private:
+  std::size_t most_;
   std::uint64_t key_ = 0;
   bool hot_ = false;
   std::vector<std::int64_t> members_;  // of the bucket so far; once it is hot, the first alone

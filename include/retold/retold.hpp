@@ -11,6 +11,7 @@
 #include "retold/pipeline.hpp"
 #include "retold/dedup.hpp"
 #include "retold/distribute.hpp"
+#include "retold/distribute_stories.hpp"
 #include "retold/evaluate.hpp"
 #include "retold/filter.hpp"
 #include "retold/index.hpp"

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps as an engine takes them, with maps for its joins, against `cluster` of the same articles in one piece.
+#include "retold/distribute_stories.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <random>
+#include <set>
+
+#include "message_of.hpp"
+#include "random_sets.hpp"
+#include "retold/read.hpp"
+#include "retold/verify.hpp"
+
+using retold::cluster_options;
+using retold::document;
+using retold::key_list;
+using number = std::int64_t;
+
+namespace {
+
+using labels = std::map<number, number>;  // article → what stands for it
+
+struct engine {
+  const std::vector<document>& documents;  // sorted by id: their places are their numbers
+  const cluster_options& options;
+  std::size_t block;  // articles
+  std::mt19937_64 random{7};
+
+  std::map<number, retold::article_sketch> articles = {};
+
+  labels stories() {
+    read();
+    labels leader = lead();
+    const labels joined = collapse(leader);
+    for (auto& [_, of] : leader)
+      if (const auto found = joined.find(of); found != joined.end()) of = found->second;
+    const labels story = group(leader);
+    std::map<number, number> first;
+    for (const auto& [article, of] : leader) first.try_emplace(story.at(of), article);
+    labels out;
+    for (const auto& [article, of] : leader) out[article] = first.at(story.at(of));
+    return out;
+  }
+
+  void read() {
+    std::vector<retold::article_lines> lines;
+    std::set<std::uint64_t> titles, recurring;
+    std::map<std::uint64_t, std::vector<std::size_t>> holders;
+    for (const document& d : documents) lines.push_back(retold::lines_of(d));
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (lines[i].title != 0) titles.insert(lines[i].title);
+      for (const std::uint64_t key : lines[i].recurring) holders[key].push_back(i);
+    }
+    for (auto& [key, of] : holders) {
+      if (of.size() < retold::least_line_holders) continue;
+      std::shuffle(of.begin(), of.end(), random);
+      std::stable_sort(of.begin(), of.end(), [&](auto a, auto b) { return lines[a].content < lines[b].content; });
+      std::vector<key_list> distinct;
+      for (const std::size_t i : of)
+        if (distinct.size() < retold::line_holders) distinct.push_back(lines[i].distinct);
+      if (retold::line_recurs(distinct)) recurring.insert(key);
+    }
+    const auto among = [](const key_list& keys, const std::set<std::uint64_t>& known) {
+      key_list out;
+      std::copy_if(keys.begin(), keys.end(), std::back_inserter(out), [&](auto key) { return known.contains(key); });
+      return out;
+    };
+    const retold::article_reader reader(options);
+    for (std::size_t i = 0; i < documents.size(); ++i)
+      articles[static_cast<number>(i)] =
+          reader(documents[i], among(lines[i].teasers, titles), among(lines[i].recurring, recurring));
+  }
+
+  // By connected components, whose rows are then shuffled: star_component, or whatever else takes them.
+  template <class Pair, class Group>
+  labels by_components(const std::vector<Pair>& pairs, const Group& group) {
+    std::map<number, number> parent;
+    const auto root = [&](number i) {
+      while (parent.try_emplace(i, i).first->second != i) i = parent[i];
+      return i;
+    };
+    for (const Pair& p : pairs) {
+      const number a = root(p.a), b = root(p.b);
+      parent[std::max(a, b)] = std::min(a, b);
+    }
+    std::map<number, std::vector<Pair>> rows;
+    for (const Pair& p : pairs) rows[root(p.a)].push_back(p);
+    labels out;
+    for (auto& [_, of] : rows) {
+      std::shuffle(of.begin(), of.end(), random);
+      for (const retold::membership& m : group(of)) out[m.article] = m.of;
+    }
+    return out;
+  }
+
+  labels stars(const std::vector<number>& among, key_list retold::article_sketch::*bands,
+               retold::shingle_set retold::article_sketch::*sets, double threshold) {
+    std::vector<std::pair<std::uint64_t, number>> entries;
+    for (const number i : among)
+      for (const std::uint64_t key : articles[i].*bands) entries.emplace_back(key, i);
+    std::sort(entries.begin(), entries.end());
+    retold::bucket_reader reader(retold::story_bucket);
+    retold::bucket_rows rows;
+    for (const auto& [key, article] : entries) reader.add(std::span(&key, 1), std::span(&article, 1), rows);
+    reader.finish(rows);
+    std::set<std::pair<number, number>> pairs;
+    retold::bucket_leaders leaders(threshold, options.slots);
+    for (std::size_t r = 0; r < rows.first.size(); ++r)
+      if (rows.bucket[r] == 0)
+        pairs.emplace(rows.first[r], rows.second[r]);
+      else if (const auto leader = leaders.add(rows.bucket[r], rows.second[r], articles[rows.second[r]].*sets))
+        pairs.emplace(*leader, rows.second[r]);
+    std::vector<retold::near_pair> near;
+    for (const auto& [a, b] : pairs)
+      if (const double j = retold::overlap(articles[a].*sets, articles[b].*sets).jaccard; j >= threshold)
+        near.push_back({a, b, j});
+    return by_components(near, [](const auto& of) { return retold::star_component(of); });
+  }
+
+  labels lead() {
+    labels near;
+    std::map<std::pair<std::uint64_t, std::uint32_t>, number> words;
+    std::vector<number> distinct, centres;
+    for (const auto& [i, a] : articles) {
+      near[i] = a.words.any() ? words.try_emplace({a.words.high, a.words.low}, i).first->second : i;
+      if (near[i] == i) distinct.push_back(i);
+    }
+    using sketch = retold::article_sketch;
+    const labels centre = stars(distinct, &sketch::near_bands, &sketch::near, options.near_threshold);
+    const auto mapped = [](const labels& by, number i) { return by.contains(i) ? by.at(i) : i; };
+    for (auto& [_, of] : near) of = mapped(centre, of);
+    for (const auto& [i, of] : near)
+      if (i == of) centres.push_back(i);
+    const labels wider = stars(centres, &sketch::rewrite_bands, &sketch::rewrite, retold::rewrite_threshold);
+    for (auto& [_, of] : near) of = mapped(wider, of);
+    labels longest;
+    for (const auto& [i, of] : near)
+      if (auto& best = longest.try_emplace(of, i).first->second; articles[i].length > articles[best].length) best = i;
+    for (auto& [_, of] : near) of = longest.at(of);
+    return near;
+  }
+
+  static std::set<number> leaders_of(const labels& leader) {
+    std::set<number> out;
+    for (const auto& [_, of] : leader) out.insert(of);
+    return out;
+  }
+
+  std::map<number, retold::article_vector> weigh(const std::set<number>& leaders) {
+    struct known {
+      number first;
+      std::uint32_t articles = 0, leaders = 0;
+    };
+    std::map<std::uint64_t, known> terms;
+    for (const auto& [i, a] : articles)
+      for (const std::uint64_t key : a.terms) {
+        known& k = terms.try_emplace(key, known{i}).first->second;
+        ++k.articles, k.leaders += leaders.contains(i);
+      }
+    std::map<number, retold::article_vector> out;
+    std::map<std::uint64_t, std::uint64_t> proposed, counts;
+    for (const number i : leaders) {
+      std::vector<retold::counted_term> of;
+      for (std::size_t t = 0; t < articles[i].terms.size(); ++t) {
+        const std::uint64_t key = articles[i].terms[t];
+        const known& k = terms.at(key);
+        of.push_back({key, k.first, articles[i].counts[t], k.articles, k.leaders});
+      }
+      std::shuffle(of.begin(), of.end(), random);
+      out[i] = retold::vector_of(of, leaders.size());
+      for (const std::uint64_t key : out[i].proposing) ++proposed[key];
+    }
+    for (const auto& [_, n] : proposed) ++counts[n];
+    std::vector<retold::number_count> table;
+    for (const auto& [n, of] : counts) table.push_back({n, of});
+    std::shuffle(table.begin(), table.end(), random);
+    const retold::proposing_terms may = retold::choose_proposing(table, leaders.size());
+    std::vector<std::pair<number, std::uint64_t>> some;
+    for (const auto& [key, n] : proposed)
+      if (n == may.some) some.emplace_back(terms.at(key).first, key);
+    std::sort(some.begin(), some.end());
+    some.resize(std::min<std::size_t>(some.size(), may.of_some));
+    const auto may_not = [&](std::uint64_t key) {
+      return proposed.at(key) > may.all && !std::binary_search(some.begin(), some.end(), std::pair(terms.at(key).first, key));
+    };
+    for (auto& [_, v] : out) std::erase_if(v.proposing, may_not);
+    return out;
+  }
+
+  std::vector<retold::scored_articles> score(const std::map<number, retold::article_vector>& vectors, bool copies) {
+    std::map<std::uint64_t, std::size_t> holders;
+    for (const auto& [i, _] : vectors)
+      for (const std::uint64_t key : articles[i].sentences) ++holders[key];
+    std::vector<std::vector<retold::block_article>> blocks;
+    for (const auto& [i, v] : vectors) {
+      if (blocks.empty() || blocks.back().size() == block) blocks.emplace_back();
+      key_list sentences = articles[i].sentences;
+      std::erase_if(sentences, [&](auto key) { return holders.at(key) > retold::sentence_holders; });
+      blocks.back().push_back({i, articles[i].day, articles[i].length, false, v, sentences});
+    }
+    std::vector<retold::scored_articles> out;
+    for (std::size_t x = 0; x < blocks.size(); ++x)
+      for (std::size_t y = x; y < blocks.size(); ++y) {
+        std::vector<retold::block_article> both = blocks[x];
+        if (x != y)
+          for (retold::block_article a : blocks[y]) a.second = true, both.push_back(a);
+        std::shuffle(both.begin(), both.end(), random);
+        const auto found = retold::score_blocks(both, copies, options);
+        out.insert(out.end(), found.begin(), found.end());
+      }
+    return out;
+  }
+
+  labels collapse(const labels& leader) {
+    std::vector<retold::copy_pair> pairs;
+    for (const retold::scored_articles& p : score(weigh(leaders_of(leader)), true))
+      pairs.push_back({p.a, p.b, p.cosine, articles[p.a].length, articles[p.b].length});
+    return by_components(pairs, [](const auto& of) { return retold::collapse_component(of); });
+  }
+
+  labels group(const labels& leader) {
+    const std::set<number> leaders = leaders_of(leader);
+    const auto vectors = weigh(leaders);
+    const std::vector<retold::scored_articles> pairs = score(vectors, false);
+    std::map<number, std::vector<double>> evidence;
+    std::vector<retold::scored_articles> strong;
+    for (const retold::scored_articles& p : pairs) {
+      for (const number i : {p.a, p.b}) evidence[i].push_back(p.evidence);
+      if (p.may_merge) strong.push_back(p);
+    }
+    for (auto& [_, of] : evidence) std::sort(of.rbegin(), of.rend());
+    labels out;
+    for (const number i : leaders) out[i] = i;
+    const labels merged = by_components(strong, [&](const std::vector<retold::scored_articles>& of) {
+      std::set<number> here;
+      for (const auto& p : of) here.insert(p.a), here.insert(p.b);
+      std::vector<retold::story_article> members;
+      for (const number i : here)
+        members.push_back({i, articles[i].length, retold::scale_of(evidence[i], leaders.size()), vectors.at(i)});
+      std::shuffle(members.begin(), members.end(), random);
+      std::vector<retold::scored_articles> within;
+      std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(within),
+                   [&](const auto& p) { return here.contains(p.a) && here.contains(p.b); });
+      std::shuffle(within.begin(), within.end(), random);
+      return retold::group_component(members, within, leaders.size(), options);
+    });
+    for (const auto& [i, of] : merged) out[i] = of;
+    return out;
+  }
+};
+
+void check_same(std::vector<document> documents, const cluster_options& options, std::size_t block) {
+  CAPTURE(documents.size());
+  CAPTURE(block);
+  retold::make_ids_unique(documents);
+  std::sort(documents.begin(), documents.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  const labels found = engine{documents, options, block}.stories();
+  cluster_options plain = options;
+  plain.passages = false;
+  const retold::clustering whole = retold::cluster(documents, plain);
+  REQUIRE(found.size() == documents.size());
+  std::size_t several = 0;
+  for (const retold::group& g : whole.groups) {
+    several += g.documents.size() > 1;
+    for (const std::uint32_t d : g.documents) {
+      CAPTURE(documents[d].id);
+      CHECK(found.at(d) == g.documents.front());
+    }
+  }
+  CHECK(several > 0);
+}
+
+std::vector<document> news() {
+  std::vector<document> out;
+  retold::read({RETOLD_SOURCE_DIR "/samples/news"}, {}, [&](document&& d) { out.push_back(std::move(d)); });
+  return out;
+}
+
+// Stories of made-up words: versions share some of them, some are edits of others, some recur too often; with dates, sources,
+// teasers and footers.
+std::vector<document> made(std::uint64_t seed, std::size_t stories, std::size_t versions) {
+  std::mt19937_64 random(seed);
+  const auto word = [&](std::uint64_t from, std::uint64_t many) {
+    return "w" + std::to_string(from + random_sets::below(random, many)) + ' ';
+  };
+  std::vector<document> out;
+  for (std::size_t s = 0; s < stories; ++s) {
+    std::string last, title;
+    for (std::size_t v = 0; v < versions; ++v) {
+      std::string text;
+      if (v % 4 == 3) {
+        text = last + word(0, 900);
+      } else {
+        for (std::size_t w = 0; w < 90; ++w) text += w % 3 == 0 ? word(2000 + 40 * s, 40) : word(0, 900);
+        text += ". ";
+        for (std::size_t w = 0; w < 12; ++w) text += word(0, 900);
+      }
+      last = text;
+      if (v % 3 == 0) text += "\nsubscribe to all of our " + std::to_string(v) + " letters\n";
+      if (!title.empty() && v % 5 == 1) text += '\n' + title + '\n';
+      title = word(0, 900) + word(0, 900) + word(0, 900) + word(2000 + 40 * s, 40) + word(0, 900);
+      const std::string date = "2026-0" + std::to_string(1 + s % 9) + "-1" + std::to_string(v % 10);
+      out.push_back(retold::read_fields({.id = std::to_string(s) + "-" + std::to_string(v),
+                                         .text = text,
+                                         .title = title,
+                                         .date = v % 7 == 6 ? "" : date,
+                                         .source = s % 3 == 0 ? "paper" : ""}));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the samples: stories and topics, in blocks of any size") {
+  for (const std::size_t block : {std::size_t{1000}, std::size_t{7}}) check_same(news(), {}, block);
+  check_same(news(), {.level = retold::level::topic}, 5);
+}
+
+TEST_CASE("made stories, with and without a window, at other cuts and thresholds") {
+  check_same(made(1, 12, 9), {}, 20);
+  cluster_options window;
+  window.stories.window_days = 3;
+  check_same(made(2, 12, 9), window, 30);
+  cluster_options other;
+  other.near_threshold = 0.4;
+  other.set_threshold(0.4);
+  check_same(made(3, 9, 12), other, 25);
+}
+
+TEST_CASE("buckets beyond the size, and terms of more articles than may propose") {
+  std::vector<document> all = made(4, 2, 150);
+  for (std::size_t i = 0; i < 90; ++i) {  // near-copies of one text
+    all.push_back(all[0]);
+    all.back().text += "number w" + std::to_string(i % 45);
+    all.back().id = "c" + std::to_string(i);
+  }
+  check_same(all, {}, 100);
+}
+
+TEST_CASE("what it cannot do is refused") {
+  CHECK(message_of([] { retold::article_reader({.level = retold::level::near}); }).find("stories and topics") !=
+        std::string::npos);
+  CHECK(message_of([] { retold::article_reader({.recall = 2}); }).find("recall") != std::string::npos);
+}
