@@ -280,36 +280,62 @@ std::vector<document> news() {
   return out;
 }
 
-// Stories of made-up words: versions share some of them, some are edits of others, some recur too often; with dates, sources,
-// teasers and footers.
+using generator = std::mt19937_64;
+
+std::string words(generator& random, std::size_t count, std::uint64_t from, std::uint64_t many) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) out += 'w' + std::to_string(from + random_sets::below(random, many)) + ' ';
+  return out;
+}
+
+document article(const std::string& id, const std::string& text, const std::string& title = {}, const std::string& date = {},
+                 const std::string& source = {}) {
+  return retold::read_fields({.id = id, .text = text, .title = title, .date = date, .source = source});
+}
+
+// Stories of made-up words: versions share some of them, some are edits of others; with dates and teasers.
 std::vector<document> made(std::uint64_t seed, std::size_t stories, std::size_t versions) {
-  std::mt19937_64 random(seed);
-  const auto word = [&](std::uint64_t from, std::uint64_t many) {
-    return "w" + std::to_string(from + random_sets::below(random, many)) + ' ';
-  };
+  generator random(seed);
   std::vector<document> out;
   for (std::size_t s = 0; s < stories; ++s) {
     std::string last, title;
     for (std::size_t v = 0; v < versions; ++v) {
       std::string text;
       if (v % 4 == 3) {
-        text = last + word(0, 900);
+        text = last + words(random, 1, 0, 900);
       } else {
-        for (std::size_t w = 0; w < 90; ++w) text += w % 3 == 0 ? word(2000 + 40 * s, 40) : word(0, 900);
-        text += ". ";
-        for (std::size_t w = 0; w < 12; ++w) text += word(0, 900);
+        for (std::size_t w = 0; w < 30; ++w) text += words(random, 1, 2000 + 40 * s, 40) + words(random, 2, 0, 900);
+        text += ". " + words(random, 12, 0, 900);
       }
       last = text;
-      if (v % 3 == 0) text += "\nsubscribe to all of our " + std::to_string(v) + " letters\n";
       if (!title.empty() && v % 5 == 1) text += '\n' + title + '\n';
-      title = word(0, 900) + word(0, 900) + word(0, 900) + word(2000 + 40 * s, 40) + word(0, 900);
+      title = words(random, 4, 0, 900) + words(random, 1, 2000 + 40 * s, 40);
       const std::string date = "2026-0" + std::to_string(1 + s % 9) + "-1" + std::to_string(v % 10);
-      out.push_back(retold::read_fields({.id = std::to_string(s) + "-" + std::to_string(v),
-                                         .text = text,
-                                         .title = title,
-                                         .date = v % 7 == 6 ? "" : date,
-                                         .source = s % 3 == 0 ? "paper" : ""}));
+      out.push_back(article(std::to_string(s) + "-" + std::to_string(v), text, title, v % 7 == 6 ? "" : date));
     }
+  }
+  return out;
+}
+
+// Every other pair of words changes places: few shingles stay, the words all do.
+std::string shuffled(const std::string& text, generator& random) {
+  std::vector<std::string> pieces;
+  for (std::size_t at = 0, end = 0; at < text.size(); at = end) {
+    end = text.find(' ', text.find(' ', at) + 1);
+    end = end == std::string::npos ? text.size() : end + 1;
+    pieces.push_back(text.substr(at, end - at));
+  }
+  std::shuffle(pieces.begin(), pieces.end(), random);
+  return std::accumulate(pieces.begin(), pieces.end(), std::string());
+}
+
+// One word in `each` becomes another.
+std::string edited(const std::string& text, std::size_t each, generator& random) {
+  std::string out;
+  std::size_t word = 0;
+  for (const char c : text) {
+    out += c;
+    if (c == ' ' && ++word % each == 0) out += words(random, 1, 50'000, 10'000);
   }
   return out;
 }
@@ -332,14 +358,61 @@ TEST_CASE("made stories, with and without a window, at other cuts and thresholds
   check_same(made(3, 9, 12), other, 25);
 }
 
-TEST_CASE("buckets beyond the size, and terms of more articles than may propose") {
-  std::vector<document> all = made(4, 2, 150);
-  for (std::size_t i = 0; i < 90; ++i) {  // near-copies of one text
-    all.push_back(all[0]);
-    all.back().text += "number w" + std::to_string(i % 45);
-    all.back().id = "c" + std::to_string(i);
+TEST_CASE("lines that recur from article to article of a source, and nothing else, tie them") {
+  generator random(5);
+  std::vector<document> all = made(6, 8, 3);
+  for (std::size_t i = 0; i < 40; ++i) {
+    const std::string source = "paper" + std::to_string(i % 4);
+    const std::string footer = "the words of " + source + " since 19" + std::to_string(10 + i) + " are w7777" +
+                               std::to_string(i % 4) + " w8888" + std::to_string(i % 4) + " w9999" + std::to_string(i % 4);
+    all.push_back(article("f" + std::to_string(i),
+                          words(random, 30, 0, 3000) + ".\n" + words(random, 20, 0, 3000) + ".\n" + footer, "", "", source));
   }
+  check_same(all, {}, 13);
+}
+
+TEST_CASE("articles of the same words in another order; rewrites beyond the window") {
+  generator random(8);
+  std::vector<document> all = made(9, 6, 4);
+  cluster_options window;
+  window.stories.window_days = 2;
+  for (std::size_t i = 0; i < 12; ++i) {
+    const std::string text = words(random, 120, 0, 6000), name = std::to_string(i);
+    all.push_back(article("s" + name, text, "", "2026-05-01"));
+    all.push_back(article("s" + name + "shuffled", shuffled(text, random) + words(random, 5, 0, 6000), "", "2026-05-02"));
+    all.push_back(article("s" + name + "half", text.substr(0, text.size() / 3) + words(random, 60, 0, 6000), "", "2026-05-01"));
+    all.push_back(article("r" + name, edited(text, 15, random), "", "2026-08-01"));
+    all.push_back(article("r" + name + "late", edited(text, 12, random), "", "2026-11-01"));
+  }
+  check_same(all, {}, 30);
+  check_same(all, window, 30);
+}
+
+TEST_CASE("buckets beyond the size, and terms of more articles than may propose") {
+  generator random(10);
+  std::vector<document> all = made(4, 2, 150);
+  const std::string text = words(random, 80, 0, 9000);
+  for (std::size_t i = 0; i < 100; ++i)  // of two texts that share bands: more than one leads the buckets
+    all.push_back(article("c" + std::to_string(i), edited(i % 2 == 0 ? text : edited(text, 9, random), 30, random)));
   check_same(all, {}, 100);
+}
+
+TEST_CASE("a sentence in too many articles proposes none of them, also where no block has them all") {
+  generator random(11);
+  std::vector<document> all = made(12, 10, 3);
+  const std::string common = words(random, 30, 20'000, 10'000);
+  for (std::size_t i = 0; i < 60; ++i)
+    all.push_back(article("q" + std::to_string(i), words(random, 10, 0, 90'000) + ". " + common + '.'));
+  check_same(all, {}, 20);
+}
+
+TEST_CASE("short texts, which words in common must tie") {
+  generator random(13);
+  std::vector<document> all;
+  for (std::size_t i = 0; i < 160; ++i)
+    all.push_back(
+        article("t" + std::to_string(i), words(random, 3, 0, 60) + words(random, 3, 0, 300) + words(random, 2, 0, 2000)));
+  check_same(all, {}, 50);
 }
 
 TEST_CASE("what it cannot do is refused") {
