@@ -10,6 +10,7 @@
 #include <random>
 #include <set>
 
+#include "../src/pipeline_near.hpp"
 #include "message_of.hpp"
 #include "random_sets.hpp"
 #include "retold/read.hpp"
@@ -31,14 +32,16 @@ struct engine {
   std::mt19937_64 random{7};
 
   std::map<number, retold::article_sketch> articles = {};
+  labels leader = {};
+  std::vector<retold::scored_articles> pairs = {};  // of leaders
 
   labels stories() {
     read();
-    labels leader = lead();
+    leader = lead();
     const labels joined = collapse(leader);
     for (auto& [_, of] : leader)
       if (const auto found = joined.find(of); found != joined.end()) of = found->second;
-    const labels story = group(leader);
+    const labels story = group();
     std::map<number, number> first;
     for (const auto& [article, of] : leader) first.try_emplace(story.at(of), article);
     labels out;
@@ -222,10 +225,10 @@ struct engine {
     return by_components(pairs, [](const auto& of) { return retold::collapse_component(of); });
   }
 
-  labels group(const labels& leader) {
+  labels group() {
     const std::set<number> leaders = leaders_of(leader);
     const auto vectors = weigh(leaders);
-    const std::vector<retold::scored_articles> pairs = score(vectors, false);
+    pairs = score(vectors, false);
     std::map<number, std::vector<double>> evidence;
     std::vector<retold::scored_articles> strong;
     for (const retold::scored_articles& p : pairs) {
@@ -253,12 +256,31 @@ struct engine {
   }
 };
 
+// What the groups are made of, where `cluster` does not tell: who leads whom, which pairs were compared, and what they said.
+void check_parts(const engine& spread) {
+  std::vector<retold::article> articles;
+  for (const document& d : spread.documents) articles.push_back(retold::prepare(d));
+  retold::mark_boilerplate(articles);
+  retold::statistics counts;
+  const auto near = retold::find_copies(articles, spread.options, counts, {}).rewrite;
+  const retold::story_grouping whole = retold::group_stories(articles, near, spread.options.stories);
+  for (const auto& [article, of] : spread.leader) CHECK(of == whole.leader[static_cast<std::size_t>(article)]);
+  CHECK(spread.pairs.size() == whole.candidates);
+  std::set<std::pair<number, number>> alike, alike_here;
+  for (const retold::edge& e : whole.edges) alike.emplace(e.a, e.b);
+  for (const retold::scored_articles& p : spread.pairs)
+    if (p.evidence > 0) alike_here.emplace(p.a, p.b);
+  CHECK(alike == alike_here);
+}
+
 void check_same(std::vector<document> documents, const cluster_options& options, std::size_t block) {
   CAPTURE(documents.size());
   CAPTURE(block);
   retold::make_ids_unique(documents);
   std::sort(documents.begin(), documents.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
-  const labels found = engine{documents, options, block}.stories();
+  engine spread{documents, options, block};
+  const labels found = spread.stories();
+  check_parts(spread);
   cluster_options plain = options;
   plain.passages = false;
   const retold::clustering whole = retold::cluster(documents, plain);
