@@ -32,7 +32,7 @@ struct engine {
   std::mt19937_64 random{7};
 
   std::map<number, retold::article_sketch> articles = {};
-  labels leader = {};
+  labels near = {}, leader = {};
   std::vector<retold::scored_articles> pairs = {};  // of leaders
 
   labels stories() {
@@ -125,7 +125,6 @@ struct engine {
   }
 
   labels lead() {
-    labels near;
     std::map<std::pair<std::uint64_t, std::uint32_t>, number> words;
     std::vector<number> distinct, centres;
     for (const auto& [i, a] : articles) {
@@ -139,12 +138,13 @@ struct engine {
     for (const auto& [i, of] : near)
       if (i == of) centres.push_back(i);
     const labels wider = stars(centres, &sketch::rewrite_bands, &sketch::rewrite, retold::rewrite_threshold);
-    for (auto& [_, of] : near) of = mapped(wider, of);
+    labels out = near;
+    for (auto& [_, of] : out) of = mapped(wider, of);
     labels longest;
-    for (const auto& [i, of] : near)
+    for (const auto& [i, of] : out)
       if (auto& best = longest.try_emplace(of, i).first->second; articles[i].length > articles[best].length) best = i;
-    for (auto& [_, of] : near) of = longest.at(of);
-    return near;
+    for (auto& [_, of] : out) of = longest.at(of);
+    return out;
   }
 
   static std::set<number> leaders_of(const labels& leader) {
@@ -256,14 +256,16 @@ struct engine {
   }
 };
 
-// What the groups are made of, where `cluster` does not tell: who leads whom, which pairs were compared, and what they said.
+// What the groups are made of, where `cluster` does not tell: copies, who leads whom, which pairs were compared, and what they
+// said.
 void check_parts(const engine& spread) {
   std::vector<retold::article> articles;
   for (const document& d : spread.documents) articles.push_back(retold::prepare(d));
   retold::mark_boilerplate(articles);
   retold::statistics counts;
-  const auto near = retold::find_copies(articles, spread.options, counts, {}).rewrite;
-  const retold::story_grouping whole = retold::group_stories(articles, near, spread.options.stories);
+  const retold::copies same = retold::find_copies(articles, spread.options, counts, {});
+  const retold::story_grouping whole = retold::group_stories(articles, same.rewrite, spread.options.stories);
+  for (const auto& [article, of] : spread.near) CHECK(of == same.near[static_cast<std::size_t>(article)]);
   for (const auto& [article, of] : spread.leader) CHECK(of == whole.leader[static_cast<std::size_t>(article)]);
   CHECK(spread.pairs.size() == whole.candidates);
   std::set<std::pair<number, number>> alike, alike_here;
@@ -412,7 +414,7 @@ TEST_CASE("articles of the same words in another order; rewrites beyond the wind
 
 TEST_CASE("buckets beyond the size, and terms of more articles than may propose") {
   generator random(10);
-  check_same(made(4, 2, 150), {}, 100);
+  for (const std::uint64_t seed : {4, 5, 6}) check_same(made(seed, 2, 150), {}, 100);
   std::vector<document> all = made(4, 2, 30);
   const std::string text = words(random, 80, 0, 9000), other = edited(text, 20, random);
   for (std::size_t i = 0; i < 100; ++i)  // of two texts that share bands: more than one leads the buckets
