@@ -417,8 +417,8 @@ TEST_CASE("buckets beyond the size, and terms of more articles than may propose"
   for (const std::uint64_t seed : {4, 5, 6}) check_same(made(seed, 2, 150), {}, 100);
   std::vector<document> all = made(4, 2, 30);
   const std::string text = words(random, 80, 0, 9000), other = edited(text, 20, random);
-  for (std::size_t i = 0; i < 100; ++i)  // of two texts that share bands: more than one leads the buckets
-    all.push_back(article("c" + std::to_string(i), edited(i % 2 == 0 ? text : other, 40, random)));
+  for (std::size_t i = 0; i < 200; ++i)  // of two texts that share bands: more than one leads the buckets
+    all.push_back(article("c" + std::to_string(i), edited(i % 2 == 0 ? text : other, 80, random)));
   check_same(all, {}, 100);
 }
 
