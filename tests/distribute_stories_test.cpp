@@ -440,6 +440,32 @@ TEST_CASE("short texts, which words in common must tie") {
   check_same(all, {}, 50);
 }
 
+TEST_CASE("in a hot bucket each follows the first leader that it is like") {
+  generator random(14);
+  std::vector<retold::shingle_set> sets;
+  for (std::size_t i = 0; i < 60; ++i) {
+    retold::shingle_set set = i < 4 ? random_sets::numbers(random, 100) : sets[random_sets::below(random, i)];
+    for (std::size_t e = random_sets::below(random, 15); e > 0; --e) set[random_sets::below(random, set.size())] = random();
+    std::sort(set.begin(), set.end());
+    sets.push_back(set);
+  }
+  retold::bucket_leaders leaders(0.8, 128);
+  for (const std::uint64_t bucket : {1, 2}) {
+    std::vector<number> leading;
+    for (number i = static_cast<number>(bucket); i < 60; ++i) {
+      const auto of = [&](number n) -> const retold::shingle_set& { return sets[static_cast<std::size_t>(n)]; };
+      const auto found =
+          std::find_if(leading.begin(), leading.end(), [&](number l) { return retold::overlap(of(l), of(i)).jaccard >= 0.8; });
+      const auto leader = leaders.add(bucket, i, of(i));
+      CHECK(leader.has_value() == (found != leading.end()));
+      if (leader) CHECK(*leader == *found);
+      if (found == leading.end()) leading.push_back(i);
+    }
+    CHECK(leading.size() > 3);
+    CHECK(leading.size() < 40);
+  }
+}
+
 TEST_CASE("what it cannot do is refused") {
   CHECK(message_of([] { retold::article_reader({.level = retold::level::near}); }).find("stories and topics") !=
         std::string::npos);
