@@ -11,10 +11,11 @@
 
 namespace retold::python {
 
-void add_groups(nanobind::module_& to);    // groups.cpp: cluster, compare, dedup
-void add_sketches(nanobind::module_& to);  // sketches.cpp: signatures, fingerprints, band keys
-void add_seen(nanobind::module_& to);      // seen.cpp: Index
-void add_spark(nanobind::module_& to);     // spark.cpp: the steps of dedup
+void add_groups(nanobind::module_& to);         // groups.cpp: cluster, compare, dedup
+void add_sketches(nanobind::module_& to);       // sketches.cpp: signatures, fingerprints, band keys
+void add_seen(nanobind::module_& to);           // seen.cpp: Index
+void add_spark(nanobind::module_& to);          // spark.cpp: the steps of dedup
+void add_spark_stories(nanobind::module_& to);  // spark_stories.cpp: the steps of stories
 
 level level_of(const std::string& name);  // throws error(option)
 

@@ -41,4 +41,5 @@ NB_MODULE(_retold, m) {
   retold::python::add_sketches(m);
   retold::python::add_seen(m);
   retold::python::add_spark(m);
+  retold::python::add_spark_stories(m);
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "binding.hpp"
+#include "columns.hpp"
 #include "retold/distribute.hpp"
 #include "retold/error.hpp"
 #include "texts.hpp"
@@ -21,29 +22,6 @@ using namespace nb::literals;
 
 namespace retold::python {
 namespace {
-
-// A column of 64-bit numbers without nulls, as a bytes-like object of exactly its rows.
-template <class Number>
-class numbers {
- public:
-  explicit numbers(nb::handle from) {
-    if (PyObject_GetBuffer(from.ptr(), &view_, PyBUF_SIMPLE) != 0) throw nb::python_error();
-  }
-  ~numbers() { PyBuffer_Release(&view_); }
-  numbers(const numbers&) = delete;
-  numbers& operator=(const numbers&) = delete;
-  std::span<const Number> rows() const {
-    return {static_cast<const Number*>(view_.buf), static_cast<std::size_t>(view_.len) / sizeof(Number)};
-  }
-
- private:
-  Py_buffer view_;
-};
-
-template <class Item>
-nb::bytes bytes_of(const std::vector<Item>& items) {
-  return nb::bytes(reinterpret_cast<const char*>(items.data()), items.size() * sizeof(Item));
-}
 
 dedup_options options_of(const std::string& level, double threshold, const std::optional<std::string>& preset,
                          const std::optional<std::string>& shingle, std::optional<unsigned> slots, double recall) {
@@ -68,23 +46,17 @@ std::tuple<nb::bytes, nb::bytes> sign(record_signer& signer, nb::handle given) {
 
 using row_bytes = std::tuple<nb::bytes, nb::bytes, nb::bytes>;
 
-row_bytes take_rows(bucket_rows& rows) {
-  row_bytes out{bytes_of(rows.first), bytes_of(rows.second), bytes_of(rows.bucket)};
-  rows = {};
-  return out;
-}
+row_bytes columns_of(const bucket_rows& rows) { return {bytes_of(rows.first), bytes_of(rows.second), bytes_of(rows.bucket)}; }
 
 nb::bytes compare_pairs(pair_comparer& compare, nb::handle first, nb::handle first_texts, nb::handle second,
                         nb::handle second_texts) {
   const numbers<std::int64_t> a(first), b(second);
   const texts of_a(first_texts), of_b(second_texts);
-  const std::size_t rows = a.rows().size();
-  if (b.rows().size() != rows || of_a.size() != rows || of_b.size() != rows)
-    throw error(error_kind::option, "the columns are not equally long");
+  const std::size_t rows = rows_of(a, b, of_a, of_b);
   std::vector<double> out(rows);
   {
     const nb::gil_scoped_release others;
-    for (std::size_t i = 0; i < rows; ++i) out[i] = compare(a.rows()[i], of_a.views()[i], b.rows()[i], of_b.views()[i]);
+    for (std::size_t i = 0; i < rows; ++i) out[i] = compare(a[i], of_a.views()[i], b[i], of_b.views()[i]);
   }
   return bytes_of(out);
 }
@@ -95,13 +67,11 @@ void tell(group_decider& decide, nb::handle components, nb::handle records, nb::
   const numbers<std::int64_t> component(components), record(records), other(others);
   const numbers<double> similarity(similarities);
   const texts all(given);
-  const std::size_t rows = component.rows().size();
-  if (record.rows().size() != rows || other.rows().size() != rows || similarity.rows().size() != rows || all.size() != rows)
-    throw error(error_kind::option, "the columns are not equally long");
+  const std::size_t rows = rows_of(component, record, other, similarity, all);
   const nb::gil_scoped_release threads;
   for (std::size_t i = 0; i < rows; ++i) {
-    const std::int64_t group = component.rows()[i], n = record.rows()[i], o = other.rows()[i];
-    if (const double s = similarity.rows()[i]; s == s)
+    const std::int64_t group = component[i], n = record[i], o = other[i];
+    if (const double s = similarity[i]; s == s)
       decide.pair(group, n, o, s);
     else
       decide.member(group, n, static_cast<std::uint64_t>(o), all.views()[i]);
@@ -129,23 +99,22 @@ void add_spark(nb::module_& to) {
       .def(nb::init<const dedup_options&>())
       .def_prop_ro("bands", &record_signer::bands)
       .def("sign", &sign, "texts"_a);
-  struct reading {
-    bucket_reader reader;
-    bucket_rows rows;
-  };
-  nb::class_<reading>(to, "BucketReader")
-      .def(nb::init<>())
+  nb::class_<bucket_reader>(to, "BucketReader")
+      .def(nb::init<std::size_t>(), "most"_a)
+      .def_ro_static("usual", &bucket_reader::usual)
       .def("add",
-           [](reading& r, nb::handle keys, nb::handle records) {
+           [](bucket_reader& reader, nb::handle keys, nb::handle records) {
              const numbers<std::uint64_t> key(keys);
              const numbers<std::int64_t> record(records);
-             if (key.rows().size() != record.rows().size()) throw error(error_kind::option, "the columns are not equally long");
-             r.reader.add(key.rows(), record.rows(), r.rows);
-             return take_rows(r.rows);
+             rows_of(key, record);
+             bucket_rows rows;
+             reader.add(key.rows(), record.rows(), rows);
+             return columns_of(rows);
            })
-      .def("finish", [](reading& r) {
-        r.reader.finish(r.rows);
-        return take_rows(r.rows);
+      .def("finish", [](bucket_reader& reader) {
+        bucket_rows rows;
+        reader.finish(rows);
+        return columns_of(rows);
       });
   nb::class_<pair_comparer>(to, "PairComparer")
       .def("__init__", [](pair_comparer* self, const dedup_options& o) { new (self) pair_comparer(o.shingle); })
