@@ -7,6 +7,7 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -72,6 +73,12 @@ nb::tuple lines(nb::handle columns) {
   return nb::make_tuple(bytes_of(titles), bytes_of(contents), teasers.bytes(), recurring.bytes(), distinct.bytes());
 }
 
+// As unsigned numbers, which engines may not have.
+key_list sorted(key_list keys) {
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
 nb::tuple read(const article_reader& reader, nb::handle columns, nb::handle teaser_lists, nb::handle recurring_lists) {
   const documents all(columns);
   const number_lists<std::uint64_t> teasers(teaser_lists), recurring(recurring_lists);
@@ -83,7 +90,7 @@ nb::tuple read(const article_reader& reader, nb::handle columns, nb::handle teas
   {
     const nb::gil_scoped_release others;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const article_sketch found = reader(all[i], teasers[i], recurring[i]);
+      const article_sketch found = reader(all[i], sorted(teasers.list(i)), sorted(recurring.list(i)));
       words.push_back(found.words.high), words.push_back(found.words.low);
       days.push_back(found.day.value_or(no_day)), lengths.push_back(found.length);
       near_bands.add(found.near_bands), rewrite_bands.add(found.rewrite_bands);
@@ -212,34 +219,30 @@ class copy_rows {
   gathered<copy_pair> rows_{[this](std::int64_t, std::vector<copy_pair>&& pairs) { out_.add(collapse_component(pairs)); }};
 };
 
-// Columns of vectors, both ways: keys, firsts, values, surprises, proposing.
+// Columns of vectors, both ways: places, values, surprises, proposing.
 struct vector_lists {
-  number_lists<std::uint64_t> keys;
-  number_lists<std::int64_t> firsts;
+  number_lists<std::int64_t> places;
   number_lists<float> values, surprises;
-  number_lists<std::uint64_t> proposing;
-  explicit vector_lists(nb::handle of) : keys(of[0]), firsts(of[1]), values(of[2]), surprises(of[3]), proposing(of[4]) {
-    rows_of(keys, firsts, values, surprises, proposing);
+  number_lists<std::int64_t> proposing;
+  explicit vector_lists(nb::handle of) : places(of[0]), values(of[1]), surprises(of[2]), proposing(of[3]) {
+    rows_of(places, values, surprises, proposing);
   }
-  std::size_t size() const noexcept { return keys.size(); }
+  std::size_t size() const noexcept { return places.size(); }
   article_vector operator[](std::size_t i) const {
-    return {keys.list(i), firsts.list(i), values.list(i), surprises.list(i), proposing.list(i)};
+    return {places.list(i), values.list(i), surprises.list(i), proposing.list(i)};
   }
 };
 
 struct vector_rows {
   std::vector<std::int64_t> article;
-  lists_out<std::uint64_t> keys;
-  lists_out<std::int64_t> firsts;
+  lists_out<std::int64_t> places, proposing;
   lists_out<float> values, surprises;
-  lists_out<std::uint64_t> proposing;
   void add(std::int64_t of, const article_vector& v) {
     article.push_back(of);
-    keys.add(v.keys), firsts.add(v.firsts), values.add(v.values), surprises.add(v.surprises), proposing.add(v.proposing);
+    places.add(v.places), values.add(v.values), surprises.add(v.surprises), proposing.add(v.proposing);
   }
   nb::tuple take() {
-    nb::tuple out =
-        nb::make_tuple(bytes_of(article), keys.bytes(), firsts.bytes(), values.bytes(), surprises.bytes(), proposing.bytes());
+    nb::tuple out = nb::make_tuple(bytes_of(article), places.bytes(), values.bytes(), surprises.bytes(), proposing.bytes());
     *this = {};
     return out;
   }
@@ -248,13 +251,13 @@ struct vector_rows {
 class vector_maker {
  public:
   explicit vector_maker(std::uint64_t leaders) : leaders_(leaders) {}
-  nb::tuple add(nb::handle articles, nb::handle keys, nb::handle firsts, nb::handle counts, nb::handle holders,
+  nb::tuple add(nb::handle articles, nb::handle keys, nb::handle counts, nb::handle places, nb::handle holders,
                 nb::handle leading) {
-    const numbers<std::int64_t> article(articles), first(firsts), count(counts), of_all(holders), of_leaders(leading);
+    const numbers<std::int64_t> article(articles), count(counts), place(places), of_all(holders), of_leaders(leading);
     const numbers<std::uint64_t> key(keys);
-    for (std::size_t i = 0; i < rows_of(article, key, first, count, of_all, of_leaders); ++i)
-      rows_.add(article[i], {key[i], first[i], static_cast<std::uint32_t>(count[i]), static_cast<std::uint32_t>(of_all[i]),
-                             static_cast<std::uint32_t>(of_leaders[i])});
+    const auto small = [](std::int64_t number) { return static_cast<std::uint32_t>(number); };
+    for (std::size_t i = 0; i < rows_of(article, key, count, place, of_all, of_leaders); ++i)
+      rows_.add(article[i], {key[i], small(count[i]), place[i], small(of_all[i]), small(of_leaders[i])});
     return out_.take();
   }
   nb::tuple finish() {

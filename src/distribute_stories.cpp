@@ -59,32 +59,33 @@ ranks ranks_of(std::span<const Pair> pairs) {
   return ranks(std::move(all));
 }
 
-// Vectors of several articles with the same numbers for the same terms, in the order of (first, key).
+// Vectors of several articles with the same numbers, from 0, for the same terms.
 class shared_terms {
  public:
   explicit shared_terms(std::span<const article_vector* const> vectors) {
-    boost::unordered_flat_map<std::uint64_t, std::pair<std::int64_t, float>> known;
+    boost::unordered_flat_map<std::int64_t, float> surprise;
     for (const article_vector* v : vectors)
-      for (std::size_t i = 0; i < v->keys.size(); ++i) known.try_emplace(v->keys[i], v->firsts[i], v->surprises[i]);
-    std::vector<std::pair<std::int64_t, std::uint64_t>> order;
-    for (const auto& [key, of] : known) order.emplace_back(of.first, key);
+      for (std::size_t i = 0; i < v->places.size(); ++i) surprise.try_emplace(v->places[i], v->surprises[i]);
+    std::vector<std::int64_t> order;
+    for (const auto& [place, _] : surprise) order.push_back(place);
     std::sort(order.begin(), order.end());
-    for (const auto& [first, key] : order) {
-      surprises_.push_back(known.find(key)->second.second);
-      ids_.emplace(key, static_cast<std::uint32_t>(ids_.size()));
+    for (const std::int64_t place : order) {
+      ids_.emplace(place, static_cast<std::uint32_t>(ids_.size()));
+      surprises_.push_back(surprise.find(place)->second);
     }
   }
   std::size_t size() const noexcept { return surprises_.size(); }
-  std::uint32_t id(std::uint64_t key) const { return ids_.find(key)->second; }
+  std::uint32_t id(std::int64_t place) const { return ids_.find(place)->second; }
   std::vector<weight> vector(const article_vector& of) const {
     std::vector<weight> out;
-    for (std::size_t i = 0; i < of.keys.size(); ++i) out.push_back({id(of.keys[i]), of.values[i]});
+    out.reserve(of.places.size());
+    for (std::size_t i = 0; i < of.places.size(); ++i) out.push_back({id(of.places[i]), of.values[i]});
     return out;
   }
   std::vector<float> take_surprises() { return std::move(surprises_); }
 
  private:
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> ids_;
+  boost::unordered_flat_map<std::int64_t, std::uint32_t> ids_;
   std::vector<float> surprises_;
 };
 
@@ -230,8 +231,7 @@ article_vector vector_of(std::vector<counted_term> terms, std::uint64_t leaders)
   for (const counted_term& t : terms)
     if (t.articles < 2) alone += counted(t) * counted(t);
   std::erase_if(terms, [](const counted_term& t) { return t.articles < 2; });
-  std::sort(terms.begin(), terms.end(),
-            [](const auto& x, const auto& y) { return std::pair(x.first, x.key) < std::pair(y.first, y.key); });
+  std::sort(terms.begin(), terms.end(), [](const auto& x, const auto& y) { return x.place < y.place; });
 
   std::vector<numbered_terms::entry> shared;
   std::vector<double> rarities;
@@ -248,12 +248,11 @@ article_vector vector_of(std::vector<counted_term> terms, std::uint64_t leaders)
 
   article_vector out;
   for (const weight& w : vector) {
-    out.keys.push_back(terms[w.id].key);
-    out.firsts.push_back(terms[w.id].first);
+    out.places.push_back(terms[w.id].place);
     out.values.push_back(w.value);
     out.surprises.push_back(static_cast<float>(surprise_of(leaders, terms[w.id].leaders, kind_in(terms[w.id].count))));
   }
-  for (const std::uint32_t i : proposing) out.proposing.push_back(terms[i].key);
+  for (const std::uint32_t i : proposing) out.proposing.push_back(terms[i].place);
   return out;
 }
 
@@ -284,7 +283,11 @@ std::vector<scored_articles> score_blocks(std::vector<block_article> articles, b
     block_article& a = articles[i];
     space.vectors.push_back(terms.vector(a.vector));
     length.push_back(a.length);
-    for (const std::uint64_t key : a.vector.proposing) top[i].push_back(terms.id(key)), postings[top[i].back()].push_back(i);
+    for (const std::int64_t place : a.vector.proposing) {
+      top[i].push_back(terms.id(place));
+      postings[top[i].back()].push_back(i);
+    }
+    a.vector = {};
     if (!copies) sentences[i] = std::move(a.sentences);
   }
   space.surprise = terms.take_surprises();

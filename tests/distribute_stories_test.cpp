@@ -155,7 +155,7 @@ struct engine {
 
   std::map<number, retold::article_vector> weigh(const std::set<number>& leaders) {
     struct known {
-      number first;
+      number first, place = 0;
       std::uint32_t articles = 0, leaders = 0;
     };
     std::map<std::uint64_t, known> terms;
@@ -164,33 +164,42 @@ struct engine {
         known& k = terms.try_emplace(key, known{i}).first->second;
         ++k.articles, k.leaders += leaders.contains(i);
       }
+    std::vector<std::pair<number, std::uint64_t>> order;
+    for (const auto& [key, k] : terms)
+      if (k.articles > 1) order.emplace_back(k.first, key);
+    std::sort(order.begin(), order.end());
+    for (std::size_t i = 0; i < order.size(); ++i) terms.at(order[i].second).place = static_cast<number>(3 * i);
+
     std::map<number, retold::article_vector> out;
-    std::map<std::uint64_t, std::uint64_t> proposed, counts;
+    std::map<number, std::uint64_t> proposed;  // by place
     for (const number i : leaders) {
       std::vector<retold::counted_term> of;
       for (std::size_t t = 0; t < articles[i].terms.size(); ++t) {
-        const std::uint64_t key = articles[i].terms[t];
-        const known& k = terms.at(key);
-        of.push_back({key, k.first, articles[i].counts[t], k.articles, k.leaders});
+        const known& k = terms.at(articles[i].terms[t]);
+        of.push_back({articles[i].terms[t], articles[i].counts[t], k.place, k.articles, k.leaders});
       }
       std::shuffle(of.begin(), of.end(), random);
       out[i] = retold::vector_of(of, leaders.size());
-      for (const std::uint64_t key : out[i].proposing) ++proposed[key];
+      for (const number place : out[i].proposing) ++proposed[place];
     }
+    const std::set<number> may = choose(proposed, leaders.size());
+    for (auto& [_, v] : out) std::erase_if(v.proposing, [&](number place) { return !may.contains(place); });
+    return out;
+  }
+
+  std::set<number> choose(const std::map<number, std::uint64_t>& proposed, std::size_t leaders) {
+    std::map<std::uint64_t, std::uint64_t> counts;
     for (const auto& [_, n] : proposed) ++counts[n];
     std::vector<retold::number_count> table;
     for (const auto& [n, of] : counts) table.push_back({n, of});
     std::shuffle(table.begin(), table.end(), random);
-    const retold::proposing_terms may = retold::choose_proposing(table, leaders.size());
-    std::vector<std::pair<number, std::uint64_t>> some;
-    for (const auto& [key, n] : proposed)
-      if (n == may.some) some.emplace_back(terms.at(key).first, key);
-    std::sort(some.begin(), some.end());
-    some.resize(std::min<std::size_t>(some.size(), may.of_some));
-    const auto may_not = [&](std::uint64_t key) {
-      return proposed.at(key) > may.all && !std::binary_search(some.begin(), some.end(), std::pair(terms.at(key).first, key));
-    };
-    for (auto& [_, v] : out) std::erase_if(v.proposing, may_not);
+    retold::proposing_terms may = retold::choose_proposing(table, leaders);
+    std::set<number> out;
+    for (const auto& [place, n] : proposed)
+      if (n <= may.all || (n == may.some && may.of_some > 0)) {
+        out.insert(place);
+        may.of_some -= n > may.all;
+      }
     return out;
   }
 

@@ -9,7 +9,7 @@
 //   3. read       article, its lines of 2 → words, bands, sets, sentences, terms                 article_reader     per article
 //   4. near       bands → pairs (distribute.hpp: bucket_reader, with its hot buckets led by bucket_leaders), their Jaccard,
 //                 connected components → stars: star_component                                   twice, for copies and rewrites
-//   5. (engine)   in how many articles a term stands, and where first; the longest of a star leads it
+//   5. (engine)   in how many articles a term stands, and its place among all; the longest of a star leads it
 //   6. weigh      the terms of a leader, counted → its vector, and the terms that propose pairs  vector_of          per leader
 //   7. (engine)   how many leaders a term proposes; which may: choose_proposing
 //   8. compare    two blocks of leaders → their scored pairs                                     score_blocks       per two
@@ -112,23 +112,22 @@ std::vector<membership> star_component(std::span<const near_pair> pairs);
 // A term of an article, as all articles know it.
 struct counted_term {
   std::uint64_t key = 0;
-  std::int64_t first = 0;      // the first article that holds it
   std::uint32_t count = 0;     // article_sketch::counts
-  std::uint32_t articles = 0;  // that hold it: 1, this one alone
+  std::int64_t place = 0;      // among all terms of two or more articles, by the first article that holds it, then by key
+  std::uint32_t articles = 0;  // that hold it: 1, this one alone, and its place is not asked for
   std::uint32_t leaders = 0;   // of them
 };
 
-// Entries in the order of (first, key).
+// Terms by their places, ascending.
 struct article_vector {
-  key_list keys;
-  std::vector<std::int64_t> firsts;
+  std::vector<std::int64_t> places;
   std::vector<float> values, surprises;
-  key_list proposing;  // keys of those that may propose pairs
+  std::vector<std::int64_t> proposing;  // places of those that may propose pairs
 };
 article_vector vector_of(std::vector<counted_term> terms, std::uint64_t leaders);
 
 // Terms by the number of leaders that they would propose to one another → which of them may. `counts`: how many terms have each
-// number. Of the numbers up to `all` all terms may; of number `some` the first `of_some`, in the order of (first, key).
+// number. Of the numbers up to `all` all terms may; of number `some` the first `of_some`, by their places.
 struct proposing_terms {
   std::uint64_t all = 0, some = 0, of_some = 0;
 };

@@ -12,25 +12,37 @@ from .. import _retold
 Batches = Iterator[pa.RecordBatch]
 Step = Callable[[Batches], Batches]
 
+WORDS = 16  # bytes of a key of words
 BETWEEN = "first long, second long, bucket long"
 COMPARED = "first long, second long, similarity double"
 JOINED = "record long, of long, similarity double"
 
 
-def _column(values: bytes, of: pa.DataType) -> pa.Array:
+TYPES = {"long": pa.int64(), "double": pa.float64(), "float": pa.float32(), "int": pa.int32()}
+
+
+def column_of(type_: str, values: bytes | tuple[bytes, bytes], width: int = 0) -> pa.Array:
+    """A column from its buffer; array<…> from those of its bounds and items; binary from one of `width` bytes a row."""
+    if type_.startswith("array<"):
+        return pa.ListArray.from_arrays(column_of("int", values[0]), column_of(type_[6:-1], values[1]))
+    if type_ == "binary":
+        return pa.Array.from_buffers(pa.binary(width), len(values) // width, [None, pa.py_buffer(values)]).cast(pa.binary())
+    of = TYPES[type_]
     return pa.Array.from_buffers(of, len(values) * 8 // of.bit_width, [None, pa.py_buffer(values)])
 
 
-def _numbers(column: pa.Array) -> memoryview:
-    """Of a column of 64-bit numbers without nulls: its rows, as they lie."""
+def numbers(column: pa.Array) -> memoryview:
+    """Of a column of numbers without nulls: its rows, as they lie."""
+    width = column.type.bit_width // 8
     buffer = column.buffers()[1]
-    return memoryview(b"") if buffer is None else memoryview(buffer)[column.offset * 8 : (column.offset + len(column)) * 8]
+    return memoryview(b"") if buffer is None else memoryview(buffer)[column.offset * width : (column.offset + len(column)) * width]
 
 
-def _rows(schema: str, *columns: bytes) -> pa.RecordBatch:
-    types = {"long": pa.int64(), "double": pa.float64()}
+def batch_of(schema: str, *columns: pa.Array | bytes | tuple[bytes, bytes]) -> pa.RecordBatch:
+    """Columns as they are, or from their buffers."""
     fields = [field.split() for field in schema.split(", ")]
-    return pa.RecordBatch.from_arrays([_column(c, types[t]) for c, (_, t) in zip(columns, fields)], [name for name, _ in fields])
+    made = [c if isinstance(c, pa.Array) else column_of(type_, c) for c, (_, type_) in zip(columns, fields)]
+    return pa.RecordBatch.from_arrays(made, [name for name, _ in fields])
 
 
 def sign(options: tuple) -> Step:
@@ -40,25 +52,26 @@ def sign(options: tuple) -> Step:
         signer = _retold.RecordSigner(_retold.DedupOptions(*options))
         for batch in batches:
             words, keys = signer.sign(batch.column("text"))
-            key = _column(words, pa.binary(16)).cast(pa.binary())
-            there = pa.array([any(words[i : i + 16]) for i in range(0, len(words), 16)], pa.bool_())
-            ends = pa.array(range(0, batch.num_rows * signer.bands + 1, signer.bands or 1), pa.int32())
-            if signer.bands == 0:
-                ends = pa.array([0] * (batch.num_rows + 1), pa.int32())
-            bands = pa.ListArray.from_arrays(ends, _column(keys, pa.int64()))
+            ends = pa.array([row * signer.bands for row in range(batch.num_rows + 1)], pa.int32())
+            bands = pa.ListArray.from_arrays(ends, column_of("long", keys))
             others = [name for name in batch.schema.names if name != "text"]
-            key = pa.compute.if_else(there, key, None)
+            key = column_of("binary", words, WORDS)
+            key = pa.compute.if_else(pa.compute.equal(key, bytes(WORDS)), None, key)
             yield pa.RecordBatch.from_arrays([*(batch.column(n) for n in others), key, bands], [*others, "words", "bands"])
 
     return run
 
 
-def read_buckets(batches: Batches) -> Batches:
-    """key, record, sorted by both → BETWEEN."""
-    reader = _retold.BucketReader()
-    for batch in batches:
-        yield _rows(BETWEEN, *reader.add(_numbers(batch.column("key")), _numbers(batch.column("record"))))
-    yield _rows(BETWEEN, *reader.finish())
+def read_buckets(most: int) -> Step:
+    """key, record, sorted by both → BETWEEN. A bucket of more is hot."""
+
+    def run(batches: Batches) -> Batches:
+        reader = _retold.BucketReader(most)
+        for batch in batches:
+            yield batch_of(BETWEEN, *reader.add(numbers(batch.column("key")), numbers(batch.column("record"))))
+        yield batch_of(BETWEEN, *reader.finish())
+
+    return run
 
 
 def compare(options: tuple, threshold: float) -> Step:
@@ -69,7 +82,7 @@ def compare(options: tuple, threshold: float) -> Step:
         for batch in batches:
             first, second = batch.column("first"), batch.column("second")
             texts = batch.column("first_text"), batch.column("second_text")
-            found = _column(comparer.compare(_numbers(first), texts[0], _numbers(second), texts[1]), pa.float64())
+            found = column_of("double", comparer.compare(numbers(first), texts[0], numbers(second), texts[1]))
             near = pa.RecordBatch.from_arrays([first, second, found], ["first", "second", "similarity"])
             yield near.filter(pa.compute.greater_equal(found, threshold))
 
@@ -82,10 +95,10 @@ def decide(options: tuple) -> Step:
     def run(batches: Batches) -> Batches:
         decider = _retold.GroupDecider(_retold.DedupOptions(*options))
         for batch in batches:
-            numbers = [_numbers(batch.column(n)) for n in ("component", "record", "other", "similarity")]
+            numbers = [numbers(batch.column(n)) for n in ("component", "record", "other", "similarity")]
             decider.tell(*numbers, batch.column("text"))
-            yield _rows(JOINED, *decider.take())
+            yield batch_of(JOINED, *decider.take())
         decider.finish()
-        yield _rows(JOINED, *decider.take())
+        yield batch_of(JOINED, *decider.take())
 
     return run

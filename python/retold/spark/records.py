@@ -106,7 +106,7 @@ def _near(df: DataFrame, text: str, id: str, numbered: DataFrame, copies: DataFr
     """record, of, similarity: what is not kept, copies aside."""
     leaders = numbered.join(copies, "record", "left_anti")
     entries = leaders.select(F.explode("bands").alias("key"), "record").repartition("key").sortWithinPartitions("key", "record")
-    between = tables.keep("between", entries.mapInArrow(batches.read_buckets, batches.BETWEEN).distinct())
+    between = tables.keep("between", entries.mapInArrow(batches.read_buckets(_retold.BucketReader.usual), batches.BETWEEN).distinct())
     pairs, hot = between.filter("bucket = 0"), between.filter("bucket != 0")
 
     needed = between.select(F.explode(F.array("first", "second")).alias("record")).distinct()

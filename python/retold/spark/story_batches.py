@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What runs on the workers for stories: Arrow batches through the native library. The schemas are those that the steps answer with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from .. import _retold
+from .batches import WORDS, Batches, Step, batch_of, column_of, numbers
+
+LINES = "article long, title long, content long, teasers array<long>, recurring array<long>, distinct array<long>"
+RECURRING = "key long"
+SKETCHES = (
+    "article long, words binary, day long, length long, near_bands array<long>, near array<long>, "
+    "rewrite_bands array<long>, rewrite array<long>, sentences array<long>, terms array<long>, counts array<long>"
+)
+LED = "first long, second long"
+NEAR = "a long, b long, jaccard double"
+MEMBERS = "article long, of long"
+VECTORS = "article long, places array<long>, values array<float>, surprises array<float>, proposing array<long>"
+SCORED = "a long, b long, cosine double, concentration double, surprise double, evidence double, may_merge long"
+
+DOCUMENT = ("text", "title", "date", "source")
+VECTOR = ("places", "values", "surprises", "proposing")
+
+
+def _lists(column: pa.Array) -> tuple[memoryview, memoryview]:
+    return numbers(column.offsets), numbers(column.values)
+
+
+def _of(batch: pa.RecordBatch, *names: str) -> list[memoryview]:
+    return [numbers(batch.column(name)) for name in names]
+
+
+def _lists_of(batch: pa.RecordBatch, *names: str) -> list[tuple[memoryview, memoryview]]:
+    return [_lists(batch.column(name)) for name in names]
+
+
+def lines(batches: Batches) -> Batches:
+    for batch in batches:
+        found = _retold.lines([batch.column(name) for name in DOCUMENT])
+        yield batch_of(LINES, batch.column("article"), *found)
+
+
+def judge_lines(batches: Batches) -> Batches:
+    """key, distinct, sorted by key and content → RECURRING."""
+    judge = _retold.LineJudge()
+    for batch in batches:
+        yield batch_of(RECURRING, judge.add(*_of(batch, "key"), *_lists_of(batch, "distinct")))
+    yield batch_of(RECURRING, judge.finish())
+
+
+def read(options: tuple) -> Step:
+    """article, text, title, date, source, teasers, recurring → SKETCHES."""
+
+    def run(batches: Batches) -> Batches:
+        reader = _retold.ArticleReader(_retold.StoryOptions(*options))
+        for batch in batches:
+            texts = [batch.column(name) for name in DOCUMENT]
+            words, *rest = reader.read(texts, *_lists_of(batch, "teasers", "recurring"))
+            yield batch_of(SKETCHES, batch.column("article"), column_of("binary", words, WORDS), *rest)
+
+    return run
+
+
+def lead(threshold: float, slots: int) -> Step:
+    """bucket, article, set, sorted by the first two → LED."""
+
+    def run(batches: Batches) -> Batches:
+        leaders = _retold.BucketLeaders(threshold, slots)
+        for batch in batches:
+            yield batch_of(LED, *leaders.add(*_of(batch, "bucket", "article"), *_lists_of(batch, "set")))
+
+    return run
+
+
+def compare(threshold: float) -> Step:
+    """a, b, set_a, set_b → NEAR, those within the threshold."""
+
+    def run(batches: Batches) -> Batches:
+        for batch in batches:
+            found = column_of("double", _retold.jaccards(*_lists_of(batch, "set_a", "set_b")))
+            pairs = batch_of(NEAR, batch.column("a"), batch.column("b"), found)
+            yield pairs.filter(pa.compute.greater_equal(found, threshold))
+
+    return run
+
+
+def _by_component(make: Any, names: tuple[str, ...]) -> Step:
+    def run(batches: Batches) -> Batches:
+        groups = make()
+        for batch in batches:
+            yield batch_of(MEMBERS, *groups.add(*_of(batch, *names)))
+        yield batch_of(MEMBERS, *groups.finish())
+
+    return run
+
+
+def stars() -> Step:
+    """component, a, b, jaccard, by component → MEMBERS."""
+    return _by_component(_retold.Stars, ("component", "a", "b", "jaccard"))
+
+
+def collapse() -> Step:
+    """component, a, b, cosine, length_a, length_b, by component → MEMBERS."""
+    return _by_component(_retold.Copies, ("component", "a", "b", "cosine", "length_a", "length_b"))
+
+
+def weigh(leaders: int) -> Step:
+    """article, key, count, place, articles, leaders, by article → VECTORS."""
+
+    def run(batches: Batches) -> Batches:
+        vectors = _retold.Vectors(leaders)
+        for batch in batches:
+            yield batch_of(VECTORS, *vectors.add(*_of(batch, "article", "key", "count", "place", "articles", "leaders")))
+        yield batch_of(VECTORS, *vectors.finish())
+
+    return run
+
+
+def score(options: tuple, copies: bool) -> Step:
+    """task, article, day, length, second, VECTOR, sentences, by task → SCORED."""
+
+    def run(batches: Batches) -> Batches:
+        blocks = _retold.Blocks(_retold.StoryOptions(*options), copies)
+        for batch in batches:
+            rows = _of(batch, "task", "article", "day", "length", "second")
+            yield batch_of(SCORED, *blocks.add(*rows, _lists_of(batch, *VECTOR), *_lists_of(batch, "sentences")))
+        yield batch_of(SCORED, *blocks.finish())
+
+    return run
+
+
+def group(options: tuple, leaders: int) -> Step:
+    """component, then either article, length, scale, VECTOR or a, b, cosine, concentration, surprise; by component → MEMBERS."""
+
+    def run(batches: Batches) -> Batches:
+        stories = _retold.Stories(_retold.StoryOptions(*options), leaders)
+        for batch in batches:
+            kinds = pa.compute.run_end_encode(pa.compute.is_null(batch.column("article")))
+            begin = 0
+            for end, pairs in zip(kinds.run_ends.to_pylist(), kinds.values.to_pylist()):
+                rows = batch.slice(begin, end - begin)
+                begin = end
+                yield batch_of(MEMBERS, *(_tell_pairs if pairs else _tell_articles)(stories, rows))
+        yield batch_of(MEMBERS, *stories.finish())
+
+    return run
+
+
+def _tell_pairs(stories: Any, rows: pa.RecordBatch) -> tuple:
+    return stories.add_pairs(*_of(rows, "component", "a", "b", "cosine", "concentration", "surprise"))
+
+
+def _tell_articles(stories: Any, rows: pa.RecordBatch) -> tuple:
+    return stories.add_articles(*_of(rows, "component", "article", "length", "scale"), _lists_of(rows, *VECTOR))
