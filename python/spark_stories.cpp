@@ -3,6 +3,7 @@
 // by row; whatever is complete is answered with the next call, or with finish().
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -405,11 +406,11 @@ void add_spark_stories(nb::module_& to) {
   to.attr("rewrite_threshold") = rewrite_threshold;
   to.attr("line_holders") = line_holders;
   to.attr("least_line_holders") = least_line_holders;
+  to.attr("nearest_articles") = nearest_evidence;
   to.attr("sentence_holders") = sentence_holders;
   to.def("lines", &lines, "columns"_a);
   to.def("jaccards", &jaccards, "first"_a, "second"_a);
   to.def("choose_proposing", &choose, "counts"_a, "leaders"_a);
-  to.def("scale_of", [](const std::vector<double>& best, std::uint64_t leaders) { return scale_of(best, leaders); });
   nb::class_<article_reader>(to, "ArticleReader").def(nb::init<const cluster_options&>()).def("read", &read);
   nb::class_<line_judge>(to, "LineJudge").def(nb::init<>()).def("add", &line_judge::add).def("finish", &line_judge::finish);
   nb::class_<bucket_leaders>(to, "BucketLeaders").def(nb::init<double, unsigned>()).def("add", &lead);

@@ -27,7 +27,7 @@ using indices = std::vector<std::uint32_t>;
 using kind = numbered_terms::kind;
 
 static_assert(line_holders == looked_at && least_line_holders == least_recurrence && sentence_holders == sentence_cap &&
-              rewrite_threshold == rewrite_jaccard);
+              rewrite_threshold == rewrite_jaccard && nearest_evidence == nearest_articles);
 
 constexpr unsigned kind_bits = 2;
 constexpr double rounding = 1e-6;  // more than scores and cuts lose when they are rounded

@@ -166,7 +166,9 @@ struct copy_pair {
 };
 std::vector<membership> collapse_component(std::span<const copy_pair> pairs);
 
-// How alike a leader is to its own nearest, from the highest evidence of its pairs: of three, or all where it has fewer.
+// How alike a leader is to its own nearest, from the highest evidence of its pairs: of so many, or all where it has fewer.
+// (Their sum, over the lower of that number and that of other leaders.)
+inline constexpr std::size_t nearest_evidence = 3;
 double scale_of(std::span<const double> highest_first, std::uint64_t leaders);
 
 // Leaders of a component, and its pairs → for each the smallest of its story (or topic, where that is the level).

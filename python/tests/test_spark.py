@@ -149,7 +149,7 @@ def test_components_are_those_of_union_find(spark, tmp_path):
     for a, b in edges:
         a, b = sorted((root(a), root(b)))
         parent[b] = a
-    found = components(spark.createDataFrame(edges, "node long, to long"), KeptTables(spark, f"file://{tmp_path}"))
+    found = components(spark.createDataFrame(edges, "node long, to long"), KeptTables(spark, f"file://{tmp_path}"), "test")
     assert {(r.node, r.component) for r in found.collect()} == {(i, root(i)) for i in range(1300) if root(i) != i}
 
 

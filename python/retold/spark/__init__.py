@@ -13,5 +13,6 @@ Without a program: `python -m retold.spark IN.parquet OUT.parquet`, or the same 
 """
 
 from .records import dedup
+from .stories import stories
 
-__all__ = ["dedup"]
+__all__ = ["dedup", "stories"]

@@ -35,13 +35,13 @@ def _state(edges: DataFrame) -> tuple:
     return tuple(edges.agg(F.count("*"), F.sum(digest)).first())
 
 
-def components(edges: DataFrame, tables: KeptTables) -> DataFrame:
-    """`edges`: node, to (long). Of each node that has a smaller one in its component: node, component (its smallest)."""
+def components(edges: DataFrame, tables: KeptTables, name: str) -> DataFrame:
+    """`edges`: node, to (long). Of each node that has a smaller one in its component: node, component (its smallest). `name`: of the tables that are kept."""
     edges = edges.select(F.greatest("node", "to").alias("node"), F.least("node", "to").alias("to")).filter("node > to").distinct()
-    edges = tables.keep("edges", edges)
+    edges = tables.keep(f"{name}-edges", edges)
     before = _state(edges)
     for turn in range(64):  # far more than any graph takes
-        edges = tables.keep(f"edges-{turn}", _small_star(_large_star(edges)))
+        edges = tables.keep(f"{name}-edges-{turn}", _small_star(_large_star(edges)))
         after = _state(edges)
         if after == before:
             return edges.withColumnRenamed("to", "component")

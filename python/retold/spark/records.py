@@ -54,11 +54,11 @@ def dedup(
     """
     options = (level, threshold, preset, shingle, slots, recall)
     _retold.RecordSigner(_retold.DedupOptions(*options))  # says what is wrong with them
-    _require_columns(df, text, id)
+    require_columns(df, text, id)
     tables = KeptTables(df.sparkSession, checkpoint_dir)
     try:
         numbered = tables.keep("numbered", _numbered(df, text, id, order_by, ascending, options))
-        _require_unique(numbered)
+        require_unique(numbered)
         copies = tables.keep("copies", _copies(numbered))
         joined = _near(df, text, id, numbered, copies, options, tables) if level == "near" else None
         verdicts = tables.keep("verdicts", _verdicts(numbered, copies, joined), for_good=True)
@@ -67,7 +67,7 @@ def dedup(
     return _marked(df, id, verdicts) if mark else df.join(verdicts.select(F.col("id").alias(id)), id, "left_anti").select(df.columns)
 
 
-def _require_columns(df: DataFrame, *names: str) -> None:
+def require_columns(df: DataFrame, *names: str) -> None:
     for name in names:
         if name not in df.columns:
             raise ValueError(f"no column {name!r}; there are {', '.join(df.columns)}")
@@ -88,7 +88,7 @@ def _numbered(df: DataFrame, text: str, id: str, order_by: Order, ascending: boo
     return ordered.select(F.monotonically_increasing_id().alias("record"), "id", "words", "bands")
 
 
-def _require_unique(numbered: DataFrame) -> None:
+def require_unique(numbered: DataFrame) -> None:
     if numbered.filter("id is null").limit(1).count():
         raise ValueError("an id is null: give each row one, for example by F.expr('uuid()') in a column that is stored")
     twice = numbered.groupBy("id").count().filter("count > 1").limit(3).collect()
@@ -117,7 +117,7 @@ def _near(df: DataFrame, text: str, id: str, numbered: DataFrame, copies: DataFr
     near = tables.keep("near", both.mapInArrow(batches.compare(options, options[1]), batches.COMPARED))
 
     edges = near.select("second", "first").union(hot.filter("first != second").select("second", "first")).toDF("node", "to")
-    return _decided(near, hot, texts, components(edges, tables), options, tables)
+    return _decided(near, hot, texts, components(edges, tables, "near"), options, tables)
 
 
 def _decided(near: DataFrame, hot: DataFrame, texts: DataFrame, component: DataFrame, options: tuple, tables: KeptTables) -> DataFrame:

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""stories: the steps of include/retold/distribute_stories.hpp, joined by Spark."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import Window
+from pyspark.sql import functions as F
+
+from .. import _retold
+from . import batches, leaders, scoring, story_batches
+from .components import components
+from .kept_tables import KeptTables
+from .records import require_columns, require_unique
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+
+def stories(
+    df: DataFrame,
+    text: str = "text",
+    id: str = "id",
+    *,
+    title: str | None = None,
+    date: str | None = None,
+    source: str | None = None,
+    level: str = "story",
+    threshold: float | None = None,
+    window_days: int = 0,
+    preset: str | None = None,
+    shingle: str | None = None,
+    slots: int | None = None,
+    checkpoint_dir: str | None = None,
+) -> DataFrame:
+    """All rows of `df`, and a column `story`: the id of the first article, in the order of the ids, of the same story.
+
+    The stories are those of `retold cluster` (with `level="topic"` its topics) on the same articles, for any number of workers and
+    partitions: each must have the same fields there. `id`: unique, not null; strings sort by their bytes. `title`, `date`, `source`: names
+    of columns, where there are such; dates are ISO 8601 strings, or what Spark writes so. `window_days`: articles further apart are not
+    compared; 0: no limit, where all are, block by block. `threshold`: the cut of the level. `checkpoint_dir`: as for dedup.
+
+    Everything but the last merges is spread over the workers; those of one component of articles that might belong together are made
+    by one of them, which needs about 25 KB of memory for each (docs/scale.md).
+
+    Raises ValueError for options out of range and for ids that are null or stand more than once.
+    """
+    options = (level, threshold, window_days, preset, shingle, slots)
+    _retold.ArticleReader(_retold.StoryOptions(*options))  # says what is wrong with them
+    require_columns(df, *(name for name in (text, id, title, date, source) if name is not None))
+    tables = KeptTables(df.sparkSession, checkpoint_dir)
+    try:
+        rows = tables.keep("rows", _rows(df, id, text, title, date, source))
+        require_unique(rows)
+        articles = tables.keep("articles", _read(rows, options, tables))
+        first = leaders.lead(articles, _retold.StoryOptions(*options), tables)
+        collapsed = scoring.collapse(articles, first, options, tables)
+        moved = collapsed.select(F.col("article").alias("leader"), F.col("of").alias("longer"))
+        leading = tables.keep(
+            "leaders", first.join(moved, "leader", "left").select("article", F.coalesce("longer", "leader").alias("leader"))
+        )
+        grouped = _group(articles, leading, options, tables)
+        found = tables.keep("stories", _labels(rows, leading, grouped), for_good=True)
+    finally:
+        tables.drop()
+    return df.join(found.withColumnRenamed("id", "_id"), df[id] == F.col("_id")).select(
+        *(df[name] for name in df.columns if name != "story"), "story"
+    )
+
+
+def _rows(df: DataFrame, id: str, *fields: str | None) -> DataFrame:
+    """article (ascending with the ids), id, and the fields of a document."""
+
+    def column(name: str | None) -> Column:
+        return F.lit(None).cast("string") if name is None else df[name].cast("string")
+
+    named = [column(field).alias(name) for field, name in zip(fields, story_batches.DOCUMENT)]
+    return df.select(df[id].alias("id"), *named).sort("id").withColumn("article", F.monotonically_increasing_id())
+
+
+def _read(rows: DataFrame, options: tuple, tables: KeptTables) -> DataFrame:
+    """The sketches of all articles, once it is known which of their lines are not their own."""
+    lines = tables.keep("lines", rows.mapInArrow(story_batches.lines, story_batches.LINES))
+    titles = lines.filter("title != 0").select(F.col("title").alias("key")).distinct()
+    teasers = lines.select("article", F.explode("teasers").alias("key")).join(titles, "key", "left_semi")
+    held = lines.select("article", "content", F.explode("recurring").alias("key"))
+    recurring = held.join(_recurring(held, lines), "key", "left_semi")
+    marked = rows.join(_lists(teasers, "teasers"), "article", "left").join(_lists(recurring, "recurring"), "article", "left")
+    none = F.array().cast("array<long>")
+    marked = marked.select(
+        "article",
+        *story_batches.DOCUMENT,
+        F.coalesce("teasers", none).alias("teasers"),
+        F.coalesce("recurring", none).alias("recurring"),
+    )
+    return marked.mapInArrow(story_batches.read(options), story_batches.SKETCHES)
+
+
+def _lists(keys: DataFrame, name: str) -> DataFrame:
+    return keys.groupBy("article").agg(F.collect_list("key").alias(name))
+
+
+def _recurring(held: DataFrame, lines: DataFrame) -> DataFrame:
+    """Keys of lines that recur: by the first holders, in the order of their content."""
+    often = held.groupBy("key").count().filter(F.col("count") >= _retold.least_line_holders)
+    place = F.row_number().over(Window.partitionBy("key").orderBy("content", "article"))
+    first = held.join(often, "key", "left_semi").withColumn("place", place).filter(F.col("place") <= _retold.line_holders)
+    rows = first.join(lines.select("article", "distinct"), "article").repartition("key").sortWithinPartitions("key", "place")
+    return rows.select("key", "distinct").mapInArrow(story_batches.judge_lines, story_batches.RECURRING)
+
+
+def _group(articles: DataFrame, leading: DataFrame, options: tuple, tables: KeptTables) -> DataFrame:
+    """article, of: of leaders, the first of their story. Those that no pair lets merge are left out."""
+    own = leading.select(F.col("leader").alias("article")).distinct()
+    count = own.count()
+    vectors = scoring.vectors(articles, own, count, "final", tables)
+    pairs = tables.keep("pairs", scoring.scored(articles, vectors, options, copies=False, window_days=options[2]))
+    both = pairs.select(F.col("a").alias("article"), "evidence").union(pairs.select("b", "evidence")).filter("evidence > 0")
+    place = F.row_number().over(Window.partitionBy("article").orderBy(F.desc("evidence")))
+    best = both.withColumn("place", place).filter(F.col("place") <= _retold.nearest_articles)
+    best = best.groupBy("article").agg(F.sort_array(F.collect_list("evidence"), asc=False).alias("best"))
+    zero = F.lit(0.0)
+    highest = [F.coalesce(F.try_element_at("best", F.lit(i + 1)), zero) for i in range(_retold.nearest_articles)]
+    scale = sum(highest[1:], highest[0]) / F.lit(float(min(max(count - 1, 1), _retold.nearest_articles)))
+
+    near = pairs.filter("may_merge != 0").select(F.col("b").alias("node"), F.col("a").alias("to"))
+    component = tables.keep("story-components", _with_smallest(components(near, tables, "story")))
+    members = vectors.join(component, "article").join(articles.select("article", "length"), "article").join(best, "article", "left")
+    members = members.select("component", "article", "length", scale.alias("scale"), *story_batches.VECTOR)
+    of_a, of_b = (component.select(F.col("article").alias(end), F.col("component").alias(f"component_{end}")) for end in "ab")
+    within = pairs.join(of_a, "a").join(of_b, "b").filter("component_a = component_b").withColumnRenamed("component_a", "component")
+    within = within.select("component", "a", "b", "cosine", "concentration", "surprise")
+    rows = members.unionByName(within, allowMissingColumns=True)
+    rows = rows.repartition("component").sortWithinPartitions("component", F.col("article").isNull())
+    return rows.mapInArrow(story_batches.group(options, count), story_batches.MEMBERS)
+
+
+def _with_smallest(found: DataFrame) -> DataFrame:
+    """article, component: also of the smallest of each."""
+    smallest = found.select("component").distinct()
+    return found.select(F.col("node").alias("article"), "component").union(smallest.select("component", "component"))
+
+
+def _labels(rows: DataFrame, leading: DataFrame, grouped: DataFrame) -> DataFrame:
+    """id, story (an id)."""
+    group = grouped.select(F.col("article").alias("leader"), F.col("of").alias("group"))
+    labelled = leading.join(group, "leader", "left").select("article", F.coalesce("group", "leader").alias("group"))
+    labelled = labelled.withColumn("first", F.min("article").over(Window.partitionBy("group")))
+    ids = rows.select("article", "id")
+    names = ids.select(F.col("article").alias("first"), F.col("id").alias("story"))
+    return labelled.join(ids, "article").join(names, "first").select("id", "story")
