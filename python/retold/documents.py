@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What users have – strings, mappings, tables, paths – as what the engine takes."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Union
+
+Text = Union[str, bytes]
+Path = Union[str, "os.PathLike[str]", "os.PathLike[bytes]"]
+
+
+class Fields(NamedTuple):
+    """The names that a document's fields have: of a mapping, of a table's columns, of JSONL."""
+
+    id: str = "id"
+    text: str = "text"
+    title: str = "title"
+    date: str = "date"
+    source: str = "source"
+    language: str = "language"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it was read: `text` is what a reader sees. `input`: the file, or FILE:LINE; empty for what came from memory."""
+
+    id: str
+    text: str
+    title: str
+    date: str
+    source: str
+    language: str
+    input: str
+    warnings: list[str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Skipped:
+    """An input that was not read, and why."""
+
+    input: str
+    reason: str
+
+
+def is_missing(value: Any) -> bool:
+    """None, NaN, and what pandas has for them."""
+    return value is None or (isinstance(value, float) and value != value) or type(value).__name__ in ("NAType", "NaTType")
+
+
+def as_text(value: Any) -> Text | None:
+    if isinstance(value, (str, bytes)):
+        return value
+    if is_missing(value):
+        return None
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def values_of(column: Any) -> list[Any]:
+    return column.to_pylist() if hasattr(column, "to_pylist") else list(column)
+
+
+def is_table(given: Any) -> bool:
+    """pyarrow, pandas, polars, and what else has columns by names."""
+    return hasattr(given, "column_names") or hasattr(given, "columns")
+
+
+def is_column(given: Any) -> bool:
+    return hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__")
+
+
+def names_of(table: Any) -> list[str]:
+    return list(getattr(table, "column_names", None) or table.columns)
+
+
+def column_of(table: Any, name: str, what: str = "text") -> Any:
+    """Raises ValueError naming the columns that there are."""
+    names = names_of(table)
+    if name not in names:
+        raise ValueError(f"no column {name!r} for the {what}; there are {', '.join(map(repr, names))}")
+    return table[name]
+
+
+def columns_of(documents: Any, fields: Fields) -> list[Any]:
+    """id, text, title, date, source, language, each a column or None."""
+    if is_table(documents):
+        column_of(documents, fields.text)
+        at_rest = (fields.text, fields.title)  # read where they lie; the others may be numbers, dates, categories
+        names = names_of(documents)
+        return [
+            None if name not in names else documents[name] if name in at_rest else list(map(as_text, values_of(documents[name])))
+            for name in fields
+        ]
+    if is_column(documents):
+        return [None, documents, None, None, None, None]
+    documents = list(documents)
+    if all(not isinstance(d, Mapping) for d in documents):
+        return [None, documents, None, None, None, None]
+    rows = [d if isinstance(d, Mapping) else {fields.text: d} for d in documents]
+    return [[as_text(row.get(name)) for row in rows] for name in fields]
+
+
+def paths_in(given: Any) -> list[bytes] | None:
+    """A str or PathLike is a path, and so is each PathLike of a list; None: something else was given. Raises FileNotFoundError for a
+    str that names nothing, as a text would that was meant to be compared."""
+    if isinstance(given, str):
+        if given != "-" and not os.path.lexists(given):
+            shown = given if len(given) <= 60 else given[:57] + "…"
+            raise FileNotFoundError(f"{shown}: no such file or folder; check the path (texts are given as a list, also a single one)")
+        return [os.fsencode(given)]
+    if isinstance(given, os.PathLike):
+        return [_found(given)]
+    if isinstance(given, Sequence) and not isinstance(given, (bytes, bytearray)) and len(given):
+        if all(isinstance(each, os.PathLike) for each in given):
+            return [_found(each) for each in given]
+    return None
+
+
+def _found(path: Any) -> bytes:
+    if not os.path.lexists(path):
+        raise FileNotFoundError(f"{os.fsdecode(path)}: no such file or folder; check the path")
+    return os.fsencode(path)
+
+
+def options_of(**given: Any) -> dict[str, Any]:
+    """Without those that are None: they are as they are by default."""
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def skipped_of(pairs: Iterable[tuple[str, str]]) -> list[Skipped]:
+    return [Skipped(*pair) for pair in pairs]

@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: Apache-2.0
+"""dedup."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import os
+from array import array
+from collections.abc import Sequence
+from typing import Any, Union, overload
+
+from . import _retold
+from .documents import Fields, Path, Skipped, as_text, column_of, is_missing, is_table, names_of, options_of, paths_in, skipped_of, values_of
+from .progress import Progress, shown
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Match:
+    """What a text is a duplicate of: `of` is the place of that one, its own if it is kept; `exact`: the same words."""
+
+    of: int
+    similarity: float
+    exact: bool
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Deduplicated(Sequence[Match]):
+    """A verdict for each text, in their order.
+
+        found = retold.dedup(table)
+        found.survivors()       # the table without duplicates
+        found.kept              # places of the rows that stay
+        found[7]                # what was said of the eighth
+    """
+
+    of: array[int]
+    similarity: array[float]
+    exact: array[int]
+    given: Any = dataclasses.field(default=None, compare=False)
+
+    @overload
+    def __getitem__(self, place: int) -> Match: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Match]: ...
+    def __getitem__(self, place: int | slice) -> Match | list[Match]:
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        return Match(self.of[place], self.similarity[place], bool(self.exact[place]))
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+    @property
+    def matches(self) -> list[Match]:
+        return list(self)
+
+    @functools.cached_property
+    def kept(self) -> list[int]:
+        return [i for i, of in enumerate(self.of) if of == i]
+
+    @functools.cached_property
+    def groups(self) -> list[list[int]]:
+        """Places of those that are one, two or more, the kept one first."""
+        out: dict[int, list[int]] = {}
+        for i, of in enumerate(self.of):
+            if of != i:
+                out.setdefault(of, [of]).append(i)
+        return [out[of] for of in sorted(out)]
+
+    def survivors(self, of: Any = None) -> Any:
+        """What stays of the table, column or list that was given; or of another one of as many rows (the embeddings of the texts, say).
+        Of the same kind: pyarrow, pandas, polars, numpy, a dataset with `select`, a list."""
+        of = self.given if of is None else of
+        if _rows(of) != len(self):
+            raise ValueError(f"{_rows(of)} rows, not {len(self)}")
+        return _take(of, self.kept)
+
+    def to_arrow(self) -> Any:
+        """A pyarrow table with a row for each text: place, of, similarity, exact, kept. Needs pyarrow."""
+        import pyarrow
+
+        def column(numbers: array[Any], kind: Any) -> Any:
+            return pyarrow.Array.from_buffers(kind, len(self), [None, pyarrow.py_buffer(numbers)])
+
+        place, of = pyarrow.array(range(len(self)), pyarrow.uint32()), column(self.of, pyarrow.uint32())
+        exact = column(self.exact, pyarrow.uint8()).cast(pyarrow.bool_())
+        kept = pyarrow.array((p == i for i, p in enumerate(self.of)), pyarrow.bool_(), size=len(self))
+        similarity = column(self.similarity, pyarrow.float64())
+        return pyarrow.table({"place": place, "of": of, "similarity": similarity, "exact": exact, "kept": kept})
+
+    def __repr__(self) -> str:
+        return f"<retold.Deduplicated: {len(self)} texts, {len(self.kept)} kept>"
+
+
+def _rows(of: Any) -> int:
+    return int(of.num_rows) if hasattr(of, "num_rows") and not callable(of.num_rows) else len(of)
+
+
+def _take(of: Any, places: list[int]) -> Any:
+    if hasattr(of, "iloc"):  # pandas
+        return of.iloc[places]
+    if isinstance(of, (list, tuple)):
+        return [of[i] for i in places]
+    if type(of).__module__.startswith("pyarrow"):
+        return of.take(places)
+    if hasattr(of, "column_names") and hasattr(of, "select"):  # a dataset of Hugging Face
+        return of.select(places)
+    return of[places]  # polars, numpy
+
+
+@dataclasses.dataclass(frozen=True)
+class DedupReport:
+    """What was done with files. `kept` of `records` stay, the others are `exact` or `near` duplicates, in `groups` of two or more.
+
+    `bytes`: read, decompressed; of them, `resumed_bytes` were known from an interrupted run. `bad`: the first hundred of the `bad_lines`,
+    which are no records. `skipped`: inputs that could not be read, or not whole; `ignored`: entries of folders that are not meant.
+    `changed_ids`: ids that came again with another text. `candidates`: pairs compared. `notes`: what one may want to know.
+    """
+
+    output: str
+    bytes: int
+    records: int
+    kept: int
+    exact: int
+    near: int
+    groups: int
+    changed_ids: int = 0
+    bad_lines: int = 0
+    candidates: int = 0
+    hot_buckets: int = 0
+    resumed_bytes: int = 0
+    bad: list[Skipped] = dataclasses.field(default_factory=list)
+    skipped: list[Skipped] = dataclasses.field(default_factory=list)
+    ignored: list[Skipped] = dataclasses.field(default_factory=list)
+    notes: list[str] = dataclasses.field(default_factory=list)
+
+
+IN_BYTES = ("read", "sign", "write")
+
+
+def _nan_or(value: Any) -> float:
+    number = not is_missing(value) and not isinstance(value, (bool, str, bytes)) and hasattr(value, "__float__")
+    return float(value) if number else float("nan")
+
+
+def _ranks(table: Any, keep: str | None, fields: Fields) -> list[float]:
+    """How good each row is to keep, where the rule does not go by the text."""
+    if keep in (None, "first", "longest"):
+        return []
+    if keep == "newest":
+        dates = values_of(column_of(table, fields.date, "date"))
+        return _retold.seconds([as_text(date) for date in dates])
+    return [_nan_or(value) for value in values_of(column_of(table, str(keep), "number to keep by"))]
+
+
+def of_texts(texts: Any, titles: Any, ranks: list[float], options: dict[str, Any], progress: Progress, given: Any) -> Deduplicated:
+    with shown(progress) as look:
+        columns = _retold.dedup(texts, [] if titles is None else titles, ranks, options, look)
+    of, similarity, exact = columns
+    return Deduplicated(array("I", of), array("d", similarity), array("B", exact), given)
+
+
+def of_table(table: Any, fields: Fields, options: dict[str, Any], progress: Progress) -> Deduplicated:
+    texts = column_of(table, fields.text)
+    titles = table[fields.title] if fields.title in names_of(table) else None
+    return of_texts(texts, titles, _ranks(table, options.get("keep"), fields), options, progress, table)
+
+
+def _of_memory(given: Any, fields: Fields, options: dict[str, Any], progress: Progress) -> Deduplicated:
+    if is_table(given):
+        return of_table(given, fields, options, progress)
+    if options.get("keep") not in (None, "first", "longest"):
+        raise ValueError("texts in memory have neither dates nor fields: keep the first or the longest, or give a table")
+    given = given if hasattr(given, "__len__") else list(given)
+    return of_texts(given, None, [], options, progress, given)
+
+
+def _check_any_record(report: DedupReport) -> None:
+    """As the program: a job that gives nothing because nothing could be read should not pass for one that found nothing."""
+    if report.records or not (report.bad_lines or report.skipped):
+        return
+    first = (report.bad or report.skipped)[0]
+    if report.bad and all(each.reason.startswith('no field "') for each in report.bad):
+        said = f"no line of {report.bad_lines:,} has a text: {first.input}: {first.reason}"
+        raise ValueError(f"{said}; text= names the field that holds it")
+    raise OSError(f"no record in the input: {first.input}: {first.reason}; what is read is JSONL, one record a line")
+
+
+def _of_jsonl(
+    paths: list[bytes], fields: Fields, options: dict[str, Any], outputs: Sequence[Path | None], progress: Progress
+) -> DedupReport:
+    names = [b"" if each is None else os.fsencode(each) for each in outputs]
+    if b"-" in names:
+        raise ValueError("an output is a file; - is for the program")
+    named = {"id": fields.id, "text": fields.text, "title": fields.title, "date": fields.date}
+    with shown(progress, IN_BYTES) as look:
+        found = _retold.dedup_files(paths, names, {**options, **named}, look)
+    for each in ("bad", "skipped", "ignored"):
+        found[each] = skipped_of(found[each])
+    report = DedupReport(output=os.fsdecode(names[0]), **found)
+    _check_any_record(report)
+    return report
+
+
+def _is_parquet(path: bytes) -> bool:
+    return path.lower().endswith((b".parquet", b".pq"))
+
+
+Paths = Union[str, "os.PathLike[str]", Sequence["os.PathLike[str]"]]
+
+
+@overload
+def dedup(
+    given: Paths,
+    *,
+    output: Path | None = None,
+    level: str = "near",
+    threshold: float | None = None,
+    preset: str | None = None,
+    shingle: str | None = None,
+    sketch: str | None = None,
+    slots: int | None = None,
+    recall: float | None = None,
+    verify: str | None = None,
+    keep: str | None = None,
+    mark: bool | None = None,
+    groups: Path | None = None,
+    rejects: Path | None = None,
+    on_bad: str | None = None,
+    id: str = "id",
+    text: str = "text",
+    title: str = "title",
+    date: str = "date",
+    temp: Path | None = None,
+    memory: int | str | None = None,
+    threads: int = 0,
+    progress: Progress = None,
+) -> DedupReport: ...
+@overload
+def dedup(
+    given: Any,
+    *,
+    level: str = "near",
+    threshold: float | None = None,
+    preset: str | None = None,
+    shingle: str | None = None,
+    sketch: str | None = None,
+    slots: int | None = None,
+    recall: float | None = None,
+    verify: str | None = None,
+    keep: str | None = None,
+    text: str = "text",
+    title: str = "title",
+    date: str = "date",
+    threads: int = 0,
+    progress: Progress = None,
+) -> Deduplicated: ...
+def dedup(
+    given: Any,
+    *,
+    output: Path | None = None,
+    level: str = "near",
+    threshold: float | None = None,
+    preset: str | None = None,
+    shingle: str | None = None,
+    sketch: str | None = None,
+    slots: int | None = None,
+    recall: float | None = None,
+    verify: str | None = None,
+    keep: str | None = None,
+    mark: bool | None = None,
+    groups: Path | None = None,
+    rejects: Path | None = None,
+    on_bad: str | None = None,
+    id: str = "id",
+    text: str = "text",
+    title: str = "title",
+    date: str = "date",
+    temp: Path | None = None,
+    memory: int | str | None = None,
+    threads: int = 0,
+    progress: Progress = None,
+) -> Deduplicated | DedupReport:
+    """Duplicates: each text joins the earliest kept one within the threshold, or is kept. So groups never chain.
+
+        retold.dedup(["one text", "One text!", "another"]).kept                 # [0, 2]
+        retold.dedup(table, text="body").survivors()                            # the table without duplicates
+        retold.dedup("crawl.jsonl.zst", output="kept.jsonl.zst")                # files of any size, in bounded memory
+
+    `given`, texts: a list of strings (bytes are UTF-8) or a column of them; or a table (pyarrow, pandas, polars, …), whose columns
+    `text`, `title` (compared where there is no text) and `date` are named so. Gives a `Deduplicated`.
+
+    `given`, paths: a str or PathLike, or a list of PathLikes; **a list of str is texts, a single str is a path**. JSONL (.gz, .zst),
+    folders of it, "-" for standard input: what stays goes to `output`, byte for byte as it was read, as the program's. Or Parquet,
+    through pyarrow, to Parquet: rows and schema as they are, row group by row group; the texts must fit in memory. Gives a
+    `DedupReport`. An output appears whole at the end; JSONL that was interrupted is gone on with by the same call.
+
+    `level`: exact (the same words in the same order) or near. `threshold`: Jaccard similarity of shingles, default 0.8. `preset`: news,
+    web or short, what is compared: `shingle` word:3, word:5, char:5. `sketch`: minhash or simhash; `slots` of a signature, 128;
+    `recall`: share of pairs at the threshold that are found, 0.95; `verify`: exact, or sketch: faster, with errors of some hundredths.
+    `keep`: who stays: first, longest, newest, or the name of a field or column: the highest number in it.
+
+    Of files alone: `mark` keeps all records and adds "retold": {…} to each (JSONL); `groups`: a file for who is a copy of whom
+    (JSONL); `rejects`: one for what does not stay; `on_bad`: what becomes of a line that is no record, pass, skip or stop; `id`, `text`,
+    `title`, `date`: names of its fields; `temp`: where the working folder goes; `memory`: bytes, or "4G".
+
+    `threads`: 0 is all cores. `progress`: a bar by tqdm (True, False; None: on a terminal), or a function. Raises ValueError for
+    options, OSError for what cannot be read or written, with the program's words.
+    """
+    fields = Fields(id, text, title, date)
+    options = options_of(level=level, threshold=threshold, preset=preset, shingle=shingle, sketch=sketch, slots=slots, recall=recall,
+                         verify=verify, keep=keep, threads=threads)  # fmt: skip
+    of_files = options_of(mark=mark, on_bad=on_bad, memory=memory)
+    of_jsonl = options_of(groups=groups, temp=temp, **of_files)
+    paths = paths_in(given)
+    if paths is None:
+        _refuse(options_of(output=output, rejects=rejects, **of_jsonl), "files, not for texts in memory")
+        return _of_memory(given, fields, options, progress)
+    if not any(map(_is_parquet, paths)):
+        return _of_jsonl(paths, fields, {**options, **of_files}, (output, groups, rejects, temp), progress)
+    from . import parquet
+
+    _refuse(of_jsonl, "JSONL, not for Parquet")
+    return parquet.dedup([os.fsdecode(p) for p in paths], output, rejects, fields, options, progress)
+
+
+def _refuse(given: dict[str, Any], where: str) -> None:
+    for name in given:
+        raise ValueError(f"{name} is for {where}")
