@@ -15,7 +15,7 @@ MOST_PASSAGES = 8
 MOST_GROUPS = 20
 MOST_NAMES = 12
 
-_LINE = "border-top: 1px solid rgba(128,128,128,.35); padding: .4em .8em .4em 0; text-align: left; vertical-align: top;"
+_LINE = "border-top: 1px solid rgba(128,128,128,.35); padding: .4em .8em .4em 0; text-align: start; vertical-align: top;"
 
 
 def frame(page: str) -> str:
@@ -31,7 +31,7 @@ def _names(of: Sequence[str]) -> str:
 
 def _row(passage: Passage) -> str:
     sides = "".join(
-        f'<td style="{_LINE} width: 42%"><small style="opacity: .65">{escape(side.document)}</small><br>{escape(side.text)}</td>'
+        f'<td dir="auto" style="{_LINE} width: 42%"><small style="opacity: .65">{escape(side.document)}</small><br>{escape(side.text)}</td>'
         for side in (passage.a, passage.b)
     )
     return f'<tr><td style="{_LINE}"><small>{escape(passage.kind)}<br>{passage.score:.2f}</small></td>{sides}</tr>'
@@ -41,13 +41,14 @@ def story(group: Group, passages: Sequence[Passage]) -> str:
     """Its title, its documents, and the strongest of the sentences that they share."""
     count = len(group.documents)
     facts = [group.level, f"{count} document{'s' * (count != 1)}"] + [f"cohesion {group.cohesion:.2f}"] * (count > 1)
-    copies = [f"the same words: {_names(each)}" for each in group.exact] + [f"nearly the same: {_names(each)}" for each in group.near]
+    near = [each for each in group.near if each not in group.exact]
+    copies = [f"the same words: {_names(each)}" for each in group.exact] + [f"nearly the same: {_names(each)}" for each in near]
     strongest = sorted(passages, key=lambda p: -p.score)[:MOST_PASSAGES]
     more = len(passages) - len(strongest)
     table = '<table style="border-collapse: collapse; width: 100%; margin-top: .5em">' + "".join(map(_row, strongest)) + "</table>"
     return (
         '<div style="font-family: system-ui, sans-serif; line-height: 1.4; max-width: 62em">'
-        f'<strong style="font-size: 1.1em">{escape(group.title) or escape(group.representative)}</strong>'
+        f'<strong dir="auto" style="font-size: 1.1em">{escape(group.title) or escape(group.representative)}</strong>'
         f'<div style="opacity: .65">{" · ".join(facts)}</div>'
         f"<div>{_names(group.documents)}</div>"
         + "".join(f'<div style="opacity: .65"><small>{each}</small></div>' for each in copies)
