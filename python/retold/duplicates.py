@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Any, Union, overload
 
 from . import _retold
-from .documents import Fields, Path, Skipped, as_text, column_of, is_missing, is_table, names_of, options_of, paths_in, skipped_of, values_of
+from .documents import Fields, Path, Skipped, as_text, column_of, is_missing, is_table
+from .documents import names_of, options_of, paths_in, skipped_of, values_of
 from .progress import Progress, shown
 
 
@@ -190,7 +191,7 @@ def _check_any_record(report: DedupReport) -> None:
 def _of_jsonl(
     paths: list[bytes], fields: Fields, options: dict[str, Any], outputs: Sequence[Path | None], progress: Progress
 ) -> DedupReport:
-    names = [b"" if each is None else os.fsencode(each) for each in outputs]
+    names = [os.fsencode(each or "") for each in outputs]
     if b"-" in names:
         raise ValueError("an output is a file; - is for the program")
     named = {"id": fields.id, "text": fields.text, "title": fields.title, "date": fields.date}
@@ -205,6 +206,25 @@ def _of_jsonl(
 
 def _is_parquet(path: bytes) -> bool:
     return path.lower().endswith((b".parquet", b".pq"))
+
+
+def _of_files(
+    paths: list[bytes],
+    fields: Fields,
+    options: dict[str, Any],
+    of_jsonl: dict[str, Any],
+    outputs: tuple[Path | None, Path | None],
+    progress: Progress,
+) -> DedupReport:
+    output, rejects = outputs
+    if not any(map(_is_parquet, paths)):
+        groups, temp = of_jsonl.pop("groups", None), of_jsonl.pop("temp", None)
+        return _of_jsonl(paths, fields, {**options, **of_jsonl}, (output, groups, rejects, temp), progress)
+    for name in of_jsonl:
+        raise ValueError(f"{name} is for JSONL, not for Parquet")
+    from . import parquet
+
+    return parquet.dedup([os.fsdecode(p) for p in paths], output, rejects, fields, options, progress)
 
 
 Paths = Union[str, "os.PathLike[str]", Sequence["os.PathLike[str]"]]
@@ -311,20 +331,10 @@ def dedup(
     fields = Fields(id, text, title, date)
     options = options_of(level=level, threshold=threshold, preset=preset, shingle=shingle, sketch=sketch, slots=slots, recall=recall,
                          verify=verify, keep=keep, threads=threads)  # fmt: skip
-    of_files = options_of(mark=mark, on_bad=on_bad, memory=memory)
-    of_jsonl = options_of(groups=groups, temp=temp, **of_files)
     paths = paths_in(given)
-    if paths is None:
-        _refuse(options_of(output=output, rejects=rejects, **of_jsonl), "files, not for texts in memory")
-        return _of_memory(given, fields, options, progress)
-    if not any(map(_is_parquet, paths)):
-        return _of_jsonl(paths, fields, {**options, **of_files}, (output, groups, rejects, temp), progress)
-    from . import parquet
-
-    _refuse(of_jsonl, "JSONL, not for Parquet")
-    return parquet.dedup([os.fsdecode(p) for p in paths], output, rejects, fields, options, progress)
-
-
-def _refuse(given: dict[str, Any], where: str) -> None:
-    for name in given:
-        raise ValueError(f"{name} is for {where}")
+    if paths is not None:
+        of_files = options_of(mark=mark, on_bad=on_bad, memory=memory, groups=groups, temp=temp)
+        return _of_files(paths, fields, options, of_files, (output, rejects), progress)
+    for name in options_of(output=output, mark=mark, groups=groups, rejects=rejects, on_bad=on_bad, temp=temp, memory=memory):
+        raise ValueError(f"{name} is for files, not for texts in memory")
+    return _of_memory(given, fields, options, progress)

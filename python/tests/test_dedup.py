@@ -162,7 +162,8 @@ def test_categories_are_texts():
     for index in (pa.int8(), pa.uint8(), pa.int16(), pa.uint16(), pa.int32(), pa.uint32(), pa.int64(), pa.uint64()):
         assert retold.dedup(plain.dictionary_encode().cast(pa.dictionary(index, pa.string()))) == wanted
     cut = pa.array([None, "cut away", *texts]).dictionary_encode()[2:]
-    for same in (cut, pa.chunked_array([cut[:9], cut[9:]]), pd.Series(pd.Categorical(texts)), plain.cast(pa.large_string()).dictionary_encode()):
+    large = plain.cast(pa.large_string()).dictionary_encode()
+    for same in (cut, pa.chunked_array([cut[:9], cut[9:]]), pd.Series(pd.Categorical(texts)), large):
         assert retold.dedup(same) == wanted
     frame = pd.DataFrame({"id": pd.Categorical([str(i) for i in range(52)]), "text": pd.Categorical(texts)})
     assert retold.dedup(frame) == wanted

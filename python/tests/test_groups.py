@@ -50,8 +50,9 @@ def test_passages_stand_where_they_say():
 @pytest.mark.parametrize("before", ["", "é", "e\u0301", "🙂", "👩\u200d👩\u200d👧 ", "\ufeff", "\x00\x1b", "東京 ", "\ud7ff\ue000"])
 @pytest.mark.parametrize("within", ["", "\u0301", " 🙂🙂", "\r", "ﬁ", "\u200b"])
 def test_characters_are_counted_as_python_counts_them(before, within):
-    one = f"{before} the ferry to Torvik is late again because of the ice.\r\n\r\nNobody in the café{within} knows when the next leaves."
-    two = f"Breaking {within}{before}: The ferry to Torvik is late again because of the ice!\r\nNobody in the cafe\u0301 knows when the next leaves."
+    ferry, nobody = "he ferry to Torvik is late again because of the ice", "knows when the next one leaves."
+    one = f"{before} t{ferry}.\r\n\r\nNobody in the café{within} {nobody}"
+    two = f"Breaking {within}{before}: T{ferry}!\r\nNobody in the cafe\u0301 {nobody}"
     found = retold.compare(one, two)
     assert len(found.passages) == 2
     stored = retold.compare(one.encode(), two.encode())

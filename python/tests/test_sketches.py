@@ -82,7 +82,8 @@ def test_simhash():
 def test_pickles_and_copies_are_small_and_whole():
     full = retold.MinHash.of_text(" ".join(map(str, range(1000))), 256)
     for sign in (full, retold.MinHash(), retold.MinHash(64, seed=3, scheme="kmins")):
-        for same in (copy.copy(sign), copy.deepcopy(sign), sign.copy(), pickle.loads(pickle.dumps(sign)), pickle.loads(pickle.dumps(sign, 2))):
+        pickles = [pickle.loads(pickle.dumps(sign, protocol)) for protocol in (2, pickle.HIGHEST_PROTOCOL)]
+        for same in (copy.copy(sign), copy.deepcopy(sign), sign.copy(), *pickles):
             assert same == sign and same is not sign and same.is_empty() == sign.is_empty()
         assert len(pickle.dumps(sign)) < 8 * sign.num_perm + 120
     again = retold.MinHash(hashvalues=full.hashvalues)
