@@ -22,10 +22,12 @@ the message that the program gives. docs/python.md is the manual.
 from ._retold import signature_version
 from ._retold import version as __version__
 from .documents import Document, Skipped
-from .duplicates import Deduplicated, DedupReport, Match, dedup
-from .groups import Clustering, Comparison, Group, Link, Passage, Side, cluster, compare
+from .duplicates import dedup
+from .findings import Clustering, Comparison, Group, Link, Passage, Side
+from .groups import cluster, compare
 from .seen import Index, Seen, Verdict
 from .sketches import MinHash, MinHashLSH, SimHash
+from .verdicts import Deduplicated, DedupReport, Match
 
 __all__ = [
     "Clustering", "Comparison", "DedupReport", "Deduplicated", "Document", "Group", "Index", "Link", "Match", "MinHash", "MinHashLSH",

@@ -83,6 +83,24 @@ def column_of(table: Any, name: str, what: str = "text") -> Any:
     return table[name]
 
 
+class Rows:
+    """Mappings as a table."""
+
+    def __init__(self, rows: list[Any], text: str):
+        self._rows = [row if isinstance(row, Mapping) else {text: row} for row in rows]
+        self.column_names = list(dict.fromkeys(str(name) for row in self._rows for name in row))
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return [row.get(name) for row in self._rows]
+
+
+def listed(given: Any) -> list[Any]:
+    """Raises TypeError for what would be taken apart."""
+    if isinstance(given, (Mapping, bytes, bytearray)):
+        raise TypeError("many texts are wanted, not one: a list of str or of mappings, or a column")
+    return list(given)
+
+
 def columns_of(documents: Any, fields: Fields) -> list[Any]:
     """id, text, title, date, source, language, each a column or None."""
     if is_table(documents):
@@ -95,18 +113,18 @@ def columns_of(documents: Any, fields: Fields) -> list[Any]:
         ]
     if is_column(documents):
         return [None, documents, None, None, None, None]
-    documents = list(documents)
+    documents = listed(documents)
     if all(not isinstance(d, Mapping) for d in documents):
         return [None, documents, None, None, None, None]
-    rows = [d if isinstance(d, Mapping) else {fields.text: d} for d in documents]
-    return [[as_text(row.get(name)) for row in rows] for name in fields]
+    rows = Rows(documents, fields.text)
+    return [[as_text(value) for value in rows[name]] for name in fields]
 
 
 def paths_in(given: Any) -> list[bytes] | None:
     """A str or PathLike is a path, and so is each PathLike of a list; None: something else was given. Raises FileNotFoundError for a
     str that names nothing, as a text would that was meant to be compared."""
     if isinstance(given, str):
-        if given != "-" and not os.path.lexists(given):
+        if not os.path.lexists(given):
             shown = given if len(given) <= 60 else given[:57] + "…"
             raise FileNotFoundError(f"{shown}: no such file or folder; check the path (texts are given as a list, also a single one)")
         return [os.fsencode(given)]

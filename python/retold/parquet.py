@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from .documents import Fields, Path
-from .duplicates import Deduplicated, DedupReport, of_table
+from .duplicates import of_table
 from .progress import Progress
+from .verdicts import Deduplicated, DedupReport
 
 ENDINGS = (".parquet", ".pq")
 

@@ -77,8 +77,8 @@ class Index:
     `read_only`. Methods may be called from several threads.
 
     At level story: `window`, days that articles of one story lie apart at most (0: no limit), and `story_threshold`, what they have in
-    common at least. `store_text`: compare exactly. `memory`: bytes, or "1G". `sync`: wait for the disk. Raises ValueError for options, and for
-    others than the index was made with; OSError for a folder that is no index, or cannot be written to.
+    common at least. `store_text`: compare exactly. `memory`: bytes, or "1G". `sync`: wait for the disk. Raises ValueError for options,
+    and for others than the index was made with; OSError for a folder that is no index, or cannot be written to.
     """
 
     def __init__(

@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .groups import Group, Passage
+    from .findings import Group, Passage
 
 MOST_IN_A_FRAME = 8_000_000
 MOST_PASSAGES = 8

@@ -107,6 +107,20 @@ def test_a_table_without_its_duplicates():
         wanted.survivors(rows[1:])
 
 
+def test_mappings_are_rows():
+    rows = [{"text": "one two three", "n": 1}, {"text": "One, two, three!", "n": 2}, {"title": "Four"}, {"text": "", "title": "FOUR"}]
+    rows.append("four")
+    found = retold.dedup(rows)
+    assert list(found.of) == [0, 0, 2, 2, 2] and found.survivors() == [rows[0], rows[2]]
+    assert list(retold.dedup(rows, keep="n").of) == [1, 1, 2, 2, 2]
+    with pytest.raises(ValueError, match="no column 'body' .* 'text', 'n', 'title'"):
+        retold.dedup(rows[:4], text="body")
+    for alone in ({"text": "one"}, b"one"):
+        for call in (retold.dedup, retold.cluster):
+            with pytest.raises(TypeError, match="many texts are wanted"):
+                call(alone)
+
+
 def test_survivors_of_other_things():
     numpy, pa = pytest.importorskip("numpy"), pytest.importorskip("pyarrow")
     texts = ["one two three", "One, two, three", "four"]

@@ -47,7 +47,7 @@ def test_passages_stand_where_they_say():
                 assert (cut if isinstance(cut, str) else cut.decode()) == side.text != ""
 
 
-@pytest.mark.parametrize("before", ["", "é", "e\u0301", "🙂", "👩\u200d👩\u200d👧 ", "\ufeff", "\x00\x1b", "東京 ", "\ud7ff\ue000"])
+@pytest.mark.parametrize("before", ["", "é", "e\u0301", "🙂", "👩\u200d👩\u200d👧 ", "\ufeff", "\x00\x1b", "東京 ", "\ue000"])
 @pytest.mark.parametrize("within", ["", "\u0301", " 🙂🙂", "\r", "ﬁ", "\u200b"])
 def test_characters_are_counted_as_python_counts_them(before, within):
     ferry, nobody = "he ferry to Torvik is late again because of the ice", "knows when the next one leaves."
