@@ -15,6 +15,7 @@
 
 #include "binding.hpp"
 #include "retold/error.hpp"
+#include "retold/read.hpp"
 #include "texts.hpp"
 #include "watch.hpp"
 
@@ -76,7 +77,7 @@ std::vector<double> seconds_of(nb::handle dates) {
   const texts all(dates);
   std::vector<double> out;
   for (const std::string_view date : all.views()) {
-    const auto seconds = parse_date(date);
+    const auto seconds = parse_date(read_fields({.date = date}).date);  // as feeds write it, too
     out.push_back(seconds ? static_cast<double>(*seconds) : std::numeric_limits<double>::quiet_NaN());
   }
   return out;

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import warnings
 from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any, Union, overload
@@ -18,19 +19,31 @@ from .verdicts import Deduplicated, DedupReport
 IN_BYTES = ("read", "sign", "write")
 
 
-def _nan_or(value: Any) -> float:
-    number = not is_missing(value) and not isinstance(value, (bool, str, bytes)) and hasattr(value, "__float__")
-    return float(value) if number else float("nan")
+NONE = float("nan")
+
+
+def _number(value: Any) -> float:
+    is_number = not is_missing(value) and not isinstance(value, (bool, str, bytes)) and hasattr(value, "__float__")
+    return float(value) if is_number else NONE
+
+
+def _dates(values: list[Any]) -> list[float]:
+    """Seconds since 1970 of datetimes, dates, and what is written as ISO 8601 or as in feeds; a number is such seconds."""
+    numbers = [_number(value) for value in values]
+    written = _retold.seconds([as_text(value) for value in values])
+    return [number if number == number else second for number, second in zip(numbers, written)]
 
 
 def _ranks(table: Any, keep: str | None, fields: Fields) -> list[float]:
     """How good each row is to keep, where the rule does not go by the text."""
     if keep in (None, "first", "longest"):
         return []
-    if keep == "newest":
-        dates = values_of(column_of(table, fields.date, "date"))
-        return _retold.seconds([as_text(date) for date in dates])
-    return [_nan_or(value) for value in values_of(column_of(table, str(keep), "number to keep by"))]
+    what, name = ("date", fields.date) if keep == "newest" else ("number", str(keep))
+    values = values_of(column_of(table, name, f"{what} to keep by"))
+    ranks = _dates(values) if keep == "newest" else [_number(value) for value in values]
+    if ranks and all(rank != rank for rank in ranks):
+        warnings.warn(f'no record has a {what} in field "{name}": the first ones stay', stacklevel=5)
+    return ranks
 
 
 def of_texts(texts: Any, titles: Any, ranks: list[float], options: dict[str, Any], progress: Progress, given: Any) -> Deduplicated:
@@ -53,9 +66,8 @@ def _of_memory(given: Any, fields: Fields, options: dict[str, Any], progress: Pr
         return dataclasses.replace(of_table(Rows(list(given), fields.text), fields, options, progress), given=given)
     if options.get("keep") not in (None, "first", "longest"):
         raise ValueError("texts in memory have neither dates nor fields: keep the first or the longest, or give a table")
-    if not is_column(given):
-        given = listed(given)
-    return of_texts(given, None, [], options, progress, given)
+    texts = given if is_column(given) else listed(given)
+    return of_texts(texts, None, [], options, progress, given if hasattr(given, "__len__") else texts)
 
 
 def _check_any_record(report: DedupReport) -> None:

@@ -126,6 +126,7 @@ def test_survivors_of_other_things():
     texts = ["one two three", "One, two, three", "four"]
     found = retold.dedup(texts)
     assert found.survivors() == ["one two three", "four"] and retold.dedup(iter(texts)).survivors() == found.survivors()
+    assert retold.dedup(numpy.array(texts, dtype=object)).survivors().tolist() == found.survivors()
     assert found.survivors(numpy.arange(6).reshape(3, 2)).tolist() == [[0, 1], [4, 5]]
     assert retold.dedup(pa.array(texts)).survivors().to_pylist() == found.survivors()
     assert found.groups == [[0, 1]] and found[1] == found.matches[1] == retold.Match(0, 1.0, True) and found[:1] == [found[0]]
@@ -166,6 +167,19 @@ def test_rules_that_need_a_column():
         retold.dedup(["x"], keep="newest")
     with pytest.raises(ValueError, match="no column 'score'"):
         retold.dedup(tables([{"text": "x"}])[0], keep="score")
+
+
+def test_dates_are_what_they_come_as_and_a_rule_without_effect_is_told():
+    day = datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc)
+    late = [datetime.date(2026, 1, 3), day.isoformat(), day.timestamp(), day, "Fri, 02 Jan 2026 00:00:00 +0000"]
+    for date in late:
+        rows = [{"text": "one two", "date": d} for d in (None, "2026-01-01", date, float("nan"), "soon")]
+        assert retold.dedup(rows, keep="newest").kept == [2]
+    with pytest.warns(UserWarning, match='no record has a date in field "date": the first ones stay'):
+        assert retold.dedup([{"text": "x", "date": "soon"}] * 2, keep="newest").kept == [0]
+    with pytest.warns(UserWarning, match='no record has a number in field "n": the first ones stay') as told:
+        assert retold.dedup([{"text": "x", "n": "7"}] * 2, keep="n").kept == [0]
+    assert told[0].filename == __file__
 
 
 def test_categories_are_texts():
