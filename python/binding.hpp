@@ -5,6 +5,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -25,6 +26,15 @@ nanobind::object text_of(std::string_view bytes, const char* odd = "replace");
 
 nanobind::list pairs_of(const std::vector<skipped_input>& inputs);  // (input, reason)
 
+// What is none leaves the preset's.
+template <class Options>
+void apply_sketch(Options& to, const std::optional<std::string>& preset, const std::optional<std::string>& shingle,
+                  std::optional<unsigned> slots) {
+  if (preset) preset_of(*preset).apply_to(to.shingle, to.slots);
+  if (shingle) to.shingle = shingle_options::parse(*shingle);
+  to.slots = slots.value_or(to.slots);
+}
+
 // What a call was told: its options by name, without those that are None.
 class said {
  public:
@@ -41,11 +51,11 @@ class said {
 
   void put_memory(std::uint64_t& to) const;  // a number, or "4G"
 
-  template <class Options>  // cluster_options, dedup_options, index_options: what is said on its own wins over the preset
+  template <class Options>  // cluster_options, dedup_options, index_options
   void put_sketch(Options& to) const {
     std::string preset, shingle, sketch;
-    if (put("preset", preset)) preset_of(preset).apply_to(to.shingle, to.slots);
-    if (put("shingle", shingle)) to.shingle = shingle_options::parse(shingle);
+    const bool any = put("preset", preset), own = put("shingle", shingle);
+    apply_sketch(to, any ? std::optional(preset) : std::nullopt, own ? std::optional(shingle) : std::nullopt, std::nullopt);
     if constexpr (requires { to.sketch; })
       if (put("sketch", sketch))
         to.sketch = one_of("sketch", sketch, {"minhash", "simhash"}) == 1 ? sketch_kind::simhash : sketch_kind::minhash;

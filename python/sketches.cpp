@@ -35,10 +35,9 @@ auto in_peace(std::size_t size, const Work& work) {
 }
 
 shingle_options shingle_of(const std::optional<std::string>& preset, const std::optional<std::string>& shingle) {
-  shingle_options out;
-  unsigned slots = 0;
-  if (preset) preset_of(*preset).apply_to(out, slots);
-  return shingle ? shingle_options::parse(*shingle) : out;
+  cluster_options use;
+  apply_sketch(use, preset, shingle, std::nullopt);
+  return use.shingle;
 }
 
 std::vector<std::uint64_t> shingles_of(nb::handle text, const std::optional<std::string>& preset,
