@@ -121,25 +121,19 @@ def columns_of(documents: Any, fields: Fields) -> list[Any]:
 
 
 def paths_in(given: Any) -> list[bytes] | None:
-    """A str or PathLike is a path, and so is each PathLike of a list; None: something else was given. Raises FileNotFoundError for a
-    str that names nothing, as a text would that was meant to be compared."""
-    if isinstance(given, str):
-        if not os.path.lexists(given):
-            shown = given if len(given) <= 60 else given[:57] + "…"
-            raise FileNotFoundError(f"{shown}: no such file or folder; check the path (texts are given as a list, also a single one)")
-        return [os.fsencode(given)]
-    if isinstance(given, os.PathLike):
-        return [_found(given)]
-    if isinstance(given, Sequence) and not isinstance(given, (bytes, bytearray)) and len(given):
-        if all(isinstance(each, os.PathLike) for each in given):
-            return [_found(each) for each in given]
-    return None
-
-
-def _found(path: Any) -> bytes:
-    if not os.path.lexists(path):
-        raise FileNotFoundError(f"{os.fsdecode(path)}: no such file or folder; check the path")
-    return os.fsencode(path)
+    """A str or PathLike is a path, and so is each PathLike of a list; None: something else was given. Raises FileNotFoundError where
+    there is none of them, as for a text that was meant to be compared."""
+    paths = [given] if isinstance(given, (str, os.PathLike)) else given
+    if not isinstance(paths, Sequence) or isinstance(paths, (bytes, bytearray)) or not paths:
+        return None
+    if not isinstance(given, str) and not all(isinstance(path, os.PathLike) for path in paths):
+        return None
+    if not any(map(os.path.lexists, paths)):
+        name = os.fsdecode(paths[0])
+        shown = name if len(name) <= 200 else name[:200] + "…"
+        hint = " (texts are given as a list, also a single one)" if isinstance(given, str) else ""
+        raise FileNotFoundError(f"{shown}: no such file or folder; check the path{hint}")
+    return [os.fsencode(path) for path in paths]
 
 
 def options_of(**given: Any) -> dict[str, Any]:

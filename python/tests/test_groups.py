@@ -158,8 +158,10 @@ def test_fields_have_the_names_that_are_said(tmp_path):
     lines.write_text("".join(json.dumps(r) + "\n" for r in rows))
     for given in (rows, lines):
         assert [g.documents for g in retold.cluster(given, "exact", id="key", text="body").groups] == [["x", "y"]]
-    with pytest.raises(OSError, match="no such file"):
-        retold.cluster(tmp_path / "nothing")
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        retold.cluster([tmp_path / "nothing", tmp_path / "neither"])
+    found = retold.cluster([tmp_path / "nothing", lines], text="body")
+    assert len(found.documents) == 2 and found.skipped[0].input == str(tmp_path / "nothing")
     with pytest.raises(FileNotFoundError, match="texts are given as a list"):
         retold.cluster("The ferry to Torvik is late again. " * 100)
 
