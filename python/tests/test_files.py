@@ -84,7 +84,7 @@ def test_what_is_wrong_with_files(tmp_path):
         (lambda: retold.dedup(source), ValueError, "no output; name a file"),
         (lambda: retold.dedup(source, output="-"), ValueError, "an output is a file"),
         (lambda: retold.dedup(tmp_path / "no.jsonl", output=out), FileNotFoundError, "no.jsonl: no such file or folder; check the path"),
-        (lambda: retold.dedup([source, tmp_path / "no.jsonl"], output=out), OSError, "no.jsonl: no such file"),
+        (lambda: retold.dedup([source, tmp_path / "no.jsonl"], output=out), OSError, "no.jsonl: cannot be read: No such file"),
         (lambda: retold.dedup("no.jsonl", output=out), FileNotFoundError, "texts are given as a list"),
         (lambda: retold.dedup(source, output=tmp_path / "no" / "out.jsonl"), OSError, "out.jsonl"),
         (lambda: retold.dedup(source, output=out, groups=out), ValueError, "two outputs cannot be one file"),
