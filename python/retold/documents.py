@@ -96,7 +96,7 @@ class Rows:
 
 def listed(given: Any) -> list[Any]:
     """Raises TypeError for what would be taken apart."""
-    if isinstance(given, (Mapping, bytes, bytearray)):
+    if isinstance(given, (Mapping, bytes, bytearray)) or not isinstance(given, Iterable):
         raise TypeError("many texts are wanted, not one: a list of str or of mappings, or a column")
     return list(given)
 

@@ -115,7 +115,7 @@ def test_mappings_are_rows():
     assert list(retold.dedup(rows, keep="n").of) == [1, 1, 2, 2, 2]
     with pytest.raises(ValueError, match="no column 'body' .* 'text', 'n', 'title'"):
         retold.dedup(rows[:4], text="body")
-    for alone in ({"text": "one"}, b"one"):
+    for alone in ({"text": "one"}, b"one", 7, None):
         for call in (retold.dedup, retold.cluster):
             with pytest.raises(TypeError, match="many texts are wanted"):
                 call(alone)

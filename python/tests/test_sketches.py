@@ -4,12 +4,13 @@
 import copy
 import multiprocessing
 import pickle
+import struct
 
 import pytest
 from given import NEWS
 
 import retold
-from retold import MinHash, MinHashLSH
+from retold import MinHash, MinHashLSH, _retold
 
 
 def test_the_signature_of_a_set_knows_neither_order_nor_repetition():
@@ -38,13 +39,50 @@ def test_similarity_is_estimated_and_unions_are_exact(scheme):
     assert a == all_of_it and a.digest() == list(map(int, a.hashvalues))
 
 
-def test_signatures_are_the_known_answers():
-    """Those of docs/format.md, which the library is tested with."""
-    rows = (NEWS.parents[1] / "docs" / "format.md").read_text().splitlines()
-    shingles = next(row for row in rows if row.startswith("word:3 | le chat dort sur le lit | ")).split(" | ")[2]
-    known = next(row for row in rows if row.startswith(f"8 | 0 | {shingles} | ")).split(" | ")[3]
-    assert retold.MinHash.of_text("le chat dort sur le lit", 8).digest() == [int(slot, 16) for slot in known.split()]
-    assert retold.MinHash.of_text("LE CHAT dort, sur le lit!", 8).digest() == [int(slot, 16) for slot in known.split()]
+def known(what):
+    """Rows of a block of docs/format.md, which the library is tested with."""
+    text = (NEWS.parents[1] / "docs" / "format.md").read_text()
+    rows = text.split(f"```known {what}\n")[1].split("```")[0].splitlines()
+    assert rows
+    return [["" if column == "-" else column for column in row.split(" | ")] for row in rows]
+
+
+def numbers(column):
+    return [int(word, 16) for word in column.split()]
+
+
+def test_hashes_and_shingles_are_the_known_answers():
+    for text, value in known("hash"):
+        assert _retold.elements([text]) == numbers(value)
+    for kind, text, values in known("shingles"):
+        assert sorted(_retold.shingles(text, None, kind)) == numbers(values)
+    for features, low, high in known("simhash"):
+        pairs = [feature.split(":") for feature in features.split()]
+        hashes, weights = [int(h, 16) for h, _ in pairs], [float(w) for _, w in pairs]
+        assert [*_retold.simhash(hashes, weights)] == numbers(low) + numbers(high)
+
+
+@pytest.mark.parametrize("scheme", ["fss", "kmins"])
+def test_signatures_are_the_known_answers(scheme):
+    for slots, seed, elements, values in known(scheme):
+        sketch = _retold.Sketch(int(slots), scheme, int(seed))
+        sketch.add(numbers(elements))
+        assert sketch.digest() == numbers(values) and sketch.dump() == struct.pack(f"={slots}Q", *numbers(values))
+        assert MinHash(int(slots), int(seed), scheme, hashvalues=numbers(values)).digest() == numbers(values)
+    shingles = next(values for kind, text, values in known("shingles") if (kind, text) == ("word:3", "le chat dort sur le lit"))
+    signature = next(values for _, seed, elements, values in known("fss") if elements == shingles and seed == "0")
+    for text in ("le chat dort sur le lit", "LE CHAT dort, sur le lit!"):
+        assert MinHash.of_text(text, 8).digest() == numbers(signature)
+
+
+def test_band_keys_are_the_known_answers():
+    for band, slots, key in known("band_key"):
+        rows, before = numbers(slots), int(band)
+        whole = [1] * before * len(rows) + rows
+        whole += [1] * (8 - len(whole))  # there are no smaller signatures
+        sketch = _retold.Sketch(len(whole), "fss", 0)
+        sketch.load(whole)
+        assert sketch.keys(before + 1, len(rows))[before] == int(key, 16)
 
 
 def test_lsh_proposes_inserts_and_forgets():
