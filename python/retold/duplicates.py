@@ -72,7 +72,10 @@ def _of_memory(given: Any, fields: Fields, options: dict[str, Any], progress: Pr
 
 def _check_any_record(report: DedupReport) -> None:
     """As the program: a job that gives nothing because nothing could be read should not pass for one that found nothing."""
-    if report.records or not (report.bad_lines or report.skipped):
+    if report.records:
+        return
+    if not (report.bad_lines or report.skipped):
+        warnings.warn("no records: .jsonl and .ndjson files (also .gz, .zst) are read", stacklevel=5)
         return
     first = (report.bad or report.skipped)[0]
     if report.bad and all(each.reason.startswith('no field "') for each in report.bad):

@@ -118,13 +118,15 @@ class _Report:
         return str(getattr(self.documents[document], field))
 
     def _passages_table(self) -> Any:
-        rows = [(p.kind, p.score, *dataclasses.astuple(p.a), *dataclasses.astuple(p.b)) for p in self.passages]
+        rows = [(p.kind, p.score, *(getattr(side, name) for side in (p.a, p.b) for name, _ in _SIDE_COLUMNS)) for p in self.passages]
         ends = [(f"{end}_{name}", kind) for end in "ab" for name, kind in _SIDE_COLUMNS]
         return _table(rows, [("kind", "string"), ("score", "double"), *ends])
 
 
 End = tuple[int, str, int, int]
 _SIDE_COLUMNS = [("document", "string"), ("field", "string"), ("begin", "int64"), ("end", "int64"), ("text", "string")]
+_LINK_COLUMNS = [("a", "string"), ("b", "string"), ("level", "string"), ("score", "double"), ("jaccard", "double"), ("reasons", "strings")]
+_DOCUMENT_COLUMNS = [("document", "string"), ("group", "int64"), ("level", "string"), ("representative", "string"), ("title", "string")]
 
 
 def _sides(ends: Iterable[End], names: list[str], stored: Stored) -> dict[End, Side]:
@@ -190,13 +192,12 @@ class Clustering(_Report):
         if what == "passages":
             return self._passages_table()
         if what == "links":
-            kinds = ("string", "string", "string", "double", "double", "strings")
-            return _table([dataclasses.astuple(each) for each in self.links], [*zip((f.name for f in dataclasses.fields(Link)), kinds)])
+            rows: list[Any] = [tuple(getattr(each, name) for name, _ in _LINK_COLUMNS) for each in self.links]
+            return _table(rows, _LINK_COLUMNS)
         if what != "documents":
             raise ValueError(f"{what!r} is not documents, links or passages")
         rows = [(d, i, g.level, g.representative, g.title) for i, g in enumerate(self.groups) for d in g.documents]
-        return _table(rows, [("document", "string"), ("group", "int64"), ("level", "string"), ("representative", "string"),
-                             ("title", "string")])  # fmt: skip
+        return _table(rows, _DOCUMENT_COLUMNS)
 
     def __repr__(self) -> str:
         return f"<retold.Clustering: {len(self._names)} documents in {len(self.groups)} groups>"

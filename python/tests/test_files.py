@@ -107,7 +107,9 @@ def test_what_is_wrong_with_files(tmp_path):
     with pytest.raises(OSError, match="bad.jsonl:1"):
         retold.dedup(bad, output=out, on_bad="stop")
     empty = put(tmp_path / "empty.jsonl", [])
-    assert retold.dedup(empty, output=out).records == 0
+    with pytest.warns(UserWarning, match="no records: .jsonl and .ndjson files") as told:
+        assert retold.dedup(empty, output=out).records == 0
+    assert told[0].filename == __file__
 
 
 # ── Parquet ──
