@@ -31,7 +31,8 @@ def _names(of: Sequence[str]) -> str:
 
 def _row(passage: Passage) -> str:
     sides = "".join(
-        f'<td dir="auto" style="{_LINE} width: 42%"><small style="opacity: .65">{escape(side.document)}</small><br>{escape(side.text)}</td>'
+        f'<td style="{_LINE} width: 42%"><small style="opacity: .65">{escape(side.document)}</small>'
+        f'<div dir="auto">{escape(side.text)}</div></td>'
         for side in (passage.a, passage.b)
     )
     return f'<tr><td style="{_LINE}"><small>{escape(passage.kind)}<br>{passage.score:.2f}</small></td>{sides}</tr>'
