@@ -29,9 +29,9 @@ def test_a_function_is_told_how_far_it_is_where_the_call_was_made(tmp_path):
     source.write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
     here = threading.get_ident()
     for work in (
-        lambda look: retold.dedup(texts, progress=look),
-        lambda look: retold.cluster(texts, "near", passages=False, progress=look),
-        lambda look: retold.dedup(source, output=tmp_path / "out.jsonl", progress=look),
+        lambda look: retold.dedup(texts, progress=look, threads=1),
+        lambda look: retold.cluster(texts, "near", passages=False, progress=look, threads=1),
+        lambda look: retold.dedup(source, output=tmp_path / "out.jsonl", progress=look, threads=1),
     ):
         told = []
         work(lambda *how_far: told.append((*how_far, threading.get_ident())))
@@ -46,8 +46,8 @@ def test_what_it_raises_ends_the_work_and_a_job_with_files_is_gone_on_with(tmp_p
     def stop(stage, done, total):
         raise Stop(stage)
 
-    for work in (lambda: retold.dedup(texts, progress=stop), lambda: retold.cluster(texts, progress=stop),
-                 lambda: retold.dedup(source, output=out, progress=stop)):  # fmt: skip
+    for work in (lambda: retold.dedup(texts, progress=stop, threads=1), lambda: retold.cluster(texts, progress=stop, threads=1),
+                 lambda: retold.dedup(source, output=out, progress=stop, threads=1)):  # fmt: skip
         with pytest.raises(Stop):
             work()
     assert not out.exists()
@@ -60,18 +60,18 @@ def test_bars_of_tqdm(monkeypatch, tmp_path):
     said = io.StringIO()
     monkeypatch.setattr(sys, "stderr", said)
     texts = long_texts(6000)
-    retold.dedup(texts)
+    retold.dedup(texts, threads=1)
     assert said.getvalue() == ""  # no terminal
     monkeypatch.setattr(said, "isatty", lambda: True, raising=False)
-    retold.dedup(texts, progress=False)
+    retold.dedup(texts, threads=1, progress=False)
     assert said.getvalue() == ""
-    retold.dedup(texts)
+    retold.dedup(texts, threads=1)
     assert "sign" in said.getvalue() or "compare" in said.getvalue()
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     before = said.getvalue()
     assert retold.dedup(texts).kept and said.getvalue() == before
     with pytest.raises(ImportError):
-        retold.dedup(texts, progress=True)
+        retold.dedup(texts, threads=1, progress=True)
 
 
 WORK = """
