@@ -25,7 +25,8 @@
  * which takes NULL, too.
  *
  * Options: names and values as text, those of the command line: "level" = "near", "threshold" = "0.7". NULL for all defaults.
- * What a function does not know is refused (RETOLD_ERROR_OPTION) and never ignored. "threads" = "0" is all cores.
+ * What a function does not know, or what has no effect at the level asked for, is refused (RETOLD_ERROR_OPTION) and never
+ * ignored. "threads" = "0" is all cores.
  *
  * Threads: results may be read from any number of threads; options and an index may be used by several, as long as one at a time
  * changes them. What retold_last_error() says is of the calling thread.

@@ -12,12 +12,6 @@ namespace nb = nanobind;
 
 namespace retold::python {
 
-level level_of(const std::string& wanted) {
-  for (const level each : {level::exact, level::near, level::story, level::topic})
-    if (wanted == name(each)) return each;
-  throw error(error_kind::option, "level '" + wanted + "' is not exact, near, story or topic");
-}
-
 namespace {
 
 // The same messages: ValueError for options, OSError for what cannot be read or written.
@@ -38,6 +32,7 @@ NB_MODULE(_retold, m) {
   m.attr("signature_version") = retold::signature_version;
   nb::register_exception_translator(retold::python::raise);
   retold::python::add_groups(m);
+  retold::python::add_dedup(m);
   retold::python::add_sketches(m);
   retold::python::add_seen(m);
   retold::python::add_spark(m);

@@ -34,27 +34,23 @@ const char* name_of(index_status status) {
 // Closed by close() or with Python's object.
 class seen_index {
  public:
-  seen_index(const std::string& folder, const std::optional<std::string>& level, std::optional<double> threshold,
-             const std::optional<std::string>& preset, const std::optional<std::string>& shingle, std::optional<unsigned> slots,
-             std::optional<bool> store_text, std::optional<unsigned> window, bool read_only, std::uint64_t memory,
-             unsigned threads, bool sync) {
-    const auto said = [&](index_options has) {
-      if (level) has.level = level_of(*level);
-      apply_sketch(has, preset, shingle, slots);
-      has.threshold = threshold.value_or(has.threshold);
-      has.store_text = store_text.value_or(has.store_text);
-      has.window_days = window.value_or(has.window_days);
-      return has;
-    };
-    const index_setup use{
-        .access = read_only ? index_access::read : index_access::write, .memory = memory, .threads = threads, .sync = sync};
-    const nb::gil_scoped_release others;
-    if (!index::exists(folder) && !read_only) {
-      opened_ = std::make_unique<index>(folder, said({}), use);
+  seen_index(nb::handle folder, nb::dict options) {
+    const said told(std::move(options));
+    index_setup use;
+    bool read_only = false;
+    told.put("read_only", read_only);
+    use.access = read_only ? index_access::read : index_access::write;
+    told.put_memory(use.memory);
+    told.put("threads", use.threads), told.put("sync", use.sync);
+    const std::string where(view_of(folder));
+    if (!index::exists(where) && !read_only) {
+      const index_options wanted = made_with(told, {});
+      const nb::gil_scoped_release others;
+      opened_ = std::make_unique<index>(where, wanted, use);
       return;
     }
-    opened_ = std::make_unique<index>(folder, use);
-    opened_->expect(said(opened_->options()));
+    opened_ = open(where, use);
+    opened_->expect(made_with(told, opened_->options()));
   }
 
   // Without the GIL; close() waits for all of these.
@@ -76,6 +72,22 @@ class seen_index {
   }
 
  private:
+  // What is not said is as it is.
+  static index_options made_with(const said& told, index_options has) {
+    std::string level;
+    if (told.put("level", level)) has.level = level_of(level, level::story);
+    told.refuse_idle(has.level);
+    told.put_sketch(has);
+    told.put("threshold", has.threshold), told.put("store_text", has.store_text);
+    told.put("window", has.window_days), told.put("story_threshold", has.story_threshold);
+    has.validate();
+    return has;
+  }
+  static std::unique_ptr<index> open(const std::string& folder, const index_setup& use) {
+    const nb::gil_scoped_release others;
+    return std::make_unique<index>(folder, use);
+  }
+
   mutable std::shared_mutex guard_;
   std::unique_ptr<index> opened_;
 };
@@ -130,11 +142,7 @@ std::map<std::string, std::uint64_t> sizes_of(const index& of) {
 
 void add_seen(nb::module_& to) {
   nb::class_<seen_index>(to, "Index")
-      .def(nb::init<const std::string&, const std::optional<std::string>&, std::optional<double>,
-                    const std::optional<std::string>&, const std::optional<std::string>&, std::optional<unsigned>,
-                    std::optional<bool>, std::optional<unsigned>, bool, std::uint64_t, unsigned, bool>(),
-           "folder"_a, "level"_a.none(), "threshold"_a.none(), "preset"_a.none(), "shingle"_a.none(), "slots"_a.none(),
-           "store_text"_a.none(), "window"_a.none(), "read_only"_a, "memory"_a, "threads"_a, "sync"_a)
+      .def(nb::init<nb::handle, nb::dict>(), "folder"_a, "options"_a)
       .def("close", &seen_index::close)
       .def("add", &add, "texts"_a, "ids"_a.none(), "titles"_a.none(), "dates"_a.none(), "scope"_a, "search"_a, "search_all"_a,
            "now"_a)

@@ -69,12 +69,46 @@ void add_string_views(const ArrowArray& in, std::vector<std::string_view>& to) {
   }
 }
 
+// Arrow's letters for a type; `values` of a column of categories, whose own are those of the places.
+struct column_type {
+  std::string format, values;
+};
+
 void add_column(const std::string& format, const ArrowArray& in, std::vector<std::string_view>& to) {
   if (format == "u" || format == "z") return add_offsets<std::int32_t>(in, to);
   if (format == "U" || format == "Z") return add_offsets<std::int64_t>(in, to);
   if (format == "vu" || format == "vz") return add_string_views(in, to);
   if (format == "n") return to.resize(to.size() + static_cast<std::size_t>(in.length));  // all are missing
   throw nb::type_error(("a column of texts is wanted, not of Arrow type '" + format + "'; name one column of a table").c_str());
+}
+
+template <class Index>
+void add_chosen(const ArrowArray& in, const std::vector<std::string_view>& values, std::vector<std::string_view>& to) {
+  const auto* places = static_cast<const Index*>(in.buffers[1]);
+  for (std::int64_t i = in.offset; i < in.offset + in.length; ++i)
+    to.push_back(is_there(in, i) ? values.at(static_cast<std::size_t>(places[i])) : std::string_view());
+}
+
+// Categories: places in a column of their own.
+void add_dictionary(const column_type& type, const ArrowArray& in, std::vector<std::string_view>& to) {
+  std::vector<std::string_view> values;
+  add_column(type.values, *in.dictionary, values);
+  switch (type.format.front()) {
+    case 'c':
+      return add_chosen<std::int8_t>(in, values, to);
+    case 'C':
+      return add_chosen<std::uint8_t>(in, values, to);
+    case 's':
+      return add_chosen<std::int16_t>(in, values, to);
+    case 'S':
+      return add_chosen<std::uint16_t>(in, values, to);
+    case 'i':
+      return add_chosen<std::int32_t>(in, values, to);
+    case 'I':
+      return add_chosen<std::uint32_t>(in, values, to);
+    default:  // "l", "L": there are no others
+      return add_chosen<std::uint64_t>(in, values, to);
+  }
 }
 
 }  // namespace
@@ -128,7 +162,7 @@ void texts::add_stream(nb::handle capsule) {
   };
   ArrowSchema schema{};
   check(stream->get_schema(stream, &schema));
-  const std::string format = schema.format;
+  const column_type type{schema.format, schema.dictionary == nullptr ? "" : schema.dictionary->format};
   schema.release(&schema);
   for (;;) {
     const std::shared_ptr<ArrowArray> chunk(new ArrowArray{}, [](ArrowArray* done) {
@@ -137,7 +171,7 @@ void texts::add_stream(nb::handle capsule) {
     });
     check(stream->get_next(stream, chunk.get()));
     if (chunk->release == nullptr) return;
-    add_column(format, *chunk, views_);
+    type.values.empty() ? add_column(type.format, *chunk, views_) : add_dictionary(type, *chunk, views_);
     chunks_.push_back(chunk);
   }
 }

@@ -115,18 +115,21 @@ class batch {
 };
 
 // The same passes over texts that are there already.
-std::vector<verdict> verdicts_of(std::span<const std::string_view> texts, const dedup_options& options) {
+std::vector<verdict> verdicts_of(std::span<const std::string_view> texts, std::span<const double> ranks,
+                                 const dedup_options& options, const progress& report) {
   const sign_plan plan(options);
   key_store keys({}, 0);
-  const std::vector<chunk_place> places = sign_texts(texts, plan, keys);
+  const std::vector<chunk_place> places = sign_texts(texts, ranks, plan, keys, report);
   const auto put_sets = [&](const candidates_to_decide& near, set_store& sets) {
+    counted_progress reading(report, "compare", near.entries.size());
     parallel_for(near.entries.size(), options.threads, [&](std::size_t c) {
       sets.put(static_cast<std::uint32_t>(c), shingles(texts[near.entries[c]], options.shingle));
+      reading.step();
     });
   };
   constexpr std::uint64_t unlimited = ~std::uint64_t{0};
   dedup_report none;
-  const verdicts settled = settle({plan, keys, places, unlimited, {}, put_sets}, {}, none);
+  const verdicts settled = settle({plan, keys, places, unlimited, {}, put_sets}, report, none);
   std::vector<verdict> out(texts.size());
   for (std::uint32_t i = 0; i < out.size(); ++i) out[i] = {settled.of[i], settled.similarity_of(i), settled.exact(i)};
   return out;
@@ -143,6 +146,14 @@ void check(const dedup_files& files) {
 }
 
 }  // namespace
+
+void dedup_options::set_keep(const std::string& rule) {
+  constexpr std::pair<const char*, keep_rule> rules[] = {
+      {"first", keep_rule::first}, {"longest", keep_rule::longest}, {"newest", keep_rule::newest}};
+  const auto found = std::find_if(std::begin(rules), std::end(rules), [&](const auto& r) { return rule == r.first; });
+  keep = found != std::end(rules) ? found->second : keep_rule::field;
+  keep_field = keep == keep_rule::field ? rule : std::string();
+}
 
 void dedup_options::validate() const {
   const auto refuse = [](const std::string& what) { throw error(error_kind::option, what); };
@@ -162,12 +173,15 @@ dedup_report dedup(const dedup_files& files, const dedup_options& options, const
   return batch(files, options, report).run();
 }
 
-std::vector<verdict> dedup(std::span<const std::string_view> texts, const dedup_options& options) {
+std::vector<verdict> dedup(std::span<const std::string_view> texts, const dedup_options& options, const progress& report,
+                           std::span<const double> ranks) {
   options.validate();
-  if (options.keep != keep_rule::first && options.keep != keep_rule::longest)
-    throw error(error_kind::option, "texts in memory have neither dates nor fields: keep the first or the longest");
+  const bool ranked = options.keep == keep_rule::newest || options.keep == keep_rule::field;
+  if (ranked && ranks.size() != texts.size())
+    throw error(error_kind::option,
+                "texts in memory have neither dates nor fields: keep the first or the longest, or give ranks");
   if (texts.size() >= 0xFFFF'FFFF) throw error(error_kind::option, "more than 4,294,967,294 texts; split them");
-  return verdicts_of(texts, options);
+  return verdicts_of(texts, ranked ? ranks : std::span<const double>(), options, report);
 }
 
 }  // namespace retold

@@ -2,6 +2,7 @@
 #include "dedup_sign.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <mutex>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "in_turn.hpp"
 #include "parallel.hpp"
 #include "pipeline_near.hpp"
+#include "pipeline_progress.hpp"
 #include "retold/error.hpp"
 
 namespace retold {
@@ -194,7 +196,13 @@ std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const
   return places;
 }
 
-std::vector<chunk_place> sign_texts(std::span<const std::string_view> texts, const sign_plan& plan, key_store& store) {
+std::vector<chunk_place> sign_texts(std::span<const std::string_view> texts, std::span<const double> ranks,
+                                    const sign_plan& plan, key_store& store, const progress& report) {
+  const auto rank = [&](std::size_t i) {
+    if (ranks.empty()) return static_cast<double>(texts[i].size());
+    return std::isnan(ranks[i]) ? nothing_to_rank_by : ranks[i];
+  };
+  counted_progress signing(report, "sign", texts.size());
   const std::size_t parts = std::clamp<std::size_t>(texts.size(), 1, thread_count(plan.options.threads));
   std::vector<chunk_place> places(parts);
   parallel_for(parts, plan.options.threads, [&](std::size_t p) {
@@ -206,7 +214,8 @@ std::vector<chunk_place> sign_texts(std::span<const std::string_view> texts, con
     text_signer sign(plan);
     for (std::size_t i = begin; i < end; ++i) {
       sign(texts[i], static_cast<std::uint32_t>(i), part);
-      if (plan.wants_ranks()) part.ranks.push_back(static_cast<double>(texts[i].size()));
+      if (plan.wants_ranks()) part.ranks.push_back(rank(i));
+      signing.step();
     }
     store.keep(std::move(part));
   });

@@ -67,8 +67,10 @@ std::vector<chunk_place> sign_inputs(const std::vector<input_file>& files, const
                                      chunk_copies& copies, const std::function<void(std::uint64_t)>& advanced,
                                      dedup_report& report);
 
-// Signs texts in memory; their numbers are their entries. Returns places of which first_entry and entries alone are set.
-std::vector<chunk_place> sign_texts(std::span<const std::string_view> texts, const sign_plan& plan, key_store& store);
+// Signs texts in memory; their numbers are their entries. `ranks`: where the plan wants others than the texts' sizes. Returns
+// places of which first_entry and entries alone are set.
+std::vector<chunk_place> sign_texts(std::span<const std::string_view> texts, std::span<const double> ranks,
+                                    const sign_plan& plan, key_store& store, const progress& report);
 
 // How good a record is to keep, where a rule needs to know: the highest stays.
 inline constexpr double nothing_to_rank_by = -std::numeric_limits<double>::infinity();

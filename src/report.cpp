@@ -12,6 +12,7 @@
 #include "report_columns.hpp"
 #include "report_escape.hpp"
 #include "report_outline.hpp"
+#include "retold/error.hpp"
 #include "utf8.hpp"
 
 namespace retold {
@@ -28,6 +29,16 @@ const char* name(level value) noexcept {
       return "topic";
   }
   return "unknown";
+}
+
+level level_of(std::string_view wanted, level coarsest) {
+  std::string all;
+  for (const level each : {level::exact, level::near, level::story, level::topic}) {
+    if (each > coarsest) break;
+    if (wanted == name(each)) return each;
+    all += (each == level::exact ? "" : each == coarsest ? " or " : ", ") + std::string(name(each));
+  }
+  throw error(error_kind::option, "level '" + std::string(wanted) + "' is not " + all);
 }
 
 const char* name(passage_class value) noexcept {

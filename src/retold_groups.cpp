@@ -58,6 +58,7 @@ cluster_options cluster_options_of(const retold_options* given) {
                                             c::count("window", out.stories.window_days),
                                             c::yes_or_no("passages", out.passages)};
   c::apply(given, {own, known_to_all(out)});
+  c::refuse_idle(given, out.level);
   if (given != nullptr && given->given.contains("threshold")) out.set_threshold(threshold);
   return out;
 }
@@ -181,6 +182,7 @@ retold_status retold_dedup(const retold_text* texts, size_t count, const retold_
                                               c::one_of("verify", {{"exact", [&] { use.verify = verification::exact; }},
                                                                    {"sketch", [&] { use.verify = verification::sketch; }}})};
     c::apply(options, {own, known_to_all(use)});
+    c::refuse_idle(options, use.level);
     std::vector<std::string_view> views;
     std::transform(texts, texts + count, std::back_inserter(views), c::view_of);
     const std::vector<verdict> all = dedup(views, use);

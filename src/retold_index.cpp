@@ -38,7 +38,7 @@ index_arguments arguments_of(const retold_options* given, const index_options& a
                                               c::yes_or_no("store-text", o.store_text),
                                               c::count("window", o.window_days),
                                               c::number("story-threshold", o.story_threshold),
-                                              c::bytes("memory", out.use.memory),
+                                              c::memory(out.use.memory),
                                               c::count("threads", out.use.threads),
                                               c::yes_or_no("sync", out.use.sync),
                                               c::one_of("access", {{"read", [&] { out.use.access = index_access::read; }},
@@ -50,10 +50,14 @@ index_arguments arguments_of(const retold_options* given, const index_options& a
 // What is not given is as it was made.
 retold::index open(const char* folder, const retold_options* options) {
   const index_arguments fresh = arguments_of(options, {});
-  if (!retold::index::exists(folder) && fresh.use.access == index_access::write)
+  if (!retold::index::exists(folder) && fresh.use.access == index_access::write) {
+    c::refuse_idle(options, fresh.made_with.level);
     return retold::index(folder, fresh.made_with, fresh.use);
+  }
   retold::index out(folder, fresh.use);
-  out.expect(arguments_of(options, out.options()).made_with);
+  const index_options wanted = arguments_of(options, out.options()).made_with;
+  c::refuse_idle(options, wanted.level);
+  out.expect(wanted);
   return out;
 }
 

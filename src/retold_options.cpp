@@ -53,20 +53,18 @@ void apply(const retold_options* options, std::initializer_list<std::span<const 
   }
 }
 
+void refuse_idle(const retold_options* options, level at) {
+  if (options == nullptr) return;
+  std::vector<std::string> names;
+  for (const auto& each : options->given) names.push_back(each.first);
+  refuse_idle_options(at, names);
+}
+
 known_option number(std::string_view name, double& to) { return parsed(name, to, "a number such as 0.8"); }
 known_option count(std::string_view name, unsigned& to) { return parsed(name, to, "a whole number"); }
 
-// K, M, G and T count in 1024s, as on the command line.
-known_option bytes(std::string_view name, std::uint64_t& to) {
-  return {name, [name, &to](const std::string& value) {
-            constexpr std::string_view units = "KMGT";
-            const std::size_t unit = value.empty() ? units.npos : units.find(static_cast<char>(value.back() & ~0x20));
-            const unsigned shift = unit == units.npos ? 0 : 10 * (static_cast<unsigned>(unit) + 1);
-            std::uint64_t number = 0;
-            parsed(name, number, "a number of bytes such as 512M or 4G").set(value.substr(0, value.size() - (shift != 0)));
-            if (number << shift >> shift != number) refuse(name, value, "a number of bytes such as 512M or 4G");
-            to = number << shift;
-          }};
+known_option memory(std::uint64_t& to) {
+  return {"memory", [&to](const std::string& value) { to = bytes_of(value); }};
 }
 
 known_option yes_or_no(std::string_view name, bool& to) {
@@ -85,15 +83,7 @@ known_option one_of(std::string_view name, std::initializer_list<std::pair<std::
 }
 
 known_option level_up_to(retold::level coarsest, retold::level& to) {
-  return {"level", [coarsest, &to](const std::string& value) {
-            std::string all;
-            for (const retold::level each : {level::exact, level::near, level::story, level::topic}) {
-              if (each > coarsest) continue;
-              if (value == name(each)) return void(to = each);
-              all += (all.empty() ? "" : ", ") + std::string(name(each));
-            }
-            refuse("level", value, "one of " + all);
-          }};
+  return {"level", [coarsest, &to](const std::string& value) { to = level_of(value, coarsest); }};
 }
 
 known_option preset(shingle_options& shingle, unsigned& slots) {

@@ -31,10 +31,13 @@ struct known_option {
 };
 void apply(const retold_options* options, std::initializer_list<std::span<const known_option>> known);  // throws error(option)
 
+// Refuses those that have no effect at that level.
+void refuse_idle(const retold_options* options, level at);
+
 // What they do. Throw error(option) naming option and value.
 known_option number(std::string_view name, double& to);
 known_option count(std::string_view name, unsigned& to);
-known_option bytes(std::string_view name, std::uint64_t& to);
+known_option memory(std::uint64_t& to);
 known_option yes_or_no(std::string_view name, bool& to);
 known_option one_of(std::string_view name, std::initializer_list<std::pair<std::string_view, std::function<void()>>> words);
 known_option level_up_to(retold::level coarsest, retold::level& to);

@@ -270,7 +270,8 @@ TEST_CASE("c: what is wrong is said, as a status and in words, to the thread tha
         "no option \"levle\" here; there are level, threshold, verify, preset, shingle, sketch, slots, recall, threads");
   CHECK(refused({{"level, threshold", "near"}}).starts_with("no option \"level, threshold\" here; "));
   CHECK(retold_minhash_estimate(nullptr, nullptr, 8) == 0);
-  CHECK(refused({{"level", "story"}}) == "level: 'story' is not one of exact, near");
+  CHECK(refused({{"level", "story"}}) == "level 'story' is not exact or near");
+  CHECK(refused({{"level", "exact"}, {"slots", "64"}}) == "slots has no meaning at level exact");
   CHECK(refused({{"threshold", "1.5"}}).find("out of range") != std::string::npos);
   CHECK(refused({{"threshold", "high"}}) == "threshold: 'high' is not a number such as 0.8");
   CHECK(refused({{"slots", "-1"}}) == "slots: '-1' is not a whole number");
@@ -284,6 +285,10 @@ TEST_CASE("c: what is wrong is said, as a status and in words, to the thread tha
   retold_index* none = nullptr;
   CHECK(retold_index_open("/dev/null/index", nullptr, &none) != RETOLD_OK);
   CHECK(none == nullptr);
+  CHECK(retold_index_open("nowhere.index", options{{"window", "3"}}, &none) == RETOLD_ERROR_OPTION);
+  CHECK(std::string(retold_last_error()) == "window is for level story");
+  CHECK(retold_index_open("nowhere.index", options{{"memory", "4GB"}}, &none) == RETOLD_ERROR_OPTION);
+  CHECK(std::string(retold_last_error()) == "memory takes a number of bytes such as 512M or 4G, not '4GB'");
   CHECK(retold_index_open("nowhere.index", options{{"access", "read"}}, &none) == RETOLD_ERROR_INPUT);
   CHECK(retold_options_set(nullptr, "level", "near") == RETOLD_ERROR_OPTION);
   CHECK(retold_minhash(text, nullptr, nullptr, 128) == RETOLD_ERROR_OPTION);

@@ -470,6 +470,8 @@ TEST_CASE("thresholds keep to the range of their level") {
   }
   CHECK(run("cluster --level near --threshold 1 " + in).code == 0);
   CHECK(run("cluster --level exact " + in).code == 0);
+  check_refused("cluster --level exact --slots 64 " + in, "--slots has no meaning at level exact");
+  check_refused("cluster --level near --window 3 " + in, "--window is for --level story");
 }
 
 TEST_CASE("an empty value is none, and no 0") {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -30,6 +31,7 @@ using retold::verdict;
 namespace {
 
 using texts = std::vector<std::string>;
+struct stopped {};
 
 std::vector<std::string_view> views(const texts& from) { return {from.begin(), from.end()}; }
 
@@ -148,6 +150,25 @@ TEST_CASE("the longest of a group stays when asked for") {
     options.keep = retold::keep_rule::longest;
     check_same(retold::dedup(views(all), options), twin(all, options));
   }
+}
+
+TEST_CASE("the highest rank stays, the first of equals, those without any last; progress is told, and may end the work") {
+  const texts all = {"one and the same text", "One and the same TEXT", "one and the same text!", "another",
+                     "one and the same text."};
+  const double none = std::nan("");
+  const std::vector<double> ranks = {none, 2, 7, 1, 7};
+  const auto of = [&](const std::vector<double>& by, const retold::progress& report = {}) {
+    std::vector<std::uint32_t> out;
+    for (const verdict& v : retold::dedup(views(all), {.keep = retold::keep_rule::newest}, report, by)) out.push_back(v.of);
+    return out;
+  };
+  CHECK(of(ranks) == std::vector<std::uint32_t>{2, 2, 2, 3, 2});
+  CHECK(of(std::vector<double>(5, none)) == std::vector<std::uint32_t>{0, 0, 0, 3, 0});
+  CHECK(message_of([&] { of({1, 2}); }).find("give ranks") != std::string::npos);
+  std::map<std::string, std::size_t, std::less<>> told;
+  of(ranks, [&](std::string_view stage, std::size_t done, std::size_t) { told[std::string(stage)] = done; });
+  CHECK(told["sign"] == all.size());
+  CHECK_THROWS_AS(of(ranks, [](std::string_view, std::size_t, std::size_t) { throw stopped{}; }), stopped);
 }
 
 TEST_CASE("shingles of five words, of characters, and of scripts without spaces") {
@@ -444,7 +465,6 @@ TEST_CASE("an interrupted run is gone on with, and gives the same bytes") {
   const std::string input = folder.write("in.jsonl", jsonl(all));
   const dedup_options options{.slots = 256, .recall = 0.999, .memory = std::uint64_t{64} << 20, .threads = 2};
   const std::string right = run_on(folder, {input}, options).output;
-  struct stopped {};
   {  // what another recall has left is of no use
     dedup_options other = options;
     other.recall = 0.9990001;
@@ -483,8 +503,8 @@ TEST_CASE("an interrupted run is gone on with, and gives the same bytes") {
 }
 
 TEST_CASE("options and files that make no sense") {
-  const texts none;
-  const auto with = [&](const dedup_options& options) { return message_of([&] { retold::dedup(views(none), options); }); };
+  const texts one = {"one"};
+  const auto with = [&](const dedup_options& options) { return message_of([&] { retold::dedup(views(one), options); }); };
   CHECK(with({.level = retold::level::story}) == "the level of dedup is exact or near");
   CHECK(with({.threshold = 0}) == "threshold 0 is out of range: above 0, at most 1");
   CHECK(with({.recall = 1}) == "recall 1 is out of range: above 0, below 1");

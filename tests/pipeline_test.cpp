@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "message_of.hpp"
 #include "retold/error.hpp"
 #include "retold/verify.hpp"
 
@@ -229,6 +230,28 @@ TEST_CASE("options out of range are refused by name") {
   CHECK_THROWS_WITH_AS(retold::cluster({}, {.near_threshold = 0}), doctest::Contains("near threshold"), retold::error);
   CHECK_THROWS_WITH_AS(retold::cluster({}, {.recall = 1}), doctest::Contains("recall"), retold::error);
   CHECK_THROWS_WITH_AS(retold::cluster({}, {.slots = 3}), doctest::Contains("slots"), retold::error);
+}
+
+TEST_CASE("levels and sizes are read as they are written, and what has no effect at a level is refused") {
+  for (const auto each : {retold::level::exact, retold::level::near, retold::level::story, retold::level::topic})
+    CHECK(retold::level_of(retold::name(each)) == each);
+  CHECK(message_of([] { retold::level_of("Near"); }) == "level 'Near' is not exact, near, story or topic");
+  CHECK(message_of([] { retold::level_of("topic", retold::level::story); }) == "level 'topic' is not exact, near or story");
+  CHECK(retold::bytes_of("64") == 64);
+  CHECK(retold::bytes_of("512M") == std::uint64_t{512} << 20);
+  CHECK(retold::bytes_of("4g") == std::uint64_t{4} << 30);
+  for (const char* wrong : {"", "G", "4GB", "-1", "1.5G", "4 G", "99999999999T"})
+    CHECK(message_of([&] { retold::bytes_of(wrong); }) ==
+          "memory takes a number of bytes such as 512M or 4G, not '" + std::string(wrong) + "'");
+  const auto idle = [](retold::level at, const std::string& name) {
+    return message_of([&] { retold::refuse_idle_options(at, std::vector<std::string>{"threads", name}); });
+  };
+  CHECK(idle(retold::level::exact, "slots") == "slots has no meaning at level exact");
+  CHECK(idle(retold::level::exact, "--store-text") == "--store-text has no meaning at level exact");
+  CHECK(idle(retold::level::exact, "store_text") == "store_text has no meaning at level exact");
+  CHECK(idle(retold::level::near, "--window") == "--window is for --level story");
+  retold::refuse_idle_options(retold::level::near, std::vector<std::string>{"slots", "store_text", "-"});
+  retold::refuse_idle_options(retold::level::topic, std::vector<std::string>{"window"});
 }
 
 TEST_CASE("compare: similarity, shares and passages of two texts") {

@@ -75,6 +75,8 @@ struct dedup_options {
   std::uint64_t memory = std::uint64_t{4} << 30;  // bytes; at least 64 MiB
   unsigned threads = 0;                           // 0: all cores
 
+  void set_keep(const std::string& rule);  // "first", "longest", "newest", or the name of a field
+
   void validate() const;  // throws error
 };
 
@@ -109,11 +111,14 @@ struct dedup_report {
 dedup_report dedup(const dedup_files& files, const dedup_options& options = {}, const progress& report = {});
 
 // The same decisions about texts in memory. For each: the index of the record it is a duplicate of (its own if it is kept).
+// `ranks`: for keep_rule::newest and ::field, how good each text is to keep, the highest stays; NaN for one without date or
+// number.
 struct verdict {
   std::uint32_t of = 0;
   double similarity = 1;  // to that record
   bool exact = false;     // the same words in the same order
 };
-std::vector<verdict> dedup(std::span<const std::string_view> texts, const dedup_options& options = {});
+std::vector<verdict> dedup(std::span<const std::string_view> texts, const dedup_options& options = {},
+                           const progress& report = {}, std::span<const double> ranks = {});
 
 }  // namespace retold

@@ -13,6 +13,8 @@
 
 #include <functional>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -72,6 +74,13 @@ struct sketch_preset {
   }
 };
 sketch_preset preset_of(std::string_view name);
+
+// A number of bytes as it is written for `memory`: "512M", "4G"; K, M, G and T count in 1024s. Throws error(option) for others.
+std::uint64_t bytes_of(std::string_view size);
+
+// Options that were given, by their names as they are called where they were given ("--store-text", "store_text"), of cluster,
+// dedup and the index. Throws error(option) naming the first that has no effect at that level.
+void refuse_idle_options(level at, std::span<const std::string> given);
 
 // Called from any thread, one call at a time: stage name, items done, items in all.
 using progress = std::function<void(std::string_view stage, std::size_t done, std::size_t total)>;

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -73,5 +74,8 @@ std::string to_html(const comparison& found);
 
 const char* name(level value) noexcept;          // "exact", "near", "story", "topic"
 const char* name(passage_class value) noexcept;  // "identical", …
+
+// The level of that name, none coarser than `coarsest`. Throws error(option) naming those that there are.
+level level_of(std::string_view name, level coarsest = level::topic);
 
 }  // namespace retold

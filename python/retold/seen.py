@@ -9,12 +9,12 @@ import numbers
 import os
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Union
 
 from . import _retold
-from .groups import _missing
+from .documents import Path, Text, is_missing, options_of
 
-Date = int | float | datetime.datetime | datetime.date | None
+Date = Union[int, float, datetime.datetime, datetime.date, None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class Seen:
     story: str | None
 
 
-def _seconds(date: Date) -> int | None:
-    if _missing(date):
+def _seconds(date: Any) -> int | None:
+    if is_missing(date):
         return None
     if type(date).__module__ == "numpy" and hasattr(date, "astype") and date.dtype.kind == "M":
         date = date.astype("datetime64[s]").astype(object)
@@ -57,6 +57,14 @@ def _seconds(date: Date) -> int | None:
     raise TypeError(f"a date is a datetime, a date or seconds since 1970, not {date!r}")
 
 
+def _moment(date: Date) -> int:
+    """A date that must be there."""
+    seconds = _seconds(date)
+    if seconds is None:
+        raise TypeError(f"a date is a datetime, a date or seconds since 1970, not {date!r}")
+    return seconds
+
+
 class Index:
     """Opens the index in that folder, or makes one. What is None is as it was made, or for a new one the default: level near (exact, near,
     story), threshold 0.8, preset news, 128 slots, texts not stored, a window of 7 days.
@@ -67,27 +75,34 @@ class Index:
 
     What `add` returned is in the index, also when the process is killed. One process writes at a time; any number may open it with
     `read_only`. Methods may be called from several threads.
+
+    At level story: `window`, days that articles of one story lie apart at most (0: no limit), and `story_threshold`, what they have in
+    common at least. `store_text`: compare exactly. `memory`: bytes, or "1G". `sync`: wait for the disk. Raises ValueError for options,
+    and for others than the index was made with; OSError for a folder that is no index, or cannot be written to.
     """
 
     def __init__(
         self,
-        folder: str | os.PathLike,
+        folder: Path,
         level: str | None = None,
         threshold: float | None = None,
         *,
         preset: str | None = None,
         shingle: str | None = None,
         slots: int | None = None,
+        recall: float | None = None,
         store_text: bool | None = None,
         window: int | None = None,
+        story_threshold: float | None = None,
         read_only: bool = False,
-        memory: int = 1 << 30,
+        memory: int | str = "1G",
         threads: int = 0,
         sync: bool = False,
-    ):
-        self._index = _retold.Index(
-            os.fspath(folder), level, threshold, preset, shingle, slots, store_text, window, read_only, memory, threads, sync
-        )
+    ) -> None:
+        made_with = options_of(level=level, threshold=threshold, preset=preset, shingle=shingle, slots=slots, recall=recall,
+                               store_text=store_text, window=window, story_threshold=story_threshold)  # fmt: skip
+        use = {"read_only": read_only, "memory": memory, "threads": threads, "sync": sync}
+        self._index = _retold.Index(os.fsencode(folder), {**made_with, **use})
 
     def add(
         self,
@@ -104,11 +119,11 @@ class Index:
         """Judges the records one after the other and keeps what is new. A record that comes again (same id, same words) gets the answer it
         got and changes nothing. `search`: scopes to compare with besides its own."""
         seconds = None if dates is None else [_seconds(d) for d in dates]
-        when = int(time.time()) if now is None else _seconds(now)
+        when = int(time.time()) if is_missing(now) else _moment(now)
         return [Verdict(*v) for v in self._index.add(texts, ids, titles, seconds, scope, list(search), search_all, when)]
 
     def query(
-        self, text: str | bytes, *, title: str | bytes | None = None, date: Date = None, scopes: Iterable[str] = ()
+        self, text: Text, *, title: Text | None = None, date: Date = None, scopes: Iterable[str] = ()
     ) -> list[Seen]:
         """What is within the threshold of a text, most similar first; changes nothing. No scopes: all."""
         return [Seen(*m) for m in self._index.query(text, title, _seconds(date), list(scopes))]
@@ -123,7 +138,7 @@ class Index:
 
     def expire(self, before: Date, scopes: Iterable[str] = ()) -> int:
         """All dated before that, or if undated, which came before. Returns how many there were."""
-        return self._index.expire(_seconds(before), list(scopes))
+        return self._index.expire(_moment(before), list(scopes))
 
     def merge(self, other: Index) -> int:
         return self._index.merge(other._index)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arguments.hpp"
 
-#include <charconv>
-
 #include "console.hpp"
 #include "outputs.hpp"
 #include "retold/error.hpp"
@@ -15,18 +13,11 @@ void common_arguments::check(const std::vector<std::string>& inputs) const {
   check_outputs({{"standard output", text ? "-" : ""}, {"--json", json}, {"--html", html}}, inputs);
 }
 
-// K, M, G and T count in 1024s.
-std::uint64_t bytes_of(const std::string& size) {
-  std::uint64_t number = 0;
-  const char* const end = size.data() + size.size();
-  const auto [unit, problem] = std::from_chars(size.data(), end, number);
-  const std::string_view units = "KMGT";
-  const bool any = unit + 1 == end;
-  const std::size_t power = any ? units.find(static_cast<char>(*unit & ~0x20)) : 0;
-  const unsigned shift = any ? 10 * (static_cast<unsigned>(power) + 1) : 0;
-  if (problem != std::errc{} || (unit != end && !any) || power == units.npos || number << shift >> shift != number)
-    throw error(error_kind::option, "--memory takes a number of bytes such as 512M or 4G, not '" + size + "'");
-  return number << shift;
+std::vector<std::string> given_to(const CLI::App& command) {
+  std::vector<std::string> out;
+  for (const CLI::Option* option : command.get_options())
+    if (option->count() != 0 && option->nonpositional()) out.push_back("--" + option->get_lnames().front());
+  return out;
 }
 
 void name_ignored(const std::vector<skipped_input>& ignored, const common_arguments& common) {

@@ -29,8 +29,8 @@ CLI::Option* add_value(CLI::App& command, const char* option, T& to, const char*
 CLI::Option* add_choice(CLI::App& command, const char* option, std::string& to, const std::vector<std::string>& of,
                         const std::string& what, const char* type = "WHAT");
 
-// A number of bytes for --memory: "64M", "4G", "1073741824". Throws retold::error.
-std::uint64_t bytes_of(const std::string& size);
+// The long names of the options that were given, by the line or a file: "--slots".
+std::vector<std::string> given_to(const CLI::App& command);
 
 // What was not meant to be read: counted, or named where that is asked for.
 void name_ignored(const std::vector<skipped_input>& ignored, const common_arguments& common);

@@ -22,6 +22,7 @@ struct cluster_arguments {
   std::vector<std::string> paths;
   std::string level = "story";
   double threshold = 0;
+  const CLI::App* command = nullptr;
   CLI::Option* threshold_given = nullptr;
   common_arguments common;
   read_options fields;
@@ -33,8 +34,8 @@ struct cluster_arguments {
 
 void cluster_arguments::settle() {
   common.check(paths);
-  for (const retold::level l : {level::exact, level::near, level::story, level::topic})
-    if (level == name(l)) options.level = l;
+  options.level = level_of(level);
+  refuse_idle_options(options.level, given_to(*command));
   sketch.apply(options);
   if (threshold_given->count() != 0) options.set_threshold(threshold);
   options.threads = common.threads;
@@ -122,6 +123,7 @@ void add_cluster(CLI::App& program, action& chosen) {
   CLI::App& command = *program.add_subcommand("cluster",
                                               "Group articles into stories, and show the sentences they share or paraphrase. "
                                               "Reads files, folders, JSONL, HTML, .gz and .zst; - is JSONL on standard input.");
+  with->command = &command;
   add_help(command);
   command.add_option("PATH", with->paths, "Files and folders. Folders are read whole; - is JSONL on standard input.")
       ->required();

@@ -2,7 +2,6 @@
 // retold dedup: JSONL of any size in; what is new out, as it was read.
 #include "retold/dedup.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -26,7 +25,7 @@ struct dedup_arguments {
     std::string records = "-", groups, rejects;
   } outputs;
   std::string temp, level = "near", keep = "first", verify = "exact", on_error = "pass", memory = "4G";
-  CLI::Option* threshold_given = nullptr;
+  const CLI::App* command = nullptr;
   common_arguments common;
   sketch_arguments sketch;
   dedup_options options;
@@ -38,16 +37,11 @@ void dedup_arguments::settle() {
   check_outputs(
       {{"--output", outputs.records}, {"--groups", outputs.groups}, {"--rejects", outputs.rejects}, {"--json", common.json}},
       inputs, folder_entries::records);
-  options.level = level == "exact" ? retold::level::exact : retold::level::near;
-  if (options.level == retold::level::exact && threshold_given->count() != 0)
-    throw error(error_kind::option, "--threshold has no meaning at level exact");
+  options.level = level_of(level, level::near);
+  refuse_idle_options(options.level, given_to(*command));
   sketch.apply(options);
   options.verify = verify == "sketch" ? verification::sketch : verification::exact;
-  constexpr std::pair<const char*, keep_rule> rules[] = {
-      {"first", keep_rule::first}, {"longest", keep_rule::longest}, {"newest", keep_rule::newest}};
-  const auto rule = std::find_if(std::begin(rules), std::end(rules), [&](const auto& r) { return keep == r.first; });
-  options.keep = rule != std::end(rules) ? rule->second : keep_rule::field;
-  if (options.keep == keep_rule::field) options.keep_field = keep;
+  options.set_keep(keep);
   options.on_bad = on_bad_of(on_error);
   options.memory = bytes_of(memory);
   options.threads = common.threads;
@@ -201,10 +195,9 @@ void add_choices(CLI::App& command, dedup_arguments& with) {
              "What a duplicate is: exact or near. exact: the same words in the same order, case, accents and "
              "punctuation aside; near (default): also reprints and light edits.",
              "LEVEL");
-  with.threshold_given =
-      add_value(command, "--threshold", with.options.threshold, "X",
-                "How similar to the kept record a duplicate is. Jaccard of shingles, above 0 to 1, default 0.8. Lower: more "
-                "is removed. Not for level exact.");
+  add_value(command, "--threshold", with.options.threshold, "X",
+            "How similar to the kept record a duplicate is. Jaccard of shingles, above 0 to 1, default 0.8. Lower: more "
+            "is removed. Not for level exact.");
   add_value(command, "--keep", with.keep, "RULE",
             "Which record of a group stays: first, longest, newest, or the name of a field. first (default): of the input; "
             "longest: by bytes of text; newest: by date; a field's name: the highest number in it. Among equals the first; "
@@ -238,6 +231,7 @@ void add_dedup(CLI::App& program, action& chosen) {
                               "Remove duplicates and near-duplicates from JSONL of any size. Survivors come out "
                               "as they were read; memory is bounded, and an interrupted run can be gone on with. "
                               "Each removed record is within the threshold of one that stays.");
+  with->command = &command;
   add_help(command);
   command
       .add_option("IN", with->inputs,

@@ -15,20 +15,22 @@ index_setup index_arguments::setup(index_access access, unsigned threads) const 
   return {.access = access, .memory = bytes_of(memory), .threads = threads, .sync = sync};
 }
 
+// What the folder was made with is not on the line: it is said whose level it is.
+void index_arguments::refuse_idle(retold::level at) const {
+  try {
+    refuse_idle_options(at, given_to(*command));
+  } catch (const error& e) {
+    throw error(e.kind(), (level.empty() && at == level::exact ? folder + ": " : "") + e.what());
+  }
+}
+
 index index_arguments::open_or_make(const common_arguments& common) {
   if (sketch.sketch == "simhash") throw error(error_kind::option, "--sketch simhash: an index is made of MinHash signatures");
   const auto said = [&](index_options has) {
-    for (const retold::level each : {level::exact, level::near, level::story})
-      if (level == name(each)) has.level = each;
+    if (!level.empty()) has.level = level_of(level, level::story);
     if (window->count() != 0) has.window_days = options.window_days;
     if (story_threshold->count() != 0) has.story_threshold = options.story_threshold;
-    if (has.level == level::exact)
-      for (const char* const option : {"--threshold", "--store-text", "--preset", "--shingle", "--slots", "--recall"})
-        if (command->get_option(option)->count() != 0)
-          throw error(error_kind::option, (level.empty() ? folder + ": " : "") + option + " has no meaning at level exact");
-    for (const CLI::Option* of_stories : {window, story_threshold})
-      if (of_stories->count() != 0 && has.level != level::story)
-        throw error(error_kind::option, of_stories->get_name() + " is for --level story");
+    refuse_idle(has.level);
     if (threshold->count() != 0) has.threshold = options.threshold;
     if (store_text->count() != 0) has.store_text = true;
     sketch.apply(has);

@@ -26,6 +26,9 @@ struct index_arguments {
 
   index_setup setup(index_access access, unsigned threads) const;
   index open_or_make(const common_arguments& common);  // what is not said is as the index has it. Says if it made one
+
+ private:
+  void refuse_idle(retold::level at) const;  // options without effect there
 };
 
 void add_folder(CLI::App& command, index_arguments& to);  // --index, --memory

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The index."""
+
+import datetime
+import threading
+
+import pytest
+from given import random_texts
+
+import retold
+
+
+def test_an_index_decides_as_dedup_does_and_lasts(tmp_path):
+    texts = random_texts(300, 6)
+    ids = [f"id{i}" for i in range(len(texts))]
+    wanted = retold.dedup(texts)
+    with retold.Index(tmp_path / "i", store_text=True) as seen:
+        verdicts = seen.add(texts[:100], ids=ids[:100]) + seen.add(texts[100:], ids=ids[100:])
+        assert [v.of for v in verdicts] == [f"id{m.of}" for m in wanted]
+        again = seen.add(texts, ids=ids)
+        assert all(v.repeated for v, t in zip(again, texts) if t.strip())
+        assert seen.verify() == []
+    with retold.Index(tmp_path / "i", read_only=True) as seen:
+        kept = next(i for i in wanted.kept if len(texts[i]) > 40)
+        assert seen.query(texts[kept])[0].id == ids[kept] and seen.find(ids[kept])[0].status == "new"
+        with pytest.raises(ValueError, match="reading only"):
+            seen.add(["x"])
+    with retold.Index(tmp_path / "i") as seen:
+        count = len(seen)
+        assert seen.remove([ids[kept], "nobody"]) == 1 and len(seen) == count - 1
+        assert seen.expire(datetime.date(9999, 1, 1)) == count - 1 and seen.scopes == {"default": 0}
+        seen.compact()
+    with pytest.raises(ValueError, match="has been closed"):
+        seen.query("x")
+    with pytest.raises(ValueError, match="made with threshold 0.8"):
+        retold.Index(tmp_path / "i", threshold=0.5)
+
+
+def test_dates_and_scopes(tmp_path):
+    with retold.Index(tmp_path / "a") as a, retold.Index(tmp_path / "b") as b:
+        day = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.timezone.utc)
+        a.add(["The ferry to Torvik is late again"], ids=["x"], dates=[day], scope="wire")
+        assert a.query("The ferry to Torvik is late again")[0].date == int(day.timestamp())
+        verdict = a.add(["The ferry to Torvik is late again"], ids=["y"], scope="web", search=["wire"])[0]
+        assert (verdict.status, verdict.of) == ("exact", "x")
+        assert b.merge(a) == 1 and b.scopes == {"web": 0, "wire": 1}
+        for ids in (["1"], []):
+            with pytest.raises(ValueError, match="equally many"):
+                a.add(["x", "y"], ids=ids)
+        assert a.add(["Snow in Torvik today"], ids=[b"\xff"], dates=[float("nan")])[0].of == "\ufffd"
+        assert a.find("\ufffd")[0].date is None
+        with pytest.raises(TypeError, match="a date is"):
+            a.add(["z"], dates=["20260101"])
+        numpy = pytest.importorskip("numpy")
+        a.add(["Bread by the metre in Lindholm"], ids=["n"], dates=numpy.array(["2026-01-01"], dtype="datetime64[ns]"))
+        assert a.find("n")[0].date == 1767225600
+
+
+def test_closing_waits_for_what_is_under_way(tmp_path):
+    seen, texts, said, begun = retold.Index(tmp_path / "i"), random_texts(4000, 9), [], threading.Event()
+
+    def work():
+        try:
+            for i in range(0, len(texts), 100):
+                seen.add(texts[i : i + 100])
+                begun.set()
+        except ValueError as error:
+            said.append(str(error))
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    begun.wait()
+    seen.close()
+    worker.join()
+    assert said in ([], ["the index has been closed"])
+    with retold.Index(tmp_path / "i") as again:
+        assert again.verify() == [] and len(again) > 0
