@@ -21,7 +21,7 @@ from pyspark.sql import functions as F
 from spark_cluster import HOME, Cluster
 
 import retold
-from retold.spark import dedup
+from retold.spark import dedup, stories
 from retold.spark.components import components
 from retold.spark.kept_tables import KeptTables
 
@@ -176,6 +176,38 @@ def test_tables_between_the_steps_are_removed(spark, tmp_path):
     assert found.count() == len(rows) - len(expected(by_id(rows)))
 
 
+def articles():
+    """The samples, and made-up ones that recur in footers, in titles, and as edits of one another."""
+    news = pathlib.Path(__file__).parents[2] / "samples" / "news"
+    chance = random.Random(8)
+    rows = []
+    for i, path in enumerate(sorted(news.glob("*.txt"))):
+        title, _, text = path.read_text(errors="replace").partition("\n")
+        rows.append((path.name, text, title, f"2026-11-{1 + i % 9:02}", ["", "paper"][i % 2]))
+    for i in range(60):
+        text = " ".join(f"w{chance.randrange(40 * (i % 9), 40 * (i % 9) + 600)}" for _ in range(70))
+        if i % 5 == 4:
+            text = rows[-1][1].replace("w1", "w9") + f" w{i}"
+        footer = f"\nthe words of paper {i % 3} since 19{i} are zz{i % 3} yy{i % 3} xx{i % 3}"
+        rows.append((f"m{i}", text + footer, rows[-1][2] if i % 7 == 0 else f"w{i} w{i + 1} w{i % 9} said", None, f"paper {i % 3}"))
+    return rows
+
+
+def test_stories_are_those_of_one_process(spark, monkeypatch):
+    monkeypatch.setattr(retold.spark.scoring, "BLOCK", 40)
+    names = ("id", "text", "title", "date", "source")
+    rows = articles()
+    df = spark.createDataFrame(rows, ", ".join(f"{name} string" for name in names)).repartition(3)
+    for options in ({"window": 3}, {"level": "topic"}):
+        found = retold.cluster([dict(zip(names, row)) for row in rows], passages=False, **options)
+        want = {name: min(g.documents, key=str.encode) for g in found.groups for name in g.documents}
+        assert 1 < len(set(want.values())) < len(rows)
+        use = {"window_days": options["window"]} if "window" in options else options
+        told = stories(df, title="title", date="date", source="source", **use)
+        assert told.columns == [*names, "story"]
+        assert {row.id: row.story for row in told.collect()} == want
+
+
 def test_the_entry_point(spark, cluster, tmp_path):
     rows = collection(300, seed=6)
     frame(spark, rows).write.parquet(f"file://{tmp_path}/in.parquet")
@@ -190,7 +222,7 @@ def test_the_entry_point(spark, cluster, tmp_path):
     assert kept == {row[0] for row in rows} - gone.keys()
 
 
-def test_the_module_helps(tmp_path):
+def test_the_module_helps():
     helped = subprocess.run([sys.executable, "-m", "retold.spark", "--help"], capture_output=True, text=True)
     assert helped.returncode == 0 and "spark-submit --master" in helped.stdout
 

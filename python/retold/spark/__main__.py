@@ -10,11 +10,12 @@ import sys
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
-from retold.spark import dedup
+from retold.spark import dedup, stories
 
 EXAMPLES = """examples:
   python -m retold.spark crawl.parquet kept.parquet --id url
   python -m retold.spark crawl.parquet marked.parquet --mark --order-by score --descending
+  python -m retold.spark news.parquet told.parquet --level story --title title --date published --window-days 7
   spark-submit --master spark://host:7077 PATH/TO/retold/spark/__main__.py \\
       hdfs:///crawl.parquet hdfs:///kept.parquet --checkpoint-dir hdfs:///tmp
 
@@ -25,7 +26,7 @@ Exit code: 0 done, 1 the job failed, 2 wrong usage or options, 3 what cannot be 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m retold.spark",
-        description="Removes duplicates and near-duplicates from a Parquet or JSONL data set, on Spark.",
+        description="Removes duplicates and near-duplicates from a Parquet or JSONL data set on Spark, or names the story of each article.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -34,8 +35,8 @@ def arguments() -> argparse.Namespace:
     add("output", help="a folder, of the same format by its ending; it must not be there yet")
     add("--text", default="text", metavar="COLUMN", help="what is compared (default: %(default)s)")
     add("--id", default="id", metavar="COLUMN", help="unique (default: %(default)s)")
-    add("--level", default="near", choices=["exact", "near"], help="(default: %(default)s)")
-    add("--threshold", type=float, default=0.8, metavar="J", help="Jaccard similarity of shingles (default: %(default)s)")
+    add("--level", default="near", choices=["exact", "near", "story", "topic"], help="story and topic add a column `story` (default: near)")
+    add("--threshold", type=float, metavar="T", help="Jaccard similarity of shingles (near, default: 0.8), or the level's own cut")
     add("--order-by", metavar="COLUMN", help="the first of a group stays, in this order (default: of the ids)")
     add("--descending", action="store_true", help="the highest first")
     add("--mark", action="store_true", help="keep all rows, with a column `retold` that tells of each")
@@ -43,6 +44,9 @@ def arguments() -> argparse.Namespace:
     add("--shingle", metavar="UNIT:N", help="word:N or char:N")
     add("--slots", type=int, metavar="N", help="of signatures")
     add("--recall", type=float, default=0.95, metavar="R", help="share of pairs at the threshold that are found (default: %(default)s)")
+    for name in ("title", "date", "source"):
+        add(f"--{name}", metavar="COLUMN", help=f"of stories: where an article's {name} is")
+    add("--window-days", type=int, default=0, metavar="N", help="of stories: articles further apart do not meet; 0: no limit")
     add("--checkpoint-dir", metavar="FOLDER", help="for tables between the steps; driver and executors must reach it")
     add("--master", metavar="URL", help="where Spark runs (default: what spark-submit says, else this machine)")
     return parser.parse_args()
@@ -60,11 +64,19 @@ def write(rows: DataFrame, path: str) -> None:
     rows.write.json(path) if is_json(path) else rows.write.parquet(path)
 
 
+COMMON = ("text", "id", "level", "threshold", "preset", "shingle", "slots", "checkpoint_dir")
+
+
 def run(spark: SparkSession, use: argparse.Namespace) -> None:
-    asked = ("text", "id", "level", "threshold", "order_by", "mark", "preset", "shingle", "slots", "recall", "checkpoint_dir")
     rows = read(spark, use.input)
-    found = dedup(rows, ascending=not use.descending, **{name: getattr(use, name) for name in asked})
-    write(found, use.output)
+    asked = {name: getattr(use, name) for name in COMMON}
+    if use.level in ("story", "topic"):
+        write(stories(rows, title=use.title, date=use.date, source=use.source, window_days=use.window_days, **asked), use.output)
+        count = read(spark, use.output).select("story").distinct().count()
+        print(f"{rows.count():,} articles tell {count:,} {'stories' if use.level == 'story' else 'topics'}: {use.output}", file=sys.stderr)
+        return
+    asked["threshold"] = 0.8 if use.threshold is None else use.threshold
+    write(dedup(rows, order_by=use.order_by, ascending=not use.descending, mark=use.mark, recall=use.recall, **asked), use.output)
     kept = read(spark, use.output)
     if use.mark:
         kept = kept.filter("retold.status = 'kept'")

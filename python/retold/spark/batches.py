@@ -95,8 +95,8 @@ def decide(options: tuple) -> Step:
     def run(batches: Batches) -> Batches:
         decider = _retold.GroupDecider(_retold.DedupOptions(*options))
         for batch in batches:
-            numbers = [numbers(batch.column(n)) for n in ("component", "record", "other", "similarity")]
-            decider.tell(*numbers, batch.column("text"))
+            rows = [numbers(batch.column(name)) for name in ("component", "record", "other", "similarity")]
+            decider.tell(*rows, batch.column("text"))
             yield batch_of(JOINED, *decider.take())
         decider.finish()
         yield batch_of(JOINED, *decider.take())

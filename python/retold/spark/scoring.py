@@ -12,7 +12,7 @@ from . import story_batches
 from .components import components
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
     from .kept_tables import KeptTables
 
@@ -22,8 +22,10 @@ BLOCK = 16_384  # articles; a worker holds two blocks, some 30 KB an article
 def collapse(articles: DataFrame, led: DataFrame, options: tuple, tables: KeptTables) -> DataFrame:
     """article, of: leaders that others are as good as copies of, and those."""
     own = led.select(F.col("leader").alias("article")).distinct()
-    weighed = vectors(articles, own, own.count(), "first", tables)
-    pairs = tables.keep("same", scored(articles, weighed, options, copies=True, window_days=options[2]).select("a", "b", "cosine"))
+    count = own.count()
+    weighed = vectors(articles, own, count, "first", tables)
+    same = scored(articles, weighed, count, options, copies=True, window_days=options[2])
+    pairs = tables.keep("same", same.select("a", "b", "cosine"))
     component = components(pairs.select(F.col("b").alias("node"), F.col("a").alias("to")), tables, "same")
     lengths = articles.select("article", "length")
     of_a, of_b = (lengths.select(F.col("article").alias(end), F.col("length").alias(f"length_{end}")) for end in "ab")
@@ -77,7 +79,7 @@ def _lists(holders: DataFrame, items: DataFrame, name: str) -> DataFrame:
     return held.groupBy("article").agg(F.collect_list("item").alias(name))
 
 
-def scored(articles: DataFrame, weighed: DataFrame, options: tuple, copies: bool, window_days: int) -> DataFrame:
+def scored(articles: DataFrame, weighed: DataFrame, count: int, options: tuple, copies: bool, window_days: int) -> DataFrame:
     """SCORED: each block with itself and with those after it that the window lets it meet."""
     sketches = articles.join(weighed.select("article"), "article", "left_semi")
     holders = sketches.select("article", F.explode("sentences").alias("item")).groupBy("item").count()
@@ -85,32 +87,27 @@ def scored(articles: DataFrame, weighed: DataFrame, options: tuple, copies: bool
     sentences = _lists(sketches, common, "sentences")
     rows = weighed.join(sketches.select("article", "day", "length"), "article").join(sentences, "article", "left")
     rows = rows.withColumn("sentences", F.coalesce("sentences", F.array().cast("array<long>")))
-    blocks, meetings = _blocks(rows, window_days)
-    first = meetings.select(F.col("x").alias("block"), "task", F.lit(0).cast("long").alias("second"))
-    later = meetings.filter("x != y").select(F.col("y").alias("block"), "task", F.lit(1).cast("long").alias("second"))
+    block, meetings = _blocks(sketches.select("article", "day"), count, window_days)
+    meeting = sketches.sparkSession.createDataFrame([(x, y, i) for i, (x, y) in enumerate(meetings)], "x long, y long, task long")
+    first = meeting.select(F.col("x").alias("block"), "task", F.lit(0).cast("long").alias("second"))
+    later = meeting.filter("x != y").select(F.col("y").alias("block"), "task", F.lit(1).cast("long").alias("second"))
+    blocks = rows.withColumn("block", block)
     tasks = blocks.join(F.broadcast(first.union(later)), "block")
     columns = ["task", "article", "day", "length", "second", *story_batches.VECTOR, "sentences"]
     tasks = tasks.select(columns).repartition("task").sortWithinPartitions("task")
     return tasks.mapInArrow(story_batches.score(options, copies), story_batches.SCORED)
 
 
-def _blocks(rows: DataFrame, window_days: int) -> tuple[DataFrame, DataFrame]:
-    """The rows with a block each, by day; and x, y, task: which blocks meet."""
-    spark = rows.sparkSession
-    count = rows.count()
+def _blocks(days: DataFrame, count: int, window_days: int) -> tuple[Column, list[tuple[int, int]]]:
+    """Of `count` articles, each with its day: an expression for the block of one, and which blocks meet. Without a window all do."""
     wanted = max(1, -(-count // BLOCK))
-    days = rows.filter(F.col("day") != _retold.no_day).stat.approxQuantile("day", [i / wanted for i in range(1, wanted)], 0.001)
-    ends = sorted({int(day) for day in days}) if window_days else []
-    if window_days == 0:
-        blocked = rows.withColumn("block", F.pmod(F.xxhash64("article"), F.lit(wanted)))
-        pairs = [(x, y) for x in range(wanted) for y in range(x, wanted)]
-    else:
-        block = F.lit(0)
-        for end in ends:
-            block = block + (F.col("day") > end).cast("int")
-        blocked = rows.withColumn("block", F.when(F.col("day") == _retold.no_day, -1).otherwise(block).cast("long"))
-        bounds = {r["block"]: (r["first"], r["last"]) for r in blocked.groupBy("block").agg(F.min("day").alias("first"), F.max("day").alias("last")).collect()}
-        names = sorted(bounds)
-        pairs = [(x, y) for x in names for y in names if x <= y and (x == -1 or bounds[y][0] - bounds[x][1] <= window_days)]
-    table = [(x, y, task) for task, (x, y) in enumerate(pairs)]
-    return blocked, spark.createDataFrame(table, "x long, y long, task long")
+    if window_days == 0 or wanted == 1:
+        return F.pmod(F.xxhash64("article"), F.lit(wanted)), [(x, y) for x in range(wanted) for y in range(x, wanted)]
+    dated = days.filter(F.col("day") != _retold.no_day)
+    ends = sorted({int(day) for day in dated.stat.approxQuantile("day", [i / wanted for i in range(1, wanted)], 0.001)})
+    place = sum(((F.col("day") > end).cast("long") for end in ends), F.lit(0).cast("long"))
+    block = F.when(F.col("day") == _retold.no_day, -1).otherwise(place)  # those without a day meet all
+    rows = days.groupBy(block.alias("block")).agg(F.min("day").alias("first"), F.max("day").alias("last")).collect()
+    spans = {row["block"]: (row["first"], row["last"]) for row in rows}
+    meet = [(x, y) for x in spans for y in spans if x <= y and (x == -1 or spans[y][0] - spans[x][1] <= window_days)]
+    return block, meet

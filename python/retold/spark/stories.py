@@ -115,7 +115,7 @@ def _group(articles: DataFrame, leading: DataFrame, options: tuple, tables: Kept
     own = leading.select(F.col("leader").alias("article")).distinct()
     count = own.count()
     vectors = scoring.vectors(articles, own, count, "final", tables)
-    pairs = tables.keep("pairs", scoring.scored(articles, vectors, options, copies=False, window_days=options[2]))
+    pairs = tables.keep("pairs", scoring.scored(articles, vectors, count, options, copies=False, window_days=options[2]))
     both = pairs.select(F.col("a").alias("article"), "evidence").union(pairs.select("b", "evidence")).filter("evidence > 0")
     place = F.row_number().over(Window.partitionBy("article").orderBy(F.desc("evidence")))
     best = both.withColumn("place", place).filter(F.col("place") <= _retold.nearest_articles)
