@@ -7,7 +7,6 @@ minute is not repeated.
 """
 
 import argparse
-import functools
 import importlib.metadata
 import json
 import os
@@ -16,6 +15,8 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from typing import NamedTuple
 
 import compare
 import measure
@@ -64,14 +65,28 @@ def by_rensa_rho(texts, threads):
     return list(map(bool, lsh.query_duplicate_flags_matrix_one_shot(matrix)))
 
 
-PROGRAM = "the program"
-WAYS = {  # name: the way, its package, whether it knows threads
-    "retold.dedup": (by_retold, "retold", True),
-    PROGRAM: (None, "retold", True),
-    "rensa, word triples": (by_rensa, "rensa", True),
-    "rensa, as in its README: words": (by_rensa_readme, "rensa", True),
-    "rensa (rho): words": (by_rensa_rho, "rensa", True),
-    "datasketch, word triples": (by_datasketch, "datasketch", False),
+def as_column(texts):
+    import pyarrow
+
+    return pyarrow.array(texts)
+
+
+class Way(NamedTuple):
+    run: Callable | None  # None: the program
+    package: str
+    knows_threads: bool = True
+    tells_of_whom: bool = True
+    given: Callable = list  # what is made of the texts before its time begins
+
+
+WAYS = {
+    "retold.dedup": Way(by_retold, "retold"),
+    "retold.dedup of an Arrow column": Way(by_retold, "retold", given=as_column),
+    "the program": Way(None, "retold"),
+    "rensa, word triples": Way(by_rensa, "rensa"),
+    "rensa, as in its README: words": Way(by_rensa_readme, "rensa", tells_of_whom=False),
+    "rensa (rho): words": Way(by_rensa_rho, "rensa", tells_of_whom=False),
+    "datasketch, word triples": Way(by_datasketch, "datasketch", knows_threads=False),
 }
 
 
@@ -89,16 +104,16 @@ def one_way(name, docs, groups, threads):
     """In a process of its own: prints its seconds."""
     with open(docs, "rb") as file:
         ids, texts = peer.documents(file)
-    way = functools.partial(WAYS[name][0], threads=threads)
-    way(texts[:10])  # what is imported, is
+    way, given = WAYS[name], WAYS[name].given(texts)
+    way.run(way.given(texts[:10]), threads)  # what is imported, is
     began = time.perf_counter()
-    found = way(texts)
+    found = way.run(given, threads)
     print(time.perf_counter() - began)
     written(groups, ids, found)
 
 
 def command(name, args, groups, threads):
-    if name == PROGRAM:
+    if WAYS[name].run is None:
         return [args.program, "dedup", args.docs, "-o", os.devnull, "--groups", groups, "--threshold", str(THRESHOLD),
                 "--threads", str(threads), "--quiet"]  # fmt: skip
     return [sys.executable, "-B", __file__, args.docs, "--one", name, "--groups", groups, "--threads", str(threads)]
@@ -112,7 +127,7 @@ def run_once(name, args, groups, threads):
     ran = measure.run(command(name, args, groups, threads), groups + ".log", 3600, environment)
     if ran.code != 0:
         raise SystemExit(f"{name}: exit code {ran.code}\n{pathlib.Path(groups + '.log').read_text()[-2000:]}")
-    return (ran.wall if name == PROGRAM else float(ran.output)), ran.others
+    return (ran.wall if WAYS[name].run is None else float(ran.output)), ran.others
 
 
 # ── All of them ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,22 +150,21 @@ class Runs:
         return statistics.median(shared) if shared else None
 
     def row(self, name, cores):
-        quality, of = self.quality[name], [self.median(name, n) for n in cores]
-        flags = name in ("rensa, as in its README: words", "rensa (rho): words")
-        yield from (name, importlib.metadata.version(WAYS[name][1]))
-        yield from map(tables.number, of)
+        quality = self.quality[name]
+        yield from (name, importlib.metadata.version(WAYS[name].package))
+        yield from (tables.number(self.median(name, n)) for n in cores)
         yield from (tables.number(self.ratio(name, n)) for n in cores)
-        yield "–" if flags else tables.percent(quality["pairs"])
+        yield tables.percent(quality["pairs"] if WAYS[name].tells_of_whom else None)
         yield from (tables.percent(quality[k]) for k in ("removals", "precision"))
 
     def markdown(self, cores):
         of = next(iter(self.quality.values()))["of"]
-        rounds = len(self.seconds["retold.dedup", 1])
-        head = ["", "version", *(f"s, {n}" for n in cores), *(f"× retold.dedup, {n}" for n in cores), "pairs %", "removals %", "precision %"]
+        rounds, others = len(self.seconds["retold.dedup", 1]), tables.percent(statistics.median(self.others))
+        head = ["", "version", *(f"s, threads: {n}" for n in cores), *(f"× retold.dedup, {n}" for n in cores)]
+        head += ["pairs %", "removals %", "precision %"]
         return "\n".join(
             [
-                f"Machine: {compare.machine()}; {rounds} rounds; other programs took {tables.percent(statistics.median(self.others))} % of it "
-                "(median).",
+                f"Machine: {compare.machine()}; {rounds} rounds; other programs took {others} % of it (median).",
                 "",
                 f"**A list of {of['documents']:,} strings** ({of['pairs']:,} pairs at J ≥ {THRESHOLD} of word triples)",
                 "",
@@ -163,7 +177,7 @@ class Runs:
 
 def measured(args, cores):
     runs = Runs()
-    turns = [(name, n) for name in WAYS for n in cores if n == 1 or WAYS[name][2]]
+    turns = [(name, n) for name in WAYS for n in cores if n == 1 or WAYS[name].knows_threads]
     with tempfile.TemporaryDirectory() as folder:
         groups = folder + "/groups"
         for turn in range(args.rounds):
