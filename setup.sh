@@ -178,7 +178,7 @@ demo() {
 python_tests() {
   local env=$root/build/python-env with=(nanobind scikit-build-core pytest)
   local python=$env/bin/python
-  [[ $checks == yes ]] && with+=(numpy pyarrow pandas)
+  [[ $checks == yes ]] && with+=(numpy pyarrow pandas nbclient ipykernel datasets)
   local modules=${with[*]//-/_}
   if ! "$python" -c "import ${modules// /, }" 2>/dev/null; then
     if [[ $install == no ]]; then
@@ -196,26 +196,6 @@ python_tests() {
     "$python" -m pip install --quiet --no-build-isolation --no-deps .
   RETOLD_PROGRAM=$root/build/retold "$python" -B -m pytest --quiet -p no:cacheprovider ||
     fail 1 "tests of the Python package failed"
-}
-
-tests() {
-  local env=$root/build/python-env with=(pytest)
-  [[ $checks == yes ]] && with+=(numpy pyarrow pandas)
-  if [[ $install == no && ! -x $env/bin/pytest ]]; then
-    say "Python: not tested (--no-install)"
-    return
-  fi
-  if ! python3 -c 'import sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
-    [[ $checks == no ]] || fail 3 "Python 3.10 or newer with venv is missing"
-    say "Python: not tested (it needs Python 3.10 with venv)"
-    return
-  fi
-  if [[ $install == yes ]]; then
-    [[ -x $env/bin/pip ]] || step "making a virtual environment" python3 -m venv "$env"
-    step "installing ${with[*]}" "$env/bin/pip" install --quiet "${with[@]}"
-    CMAKE_BUILD_PARALLEL_LEVEL=$JOBS step "building and installing the Python package" "$env/bin/pip" install --quiet .
-  fi
-  RETOLD_PROGRAM=$root/build/retold "$env/bin/python" -B -m pytest --quiet -p no:cacheprovider || fail 1 "tests of the Python package failed"
 }
 
 tests() {

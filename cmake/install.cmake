@@ -22,6 +22,11 @@ install(FILES ${PROJECT_BINARY_DIR}/package/retoldConfig.cmake ${PROJECT_BINARY_
               cmake/dependencies.cmake
         DESTINATION ${package_dir})
 
+# What a C compiler does not link by itself, and a static library of C++ needs.
+set(RETOLD_PC_RUNTIME ${CMAKE_CXX_IMPLICIT_LINK_LIBRARIES})
+list(FILTER RETOLD_PC_RUNTIME INCLUDE REGEX "^(stdc\\+\\+|c\\+\\+|m)$")
+list(TRANSFORM RETOLD_PC_RUNTIME PREPEND -l)
+list(JOIN RETOLD_PC_RUNTIME " " RETOLD_PC_RUNTIME)
 file(RELATIVE_PATH RETOLD_PC_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(cmake/retold.pc.in ${PROJECT_BINARY_DIR}/package/retold.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/package/retold.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

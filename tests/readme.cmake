@@ -1,7 +1,14 @@
-# The C++ example of the README is the program samples/readme.cpp, word for word: what is shown is what is built and run.
-file(READ ${ROOT}/README.md readme)
-file(READ ${ROOT}/samples/readme.cpp program)
-string(FIND "${readme}" "```cpp\n${program}```" at)
-if(at EQUAL -1)
-  message(FATAL_ERROR "README.md does not show samples/readme.cpp as it is")
-endif()
+# What the documentation shows is what is built and run: each example is a program of the tree, word for word.
+#
+#   cmake -DROOT=… -P readme.cmake
+function(shows document language program)
+  file(READ ${ROOT}/${document} text)
+  file(READ ${ROOT}/${program} source)
+  string(FIND "${text}" "```${language}\n${source}```" at)
+  if(at EQUAL -1)
+    message(FATAL_ERROR "${document} does not show ${program} as it is")
+  endif()
+endfunction()
+
+shows(README.md cpp samples/readme.cpp)
+shows(docs/embedding.md c tests/consumer/main.c)

@@ -54,7 +54,7 @@ class Datasketch:
     def judge(self, number, record):
         """The number of the record that this one repeats; its own, if it is new and has been added."""
         minhash = self.MinHash(num_perm=SLOTS, hashfunc=self.hashfunc)
-        minhash.update_batch(self.shingles(record["text"]))
+        minhash.update_batch(list(map(str.encode, self.shingles(record["text"]))))
         near = [j for j in map(int, self.lsh.query(minhash)) if self.kept[j].jaccard(minhash) >= THRESHOLD]
         if near:
             return min(near)

@@ -33,12 +33,12 @@ def run(from_texts, from_hashes):
     (from_hashes if args.input.endswith(".u64") else from_texts)(args)
 
 
-def shingles(text):
-    """Word 5-grams as strings, the fastest way found in plain Python."""
+def shingles(text, n=5):
+    """Word n-grams as strings, the fastest way found in plain Python."""
     words = WORD.findall(text.lower())
-    if len(words) < 5:
+    if len(words) < n:
         return [" ".join(words)] if words else []
-    return list(map(" ".join, zip(words, words[1:], words[2:], words[3:], words[4:])))
+    return list(map(" ".join, zip(*(words[i:] for i in range(n)))))
 
 
 def documents(lines):

@@ -12,7 +12,15 @@ import peer
 
 def sketch_lines(lines):
     ids, texts = peer.documents(lines)
-    return ids, [LeanMinHash(m) for m in signed((peer.shingles(t) for t in texts), xxhash.xxh32_intdigest)]
+    return ids, [LeanMinHash(m) for m in of_texts(texts, 5)]
+
+
+def of_texts(texts, n):
+    return signed((encoded(peer.shingles(t, n)) for t in texts), xxhash.xxh32_intdigest)
+
+
+def encoded(shingles):
+    return list(map(str.encode, shingles))  # xxHash takes bytes alone, from its version 4 on
 
 
 def signed(sets, hashfunc):

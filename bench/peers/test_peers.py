@@ -13,6 +13,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+import in_memory  # noqa: E402
 import judge  # noqa: E402
 import measure  # noqa: E402
 import peer  # noqa: E402
@@ -61,9 +62,30 @@ class Peer(unittest.TestCase):
         self.assertEqual(peer.shingles("One, two; THREE four-five six"), ["one two three four five", "two three four five six"])
         self.assertEqual(peer.shingles("Only two"), ["only two"])
         self.assertEqual(peer.shingles("…"), [])
+        self.assertEqual(peer.shingles("One two three four", 3), ["one two three", "two three four"])
 
     def test_keep_first_does_not_chain(self):
         self.assertEqual(peer.keep_first(4, [(0, 1), (1, 2), (2, 3)]), [0, 0, 2, 2])
+
+
+class InMemory(unittest.TestCase):
+    def runs(self):
+        runs = in_memory.Runs()
+        runs.seconds = {("retold.dedup", 1): {0: 1, 1: 2, 2: 1}, ("retold.dedup", 2): {0: 0.5, 1: 1}, ("slow", 1): {0: 10, 1: 60}}
+        return runs
+
+    def test_ratios_are_of_one_round(self):
+        self.assertEqual(self.runs().ratio("slow", 1), 20)  # of 10 and 30; the third round had no slow one
+        self.assertEqual(self.runs().ratio("slow", 2), 40)  # knows no threads: its time on one
+        self.assertEqual(self.runs().median("retold.dedup", 1), 1)
+        self.assertIsNone(self.runs().median("slow", 2))
+
+    def test_groups_and_flags_go_out_as_the_judge_reads_them(self):
+        with tempfile.TemporaryDirectory() as folder:
+            in_memory.written(folder + "/groups", "abc", [0, 1, 0])
+            self.assertEqual(list(judge.lines(folder + "/groups")), [{"keep": "a", "documents": ["a", "c"]}])
+            in_memory.written(folder + "/groups", "abc", [True, False, True])
+            self.assertEqual(list(judge.lines(folder + "/groups")), [{"flagged": ["a", "c"]}])
 
 
 class Measure(unittest.TestCase):

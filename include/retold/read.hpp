@@ -18,8 +18,8 @@
 // UTF-8 is read as windows-1252, as browsers do, with a warning. Invalid bytes become U+FFFD and a warning. A file with NUL
 // bytes that is not UTF-16 is binary: skipped.
 //
-// HTML goes through an HTML5 parser: visible text, block ends as '\n', <title> as title; where an <h1> is the beginning of the
-// title and a separator follows there ("Headline | Paper"), the <h1>. Markdown: front matter between "---" lines is no text,
+// HTML goes through an HTML5 parser: visible text, block ends as '\n', the title element as title; where an h1 is the beginning
+// of it and a separator follows there ("Headline | Paper"), the h1. Markdown: front matter between "---" lines is no text,
 // its title, date and source are the document's. Where nothing gives a title, the first line is the title, if it is short.
 // Dates are ISO 8601, or as RFC 2822 has them (feeds), which become ISO 8601; others are left out, with a warning.
 //

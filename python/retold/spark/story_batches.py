@@ -134,7 +134,7 @@ def score(options: tuple, copies: bool) -> Step:
 
 
 def group(options: tuple, leaders: int) -> Step:
-    """component, then either article, length, scale, VECTOR or a, b, cosine, concentration, surprise; by component → MEMBERS."""
+    """component, then either article, length, scale, VECTOR or a and lists of b, cosine, concentration, surprise; by component → MEMBERS."""
 
     def run(batches: Batches) -> Batches:
         stories = _retold.Stories(_retold.StoryOptions(*options), leaders)
@@ -151,7 +151,10 @@ def group(options: tuple, leaders: int) -> Step:
 
 
 def _tell_pairs(stories: Any, rows: pa.RecordBatch) -> tuple:
-    return stories.add_pairs(*_of(rows, "component", "a", "b", "cosine", "concentration", "surprise"))
+    """A row holds all pairs of one article: rows of lists are few, and null lists in many rows cost Spark a lot."""
+    row = pa.compute.list_parent_indices(rows.column("b"))
+    each = [numbers(rows.column(name).take(row)) for name in ("component", "a")]
+    return stories.add_pairs(*each, *(numbers(rows.column(name).flatten()) for name in ("b", "cosine", "concentration", "surprise")))
 
 
 def _tell_articles(stories: Any, rows: pa.RecordBatch) -> tuple:
