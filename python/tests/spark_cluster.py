@@ -16,9 +16,11 @@ READY = 60  # seconds
 
 
 class Cluster:
-    def __init__(self, folder, workers):
+    def __init__(self, folder, workers, memory="1g"):
         self.folder = pathlib.Path(folder)
+        self.memory = memory
         self.environment = {**os.environ, "SPARK_HOME": str(HOME), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+        os.environ["PYSPARK_PYTHON"] = sys.executable  # the driver's word is what the workers start
         self.environment["SPARK_LOCAL_DIRS"] = str(self.folder / "local")
         master = self._start("master", "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
         self.url = self._said(master, r"Starting Spark master at (spark://\S+)")
@@ -31,7 +33,7 @@ class Cluster:
         return process
 
     def _worker(self, name):
-        command = ["--host", "127.0.0.1", "-c", "1", "-m", "1g", "-d", str(self.folder / name), "--webui-port", "0", self.url]
+        command = ["--host", "127.0.0.1", "-c", "1", "-m", self.memory, "-d", str(self.folder / name), "--webui-port", "0", self.url]
         worker = self._start(name, "org.apache.spark.deploy.worker.Worker", *command)
         self._said(worker, r"Successfully registered with master (\S+)")
         return worker

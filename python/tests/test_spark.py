@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import runpy
 import shutil
 import signal
 import subprocess
@@ -66,7 +67,6 @@ def cluster(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def spark(cluster, tmp_path_factory):
-    os.environ["PYSPARK_PYTHON"] = sys.executable  # the workers' too
     session = (
         SparkSession.builder.master(cluster.url)
         .config("spark.driver.host", "127.0.0.1")
@@ -193,19 +193,35 @@ def articles():
     return rows
 
 
+def first_of_story(documents, **options):
+    found = retold.cluster(documents, passages=False, **options)
+    return {name: min(g.documents, key=str.encode) for g in found.groups for name in g.documents}
+
+
 def test_stories_are_those_of_one_process(spark, monkeypatch):
     monkeypatch.setattr(retold.spark.scoring, "BLOCK", 40)
     names = ("id", "text", "title", "date", "source")
     rows = articles()
     df = spark.createDataFrame(rows, ", ".join(f"{name} string" for name in names)).repartition(3)
-    for options in ({"window": 3}, {"level": "topic"}):
-        found = retold.cluster([dict(zip(names, row)) for row in rows], passages=False, **options)
-        want = {name: min(g.documents, key=str.encode) for g in found.groups for name in g.documents}
-        assert 1 < len(set(want.values())) < len(rows)
-        use = {"window_days": options["window"]} if "window" in options else options
-        told = stories(df, title="title", date="date", source="source", **use)
-        assert told.columns == [*names, "story"]
-        assert {row.id: row.story for row in told.collect()} == want
+    want = first_of_story([dict(zip(names, row)) for row in rows], level="topic", window=3)
+    assert 1 < len(set(want.values())) < len(rows)
+    told = stories(df, title="title", date="date", source="source", window_days=3, level="topic")
+    assert told.columns == [*names, "story"]
+    assert {row.id: row.story for row in told.collect()} == want
+
+
+def test_the_sample_job(spark, tmp_path, capsys):
+    job = runpy.run_path(str(pathlib.Path(__file__).parents[2] / "samples" / "spark_job.py"))
+    rows = [(name, text, title, date) for name, text, title, date, _ in articles()]
+    df = spark.createDataFrame(rows, "url string, text string, title string, published string")
+    df.repartition(3).write.parquet(f"file://{tmp_path}/in")
+    job["run"](spark, f"file://{tmp_path}/in", f"file://{tmp_path}/out")
+    longest = sorted(by_id(rows), key=lambda row: -len(row[1]))
+    kept = [longest[i] for i in retold.dedup([row[1] for row in longest]).kept]
+    want = first_of_story([dict(zip(("id", "text", "title", "date"), row)) for row in kept], window=7)
+    assert len(want) < len(rows) and len(set(want.values())) < len(want)
+    assert {row.url: row.story for row in spark.read.parquet(f"file://{tmp_path}/out").collect()} == want
+    assert "the most told stories" in capsys.readouterr().out
 
 
 def test_the_entry_point(spark, cluster, tmp_path):

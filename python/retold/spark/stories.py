@@ -38,7 +38,7 @@ def stories(
 
     The stories are those of `retold cluster` (with `level="topic"` its topics) on the same articles, for any number of workers and
     partitions: each must have the same fields there. `id`: unique, not null; strings sort by their bytes. `title`, `date`, `source`: names
-    of columns, where there are such; dates are ISO 8601 strings, or what Spark writes so. `window_days`: articles further apart are not
+    of columns, where there are such; dates are ISO 8601 strings, or what Spark writes so. `df` is read twice. `window_days`: articles further apart are not
     compared; 0: no limit, where all are, block by block. `threshold`: the cut of the level. `checkpoint_dir`: as for dedup.
 
     Everything but the last merges is spread over the workers; those of one component of articles that might belong together are made
