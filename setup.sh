@@ -10,7 +10,7 @@ usage: ./setup.sh demo|test [--checks] [--no-install]
 
   demo          install what is missing, build into build/, group the articles of samples/news and write report.html
   test          install what is missing, build everything into build/, run every test; then the Python package's, in a
-                virtual environment in build/python-env
+                virtual environment in build/python-env, on Spark too where Java is
   --checks      install also what .ci/run needs: clang, whose sanitizers and fuzzer it runs, and ccache
   --no-install  never install; use what this machine has
 
@@ -178,7 +178,10 @@ demo() {
 python_tests() {
   local env=$root/build/python-env with=(nanobind scikit-build-core pytest)
   local python=$env/bin/python
-  [[ $checks == yes ]] && with+=(numpy pyarrow pandas nbclient ipykernel datasets)
+  if [[ $checks == yes ]]; then
+    with+=(numpy pyarrow pandas nbclient ipykernel datasets mypy)
+    if command -v java >/dev/null; then with+=(pyspark); fi
+  fi
   local modules=${with[*]//-/_}
   if ! "$python" -c "import ${modules// /, }" 2>/dev/null; then
     if [[ $install == no ]]; then
@@ -194,6 +197,11 @@ python_tests() {
   fi
   CMAKE_BUILD_PARALLEL_LEVEL=$JOBS step "building and installing the Python package" \
     "$python" -m pip install --quiet --no-build-isolation --no-deps .
+  if ! command -v java >/dev/null; then
+    say "Spark: not tested (there is no Java)"
+  elif ! "$python" -c "import pyspark" 2>/dev/null; then
+    say "Spark: not tested (pyspark, of 450 MB, is installed by --checks)"
+  fi
   RETOLD_PROGRAM=$root/build/retold "$python" -B -m pytest --quiet -p no:cacheprovider ||
     fail 1 "tests of the Python package failed"
 }
