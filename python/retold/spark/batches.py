@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pyarrow as pa
 
@@ -11,6 +12,8 @@ from .. import _retold
 
 Batches = Iterator[pa.RecordBatch]
 Step = Callable[[Batches], Batches]
+Options = tuple[Any, ...]  # of DedupOptions or StoryOptions, in their order
+Column = bytes | tuple[bytes, bytes]  # from the library: a buffer, or those of lists' bounds and items
 
 WORDS = 16  # bytes of a key of words
 BETWEEN = "first long, second long, bucket long"
@@ -21,9 +24,9 @@ JOINED = "record long, of long, similarity double"
 TYPES = {"long": pa.int64(), "double": pa.float64(), "float": pa.float32(), "int": pa.int32()}
 
 
-def column_of(type_: str, values: bytes | tuple[bytes, bytes], width: int = 0) -> pa.Array:
+def column_of(type_: str, values: Column, width: int = 0) -> pa.Array:
     """A column from its buffer; array<…> from those of its bounds and items; binary from one of `width` bytes a row."""
-    if type_.startswith("array<"):
+    if isinstance(values, tuple):
         return pa.ListArray.from_arrays(column_of("int", values[0]), column_of(type_[6:-1], values[1]))
     if type_ == "binary":
         return pa.Array.from_buffers(pa.binary(width), len(values) // width, [None, pa.py_buffer(values)]).cast(pa.binary())
@@ -38,14 +41,14 @@ def numbers(column: pa.Array) -> memoryview:
     return memoryview(b"") if buffer is None else memoryview(buffer)[column.offset * width : (column.offset + len(column)) * width]
 
 
-def batch_of(schema: str, *columns: pa.Array | bytes | tuple[bytes, bytes]) -> pa.RecordBatch:
+def batch_of(schema: str, *columns: pa.Array | Column) -> pa.RecordBatch:
     """Columns as they are, or from their buffers."""
     fields = [field.split() for field in schema.split(", ")]
     made = [c if isinstance(c, pa.Array) else column_of(type_, c) for c, (_, type_) in zip(columns, fields)]
     return pa.RecordBatch.from_arrays(made, [name for name, _ in fields])
 
 
-def sign(options: tuple) -> Step:
+def sign(options: Options) -> Step:
     """…, text → …, words (16 bytes; null: there are none), bands."""
 
     def run(batches: Batches) -> Batches:
@@ -74,7 +77,7 @@ def read_buckets(most: int) -> Step:
     return run
 
 
-def compare(options: tuple, threshold: float) -> Step:
+def compare(options: Options, threshold: float) -> Step:
     """first, second, first_text, second_text → COMPARED, those within the threshold."""
 
     def run(batches: Batches) -> Batches:
@@ -89,14 +92,14 @@ def compare(options: tuple, threshold: float) -> Step:
     return run
 
 
-def decide(options: tuple) -> Step:
+def decide(options: Options) -> Step:
     """component, record, other, similarity (NaN: other is a hot bucket), text, sorted by the first two → JOINED."""
 
     def run(batches: Batches) -> Batches:
         decider = _retold.GroupDecider(_retold.DedupOptions(*options))
         for batch in batches:
-            rows = [numbers(batch.column(name)) for name in ("component", "record", "other", "similarity")]
-            decider.tell(*rows, batch.column("text"))
+            rows: list[Any] = [numbers(batch.column(name)) for name in ("component", "record", "other", "similarity")]
+            decider.tell(*[*rows, batch.column("text")])
             yield batch_of(JOINED, *decider.take())
         decider.finish()
         yield batch_of(JOINED, *decider.take())

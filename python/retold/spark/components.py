@@ -4,7 +4,7 @@ Components in MapReduce and Beyond", 2014): O(log² n) rounds, none of which eve
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import Window
 from pyspark.sql import functions as F
@@ -29,10 +29,10 @@ def _small_star(edges: DataFrame) -> DataFrame:
     return ties.filter("node > to").distinct()
 
 
-def _state(edges: DataFrame) -> tuple:
+def _state(edges: DataFrame) -> tuple[Any, ...]:
     """Equal for equal sets of edges."""
     digest = F.xxhash64("node", "to").cast("decimal(38,0)")
-    return tuple(edges.agg(F.count("*"), F.sum(digest)).first())
+    return tuple(edges.agg(F.count("*"), F.sum(digest)).first() or ())
 
 
 def components(edges: DataFrame, tables: KeptTables, name: str) -> DataFrame:

@@ -7,7 +7,7 @@ import atexit
 import shutil
 import tempfile
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -31,7 +31,7 @@ class KeptTables:
         return self._spark.read.schema(rows.schema).parquet(path)
 
     def drop(self) -> None:
-        jvm = self._spark.sparkContext._jvm
+        jvm: Any = self._spark.sparkContext._jvm
         for path in self._held:
             place = jvm.org.apache.hadoop.fs.Path(path)
             place.getFileSystem(self._spark.sparkContext._jsc.hadoopConfiguration()).delete(place, True)
@@ -43,7 +43,7 @@ def _default_folder(spark: SparkSession) -> str:
     folder = context.getCheckpointDir()
     if folder is not None:
         return folder
-    if not context.master.startswith("local"):
+    if not (context.master or "").startswith("local"):
         raise ValueError(
             "no folder for the tables between the steps: give checkpoint_dir, or spark.sparkContext.setCheckpointDir, "
             "one that all executors and the driver reach"

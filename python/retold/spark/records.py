@@ -18,6 +18,8 @@ from .kept_tables import KeptTables
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+    from .batches import Options
+
     Order = str | Column | Sequence[str | Column] | None  # as DataFrame.sort takes them
 
 
@@ -73,7 +75,7 @@ def require_columns(df: DataFrame, *names: str) -> None:
             raise ValueError(f"no column {name!r}; there are {', '.join(df.columns)}")
 
 
-def _numbered(df: DataFrame, text: str, id: str, order_by: Order, ascending: bool | Sequence[bool], options: tuple) -> DataFrame:
+def _numbered(df: DataFrame, text: str, id: str, order_by: Order, ascending: bool | Sequence[bool], options: Options) -> DataFrame:
     """record (ascending in the order asked for), id, words, bands."""
     wanted = [] if order_by is None else [order_by] if isinstance(order_by, (str, Column)) else list(order_by)
     keys = [(df[key] if isinstance(key, str) else key).alias(f"by_{i}") for i, key in enumerate(wanted)]
@@ -102,7 +104,7 @@ def _copies(numbered: DataFrame) -> DataFrame:
     return numbered.filter("words is not null").select("record", leader.alias("leader")).filter("record != leader")
 
 
-def _near(df: DataFrame, text: str, id: str, numbered: DataFrame, copies: DataFrame, options: tuple, tables: KeptTables) -> DataFrame:
+def _near(df: DataFrame, text: str, id: str, numbered: DataFrame, copies: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
     """record, of, similarity: what is not kept, copies aside."""
     leaders = numbered.join(copies, "record", "left_anti")
     entries = leaders.select(F.explode("bands").alias("key"), "record").repartition("key").sortWithinPartitions("key", "record")
@@ -120,7 +122,7 @@ def _near(df: DataFrame, text: str, id: str, numbered: DataFrame, copies: DataFr
     return _decided(near, hot, texts, components(edges, tables, "near"), options, tables)
 
 
-def _decided(near: DataFrame, hot: DataFrame, texts: DataFrame, component: DataFrame, options: tuple, tables: KeptTables) -> DataFrame:
+def _decided(near: DataFrame, hot: DataFrame, texts: DataFrame, component: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
     pair_rows = near.select(F.col("second").alias("record"), F.col("first").alias("other"), "similarity", F.lit(None).cast("string").alias("text"))
     # A record may be in many hot buckets; its text goes with one of them.
     first = F.col("bucket") == F.min("bucket").over(Window.partitionBy("second"))

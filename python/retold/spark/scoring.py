@@ -14,12 +14,13 @@ from .components import components
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
+    from .batches import Options
     from .kept_tables import KeptTables
 
 BLOCK = 16_384  # articles; a worker holds two blocks, some 30 KB an article
 
 
-def collapse(articles: DataFrame, led: DataFrame, options: tuple, tables: KeptTables) -> DataFrame:
+def collapse(articles: DataFrame, led: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
     """article, of: leaders that others are as good as copies of, and those."""
     own = led.select(F.col("leader").alias("article")).distinct()
     count = own.count()
@@ -79,7 +80,7 @@ def _lists(holders: DataFrame, items: DataFrame, name: str) -> DataFrame:
     return held.groupBy("article").agg(F.collect_list("item").alias(name))
 
 
-def scored(articles: DataFrame, weighed: DataFrame, count: int, options: tuple, copies: bool, window_days: int) -> DataFrame:
+def scored(articles: DataFrame, weighed: DataFrame, count: int, options: Options, copies: bool, window_days: int) -> DataFrame:
     """SCORED: each block with itself and with those after it that the window lets it meet."""
     sketches = articles.join(weighed.select("article"), "article", "left_semi")
     holders = sketches.select("article", F.explode("sentences").alias("item")).groupBy("item").count()

@@ -9,13 +9,15 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from .. import _retold
-from . import batches, leaders, scoring, story_batches
+from . import leaders, scoring, story_batches
 from .components import components
 from .kept_tables import KeptTables
 from .records import require_columns, require_unique
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
+
+    from .batches import Options
 
 
 def stories(
@@ -79,7 +81,7 @@ def _rows(df: DataFrame, id: str, *fields: str | None) -> DataFrame:
     return df.select(df[id].alias("id"), *named).sort("id").withColumn("article", F.monotonically_increasing_id())
 
 
-def _read(rows: DataFrame, options: tuple, tables: KeptTables) -> DataFrame:
+def _read(rows: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
     """The sketches of all articles, once it is known which of their lines are not their own."""
     lines = tables.keep("lines", rows.mapInArrow(story_batches.lines, story_batches.LINES))
     titles = lines.filter("title != 0").select(F.col("title").alias("key")).distinct()
@@ -110,7 +112,7 @@ def _recurring(held: DataFrame, lines: DataFrame) -> DataFrame:
     return rows.select("key", "distinct").mapInArrow(story_batches.judge_lines, story_batches.RECURRING)
 
 
-def _group(articles: DataFrame, leading: DataFrame, options: tuple, tables: KeptTables) -> DataFrame:
+def _group(articles: DataFrame, leading: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
     """article, of: of leaders, the first of their story. Those that no pair lets merge are left out."""
     own = leading.select(F.col("leader").alias("article")).distinct()
     count = own.count()

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from .. import _retold
-from .batches import WORDS, Batches, Step, batch_of, column_of, numbers
+from .batches import WORDS, Batches, Options, Step, batch_of, column_of, numbers
 
 LINES = "article long, title long, content long, teasers array<long>, recurring array<long>, distinct array<long>"
 RECURRING = "key long"
@@ -52,7 +52,7 @@ def judge_lines(batches: Batches) -> Batches:
     yield batch_of(RECURRING, judge.finish())
 
 
-def read(options: tuple) -> Step:
+def read(options: Options) -> Step:
     """article, text, title, date, source, teasers, recurring → SKETCHES."""
 
     def run(batches: Batches) -> Batches:
@@ -120,20 +120,21 @@ def weigh(leaders: int) -> Step:
     return run
 
 
-def score(options: tuple, copies: bool) -> Step:
+def score(options: Options, copies: bool) -> Step:
     """task, article, day, length, second, VECTOR, sentences, by task → SCORED."""
 
     def run(batches: Batches) -> Batches:
         blocks = _retold.Blocks(_retold.StoryOptions(*options), copies)
         for batch in batches:
-            rows = _of(batch, "task", "article", "day", "length", "second")
-            yield batch_of(SCORED, *blocks.add(*rows, _lists_of(batch, *VECTOR), *_lists_of(batch, "sentences")))
+            rows: list[Any] = _of(batch, "task", "article", "day", "length", "second")
+            rows += [_lists_of(batch, *VECTOR), *_lists_of(batch, "sentences")]
+            yield batch_of(SCORED, *blocks.add(*rows))
         yield batch_of(SCORED, *blocks.finish())
 
     return run
 
 
-def group(options: tuple, leaders: int) -> Step:
+def group(options: Options, leaders: int) -> Step:
     """component, then either article, length, scale, VECTOR or a and lists of b, cosine, concentration, surprise; by component → MEMBERS."""
 
     def run(batches: Batches) -> Batches:
@@ -150,12 +151,12 @@ def group(options: tuple, leaders: int) -> Step:
     return run
 
 
-def _tell_pairs(stories: Any, rows: pa.RecordBatch) -> tuple:
+def _tell_pairs(stories: Any, rows: pa.RecordBatch) -> Any:
     """A row holds all pairs of one article: rows of lists are few, and null lists in many rows cost Spark a lot."""
     row = pa.compute.list_parent_indices(rows.column("b"))
     each = [numbers(rows.column(name).take(row)) for name in ("component", "a")]
     return stories.add_pairs(*each, *(numbers(rows.column(name).flatten()) for name in ("b", "cosine", "concentration", "surprise")))
 
 
-def _tell_articles(stories: Any, rows: pa.RecordBatch) -> tuple:
+def _tell_articles(stories: Any, rows: pa.RecordBatch) -> Any:
     return stories.add_articles(*_of(rows, "component", "article", "length", "scale"), _lists_of(rows, *VECTOR))
