@@ -23,9 +23,19 @@ using namespace nb::literals;
 namespace retold::python {
 namespace {
 
-dedup_options options_of(const std::string& level, double threshold, const std::optional<std::string>& preset,
-                         const std::optional<std::string>& shingle, std::optional<unsigned> slots, double recall) {
-  dedup_options out{.level = level_of(level), .threshold = threshold, .recall = recall};
+dedup_options options_of(const std::string& level, std::optional<double> threshold, const std::optional<std::string>& preset,
+                         const std::optional<std::string>& shingle, std::optional<unsigned> slots,
+                         std::optional<double> recall) {
+  dedup_options out{.level = level_of(level)};
+  std::vector<std::string> given;
+  const auto note = [&](bool there, const char* name) {
+    if (there) given.emplace_back(name);
+  };
+  note(threshold.has_value(), "threshold"), note(preset.has_value(), "preset"), note(shingle.has_value(), "shingle");
+  note(slots.has_value(), "slots"), note(recall.has_value(), "recall");
+  refuse_idle_options(out.level, given);
+  out.threshold = threshold.value_or(out.threshold);
+  out.recall = recall.value_or(out.recall);
   apply_sketch(out, preset, shingle, slots);
   return out;
 }
@@ -91,10 +101,13 @@ void add_spark(nb::module_& to) {
   nb::class_<dedup_options>(to, "DedupOptions")
       .def(
           "__init__",
-          [](dedup_options* self, const std::string& level, double threshold, const std::optional<std::string>& preset,
-             const std::optional<std::string>& shingle, std::optional<unsigned> slots,
-             double recall) { new (self) dedup_options(options_of(level, threshold, preset, shingle, slots, recall)); },
-          "level"_a, "threshold"_a, "preset"_a.none(), "shingle"_a.none(), "slots"_a.none(), "recall"_a);
+          [](dedup_options* self, const std::string& level, std::optional<double> threshold,
+             const std::optional<std::string>& preset, const std::optional<std::string>& shingle, std::optional<unsigned> slots,
+             std::optional<double> recall) {
+            new (self) dedup_options(options_of(level, threshold, preset, shingle, slots, recall));
+          },
+          "level"_a, "threshold"_a.none(), "preset"_a.none(), "shingle"_a.none(), "slots"_a.none(), "recall"_a.none())
+      .def_ro("threshold", &dedup_options::threshold);
   nb::class_<record_signer>(to, "RecordSigner")
       .def(nb::init<const dedup_options&>())
       .def_prop_ro("bands", &record_signer::bands)

@@ -155,6 +155,8 @@ def test_what_is_wrong_is_said(spark):
     df = frame(spark, [("a", "one text", 1), ("b", "another text", 2)])
     with pytest.raises(ValueError, match="threshold 0 is out of range"):
         dedup(df, threshold=0)
+    with pytest.raises(ValueError, match="threshold has no meaning at level exact"):
+        dedup(df, level="exact", threshold=0.5)
     with pytest.raises(ValueError, match="no column 'body'; there are id, text, score"):
         dedup(df, text="body")
     with pytest.raises(ValueError, match="these stand more than once: 'a'"):

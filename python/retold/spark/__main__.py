@@ -43,7 +43,7 @@ def arguments() -> argparse.Namespace:
     add("--preset", metavar="NAME", help="news, web or short")
     add("--shingle", metavar="UNIT:N", help="word:N or char:N")
     add("--slots", type=int, metavar="N", help="of signatures")
-    add("--recall", type=float, default=0.95, metavar="R", help="share of pairs at the threshold that are found (default: %(default)s)")
+    add("--recall", type=float, metavar="R", help="share of pairs at the threshold that are found (default: 0.95)")
     for name in ("title", "date", "source"):
         add(f"--{name}", metavar="COLUMN", help=f"of stories: where an article's {name} is")
     add("--window-days", type=int, default=0, metavar="N", help="of stories: articles further apart do not meet; 0: no limit")
@@ -75,7 +75,6 @@ def run(spark: SparkSession, use: argparse.Namespace) -> None:
         count = read(spark, use.output).select("story").distinct().count()
         print(f"{rows.count():,} articles tell {count:,} {'stories' if use.level == 'story' else 'topics'}: {use.output}", file=sys.stderr)
         return
-    asked["threshold"] = 0.8 if use.threshold is None else use.threshold
     write(dedup(rows, order_by=use.order_by, ascending=not use.descending, mark=use.mark, recall=use.recall, **asked), use.output)
     kept = read(spark, use.output)
     if use.mark:

@@ -77,17 +77,18 @@ def read_buckets(most: int) -> Step:
     return run
 
 
-def compare(options: Options, threshold: float) -> Step:
+def compare(options: Options) -> Step:
     """first, second, first_text, second_text → COMPARED, those within the threshold."""
 
     def run(batches: Batches) -> Batches:
-        comparer = _retold.PairComparer(_retold.DedupOptions(*options))
+        use = _retold.DedupOptions(*options)
+        comparer = _retold.PairComparer(use)
         for batch in batches:
             first, second = batch.column("first"), batch.column("second")
             texts = batch.column("first_text"), batch.column("second_text")
             found = column_of("double", comparer.compare(numbers(first), texts[0], numbers(second), texts[1]))
             near = pa.RecordBatch.from_arrays([first, second, found], ["first", "second", "similarity"])
-            yield near.filter(pa.compute.greater_equal(found, threshold))
+            yield near.filter(pa.compute.greater_equal(found, use.threshold))
 
     return run
 

@@ -42,7 +42,7 @@ def _default_folder(spark: SparkSession) -> str:
     context = spark.sparkContext
     folder = context.getCheckpointDir()
     if folder is not None:
-        return folder
+        return str(folder)
     if not (context.master or "").startswith("local"):
         raise ValueError(
             "no folder for the tables between the steps: give checkpoint_dir, or spark.sparkContext.setCheckpointDir, "

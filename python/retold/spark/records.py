@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pyspark.sql import Column, Window
 from pyspark.sql import functions as F
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .batches import Options
 
-    Order = str | Column | Sequence[str | Column] | None  # as DataFrame.sort takes them
+    Order: TypeAlias = str | Column | Sequence[str | Column] | None  # as DataFrame.sort takes them
 
 
 def dedup(
@@ -29,14 +29,14 @@ def dedup(
     id: str = "id",
     *,
     level: str = "near",
-    threshold: float = 0.8,
+    threshold: float | None = None,
     order_by: Order = None,
     ascending: bool | Sequence[bool] = True,
     mark: bool = False,
     preset: str | None = None,
     shingle: str | None = None,
     slots: int | None = None,
-    recall: float = 0.95,
+    recall: float | None = None,
     checkpoint_dir: str | None = None,
 ) -> DataFrame:
     """The rows of `df` that stay, with all their columns; or with `mark` all rows, and a column `retold` that tells of each.
@@ -44,7 +44,8 @@ def dedup(
     Each row, in order, joins the earliest kept one within the threshold, or is kept: groups never chain. The order is that of `order_by`
     and `ascending`, which DataFrame.sort would take (order_by="score", ascending=False: the best stay), and of the ids, which settle
     ties. The result is that of `retold dedup` on the rows in that order, for any number of workers and partitions. `id`: unique, not
-    null; strings sort by their bytes. `level`: near or exact. A row without text, or whose text has no words, is nobody's duplicate.
+    null; strings sort by their bytes. `level`: near or exact. `threshold`: Jaccard, 0.8 if not given. A row without text, or whose text
+    has no words, is nobody's duplicate.
 
     `retold` is a struct: status (kept, exact, near), of (the id of the kept row), similarity (Jaccard), size (of the group).
 
@@ -116,7 +117,7 @@ def _near(df: DataFrame, text: str, id: str, numbered: DataFrame, copies: DataFr
     texts = tables.keep("texts", df.select(df[id].alias("id"), df[text].alias("text")).join(ids, "id").select("record", "text"))
     of_first, of_second = (texts.select(F.col("record").alias(e), F.col("text").alias(f"{e}_text")) for e in ("first", "second"))
     both = pairs.select("first", "second").join(of_first, "first").join(of_second, "second")
-    near = tables.keep("near", both.mapInArrow(batches.compare(options, options[1]), batches.COMPARED))
+    near = tables.keep("near", both.mapInArrow(batches.compare(options), batches.COMPARED))
 
     edges = near.select("second", "first").union(hot.filter("first != second").select("second", "first")).toDF("node", "to")
     return _decided(near, hot, texts, components(edges, tables, "near"), options, tables)
