@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -71,11 +72,14 @@ class lists_out {
   template <class List>
   void add(const List& list) {
     items_.insert(items_.end(), list.begin(), list.end());
+    if (items_.size() > most)
+      throw error(error_kind::option, "a batch is too large; lower spark.sql.execution.arrow.maxRecordsPerBatch");
     bounds_.push_back(static_cast<std::int32_t>(items_.size()));
   }
   nanobind::tuple bytes() const { return nanobind::make_tuple(bytes_of(bounds_), bytes_of(items_)); }
 
  private:
+  static constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();  // Arrow's
   std::vector<std::int32_t> bounds_{0};
   std::vector<Number> items_;
 };

@@ -67,7 +67,7 @@ def dedup(
         verdicts = tables.keep("verdicts", _verdicts(numbered, copies, joined), for_good=True)
     finally:
         tables.drop()
-    return _marked(df, id, verdicts) if mark else df.join(verdicts.select(F.col("id").alias(id)), id, "left_anti").select(df.columns)
+    return _marked(df, id, verdicts) if mark else df.join(verdicts, df[id] == verdicts["id"], "left_anti")
 
 
 def require_columns(df: DataFrame, *names: str) -> None:
@@ -83,7 +83,7 @@ def _numbered(df: DataFrame, text: str, id: str, order_by: Order, ascending: boo
     up = [ascending] * len(keys) if isinstance(ascending, bool) else list(ascending)
     if len(up) != len(keys):
         raise ValueError(f"ascending has {len(up)} values for {len(keys)} columns of order_by")
-    rows = df.select(df[id].alias("id"), *keys, df[text].alias("text"))
+    rows = df.select(df[id].alias("id"), *keys, df[text].cast("string").alias("text"))
     kept = [f for f in rows.schema.fields if f.name != "text"]
     schema = T.StructType([*kept, T.StructField("words", T.BinaryType()), T.StructField("bands", T.ArrayType(T.LongType()))])
     signed = rows.mapInArrow(batches.sign(options), schema)
@@ -114,7 +114,7 @@ def _near(df: DataFrame, text: str, id: str, numbered: DataFrame, copies: DataFr
 
     needed = between.select(F.explode(F.array("first", "second")).alias("record")).distinct()
     ids = numbered.select("record", "id").join(needed, "record")
-    texts = tables.keep("texts", df.select(df[id].alias("id"), df[text].alias("text")).join(ids, "id").select("record", "text"))
+    texts = tables.keep("texts", df.select(df[id].alias("id"), df[text].cast("string").alias("text")).join(ids, "id").select("record", "text"))
     of_first, of_second = (texts.select(F.col("record").alias(e), F.col("text").alias(f"{e}_text")) for e in ("first", "second"))
     both = pairs.select("first", "second").join(of_first, "first").join(of_second, "second")
     near = tables.keep("near", both.mapInArrow(batches.compare(options), batches.COMPARED))
@@ -159,14 +159,14 @@ def _verdicts(numbered: DataFrame, copies: DataFrame, joined: DataFrame | None) 
 
 def _marked(df: DataFrame, id: str, verdicts: DataFrame) -> DataFrame:
     sizes = verdicts.groupBy("of").agg((F.count("*") + 1).alias("size"))
-    joined = verdicts.join(sizes, "of").select(F.col("id").alias("_id"), F.struct("status", "of", "similarity", "size").alias("_joined"))
-    kept = sizes.select(F.col("of").alias("_of"), F.col("size").alias("_size"))
-    rows = df.join(joined, df[id] == joined["_id"], "left").join(kept, df[id] == kept["_of"], "left")
+    joined = verdicts.join(sizes, "of").select("id", F.struct("status", "of", "similarity", "size").alias("joined"))
+    kept = sizes.select("of", "size")
+    rows = df.join(joined, df[id] == joined["id"], "left").join(kept, df[id] == kept["of"], "left")
     alone = F.struct(
         F.lit("kept").alias("status"),
         df[id].alias("of"),
         F.lit(1.0).alias("similarity"),
-        F.coalesce("_size", F.lit(1).cast("long")).alias("size"),
+        F.coalesce(kept["size"], F.lit(1).cast("long")).alias("size"),
     )
     others = [df[c] for c in df.columns if c != "retold"]
-    return rows.select(*others, F.coalesce("_joined", alone).alias("retold"))
+    return rows.select(*others, F.coalesce(joined["joined"], alone).alias("retold"))

@@ -66,9 +66,8 @@ def stories(
         found = tables.keep("stories", _labels(rows, leading, grouped), for_good=True)
     finally:
         tables.drop()
-    return df.join(found.withColumnRenamed("id", "_id"), df[id] == F.col("_id")).select(
-        *(df[name] for name in df.columns if name != "story"), "story"
-    )
+    others = [df[name] for name in df.columns if name != "story"]
+    return df.join(found, df[id] == found["id"]).select(*others, found["story"])
 
 
 def _rows(df: DataFrame, id: str, *fields: str | None) -> DataFrame:
