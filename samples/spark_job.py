@@ -4,7 +4,7 @@
     spark-submit samples/spark_job.py IN.parquet OUT.parquet
 
 IN has the columns url, text, title and published. On a cluster, name a folder that driver and executors reach:
---conf spark.checkpoint.dir=hdfs:///tmp.
+--conf spark.checkpoint.dir=hdfs:///between.
 """
 
 import sys

@@ -17,7 +17,7 @@ EXAMPLES = """examples:
   python -m retold.spark crawl.parquet marked.parquet --mark --order-by score --descending
   python -m retold.spark news.parquet told.parquet --level story --title title --date published --window-days 7
   spark-submit --master spark://host:7077 PATH/TO/retold/spark/__main__.py \\
-      hdfs:///crawl.parquet hdfs:///kept.parquet --checkpoint-dir hdfs:///tmp
+      hdfs:///crawl.parquet hdfs:///kept.parquet --checkpoint-dir hdfs:///between
 
 Exit code: 0 done, 1 the job failed, 2 wrong usage or options, 3 what cannot be read or written.
 """
