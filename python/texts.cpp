@@ -146,9 +146,11 @@ void texts::add_sequence(nb::handle from) {
   held_.push_back(list);
   views_.reserve(static_cast<std::size_t>(nb::len(list)));
   for (nb::handle text : list) {
-    views_.push_back(view_of(text));
     held_.push_back(nb::borrow(text));
+    const bool later = wide_.take(text, views_.size());
+    views_.push_back(later ? std::string_view() : view_of(text));
   }
+  wide_.encode(views_);
 }
 
 void texts::add_stream(nb::handle capsule) {

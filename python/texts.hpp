@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Texts as Python has them → views of UTF-8, without copying: lists of str or bytes, and columns by the Arrow C interface
-// (pyarrow, pandas, polars).
+// Texts as Python has them → views of UTF-8: lists of str or bytes, and columns by the Arrow C interface (pyarrow, pandas,
+// polars). Without copying, but for str that are not ASCII.
 
 #include <nanobind/nanobind.h>
 
 #include <memory>
 #include <string_view>
 #include <vector>
+
+#include "wide_texts.hpp"
 
 namespace retold::python {
 
@@ -24,6 +26,7 @@ class texts {
   std::vector<std::string_view> views_;
   std::vector<nanobind::object> held_;
   std::vector<std::shared_ptr<void>> chunks_;
+  wide_texts wide_;
 };
 
 // The UTF-8 of a str, or a bytes' own; as long as the object lives.

@@ -59,6 +59,8 @@ void bucket_reader::add(std::span<const std::uint64_t> keys, std::span<const std
       finish(out);
       key_ = keys[i];
     }
+    if (!members_.empty() && records[i] == last_) continue;  // two of its keys are one
+    last_ = records[i];
     members_.push_back(records[i]);
     if (!hot_ && members_.size() <= most_) continue;
     for (std::size_t m = hot_ ? 1 : 0; m < members_.size(); ++m) put(members_.front(), members_[m], key_);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // The steps of `dedup` one record, one bucket, one group at a time: for engines that hold the records on several machines, and
-// join, sort and number them themselves. python/retold/spark.py is such an engine; docs/scale.md counts what it sends.
+// join, sort and number them themselves. python/retold/spark/ is such an engine; docs/scale.md counts what it sends.
 //
 //   1. sign      each record → a key of its words, and keys of bands          record_signer        per record
 //   2. (engine)  records with one key of words: the earliest leads, the others are its copies and go no further
@@ -61,7 +61,7 @@ struct bucket_rows {
   std::vector<std::uint64_t> bucket;
 };
 
-// Takes (key, record) sorted by both, in any number of calls. Holds one small bucket.
+// Takes (key, record) sorted by both, in any number of calls; what comes twice counts once. Holds one small bucket.
 class bucket_reader {
  public:
   // A bucket of more records than `most` is hot: its pairs are not made, but its records are named one by one.
@@ -75,6 +75,7 @@ class bucket_reader {
   std::size_t most_;
   std::uint64_t key_ = 0;
   bool hot_ = false;
+  std::int64_t last_ = 0;
   std::vector<std::int64_t> members_;  // of the bucket so far; once it is hot, the first alone
 };
 

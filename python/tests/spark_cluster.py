@@ -47,11 +47,6 @@ class Cluster:
             time.sleep(0.1)
         raise AssertionError(f"{process.name} said nothing of {wanted!r}:\n{log.read_text()}")
 
-    @property
-    def worker_process(self):
-        """The number of the first worker's process."""
-        return self.processes[1].pid
-
     def stop(self):
         for process in self.processes:
             process.send_signal(signal.SIGTERM)

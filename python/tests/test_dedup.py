@@ -3,6 +3,7 @@
 
 import datetime
 import json
+import random
 import threading
 
 import pytest
@@ -200,3 +201,15 @@ def test_categories_are_texts():
     assert (texts[int(first.document)] or "")[first.begin : first.end] == first.text
     with pytest.raises(TypeError, match="a column of texts is wanted"):
         retold.dedup(pa.array([1, 2, 1]).dictionary_encode())
+
+
+def test_many_texts_of_all_widths_are_what_their_bytes_are():
+    chance = random.Random(9)
+    alphabets = ["abc ", "abcé ÿ", "abc“東京”\u07ff\u0800\uffff ", "ab🚢\U0010ffff\U00010000 "]
+    texts = ["".join(chance.choices(alphabets[i % 4], k=chance.randrange(1500))) for i in range(3000)]
+    texts += [t + " " for t in texts[::3]]
+    assert sum(map(len, texts)) > 2 << 20  # enough for several threads and blocks
+    assert retold.dedup(texts).matches == retold.dedup([t.encode() for t in texts]).matches
+    assert list(map(str.encode, texts)) == [t.encode() for t in texts]  # what was read has not been changed
+    with pytest.raises(UnicodeEncodeError, match="surrogates not allowed"):
+        retold.dedup([*texts, "lone \ud800 one"])

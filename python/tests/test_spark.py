@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -163,6 +164,10 @@ def test_what_is_wrong_is_said(spark):
         dedup(df.union(df.filter("id = 'a'")))
     with pytest.raises(ValueError, match="an id is null"):
         dedup(df.withColumn("id", F.lit(None).cast("string")))
+    with pytest.raises(ValueError, match="that is what ascending says"):
+        dedup(df, order_by=F.desc("score"))
+    with pytest.raises(ValueError, match="level 'near' is not story or topic"):
+        stories(df, level="near")
     with pytest.raises(ValueError, match="ascending has 2 values for 1 columns"):
         dedup(df, order_by="score", ascending=[True, False])
     assert dedup(df.limit(0)).count() == 0
@@ -188,6 +193,18 @@ def articles():
 def first_of_story(documents, **options):
     found = retold.cluster(documents, passages=False, **options)
     return {name: min(g.documents, key=str.encode) for g in found.groups for name in g.documents}
+
+
+def test_columns_of_any_name(spark):
+    rows = [("a", "one text of some words", "x", 1), ("b", "one text of some words", "x", 2), ("c", "", "another title", 3)]
+    df = spark.createDataFrame([*rows, ("d", None, "another title", 4)], "`_id` string, `the.text` string, Retold string, `story` int")
+    told = stories(df, text="the.text", id="_id")
+    assert told.columns == ["_id", "the.text", "Retold", "story"]
+    assert {row["_id"]: row.story for row in told.collect()} == {"a": "a", "b": "a", "c": "c", "d": "d"}
+    found = dedup(df, text="the.text", id="_id", title="Retold", mark=True)
+    assert found.columns == ["_id", "the.text", "story", "retold"]
+    assert {row["_id"]: row.retold.of for row in found.collect()} == {"a": "a", "b": "a", "c": "c", "d": "c"}
+    assert sorted(row["_id"] for row in dedup(df, text="the.text", id="_id").collect()) == ["a", "c", "d"]
 
 
 def test_stories_are_those_of_one_process(spark, monkeypatch):
@@ -236,23 +253,17 @@ def test_the_module_helps():
     assert helped.returncode == 0 and "spark-submit --master" in helped.stdout
 
 
-def test_a_worker_is_killed_in_the_middle(spark, cluster, tmp_path):  # the last: from here on there is one worker
-    rows = collection(600, seed=7)
-    reads, victim = tmp_path / "reads", cluster.worker_process
+def test_a_worker_is_killed_in_the_middle(spark, cluster, monkeypatch):  # the last: from here on there is one worker
+    rows, keep = collection(600, seed=7), KeptTables.keep
 
-    def watch(batches):
-        """Kills a worker when the rows are read for the second time: keys and pairs have been made by then, on both."""
-        for batch in batches:
-            if batch.num_rows:
-                with open(reads, "a") as log:
-                    log.write("x")
-                if reads.stat().st_size == 5:
-                    os.kill(victim, signal.SIGKILL)
-            yield batch
+    def watched(self, name, *more, **options):
+        """The worker dies while texts meet: keys and pairs have been made by then, on both."""
+        if name == "texts" and cluster.processes[1].poll() is None:
+            threading.Timer(0.3, os.kill, (cluster.processes[1].pid, signal.SIGKILL)).start()
+        return keep(self, name, *more, **options)
 
+    monkeypatch.setattr(KeptTables, "keep", watched)
     df = frame(spark, rows)
-    watched = df.mapInArrow(watch, df.schema)
-    assert marked(watched) == expected(by_id(rows))
-    assert reads.stat().st_size > 5
+    assert marked(df) == expected(by_id(rows))
     assert cluster.processes[1].wait(timeout=30) == -signal.SIGKILL
     assert marked(df) == expected(by_id(rows))

@@ -44,7 +44,8 @@ def arguments() -> argparse.Namespace:
     add("--shingle", metavar="UNIT:N", help="word:N or char:N")
     add("--slots", type=int, metavar="N", help="of signatures")
     add("--recall", type=float, metavar="R", help="share of pairs at the threshold that are found (default: 0.95)")
-    for name in ("title", "date", "source"):
+    add("--title", metavar="COLUMN", help="an article's title; to exact and near it stands in for a missing text")
+    for name in ("date", "source"):
         add(f"--{name}", metavar="COLUMN", help=f"of stories: where an article's {name} is")
     add("--window-days", type=int, default=0, metavar="N", help="of stories: articles further apart do not meet; 0: no limit")
     add("--checkpoint-dir", metavar="FOLDER", help="for tables between the steps; driver and executors must reach it")
@@ -70,12 +71,16 @@ COMMON = ("text", "id", "level", "threshold", "preset", "shingle", "slots", "che
 def run(spark: SparkSession, use: argparse.Namespace) -> None:
     rows = read(spark, use.input)
     asked = {name: getattr(use, name) for name in COMMON}
-    if use.level in ("story", "topic"):
+    telling = use.level in ("story", "topic")
+    for name in ("order_by", "descending", "mark", "recall") if telling else ("date", "source", "window_days"):
+        if getattr(use, name):
+            raise ValueError(f"--{name.replace('_', '-')} has no meaning at level {use.level}")
+    if telling:
         write(stories(rows, title=use.title, date=use.date, source=use.source, window_days=use.window_days, **asked), use.output)
         count = read(spark, use.output).select("story").distinct().count()
         print(f"{rows.count():,} articles tell {count:,} {'stories' if use.level == 'story' else 'topics'}: {use.output}", file=sys.stderr)
         return
-    write(dedup(rows, order_by=use.order_by, ascending=not use.descending, mark=use.mark, recall=use.recall, **asked), use.output)
+    write(dedup(rows, order_by=use.order_by, ascending=not use.descending, mark=use.mark, recall=use.recall, title=use.title, **asked), use.output)
     kept = read(spark, use.output)
     if use.mark:
         kept = kept.filter("retold.status = 'kept'")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .. import _retold
 
@@ -48,6 +49,12 @@ def batch_of(schema: str, *columns: pa.Array | Column) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(made, [name for name, _ in fields])
 
 
+def slices(batch: pa.RecordBatch, rows: int) -> Batches:
+    """The same rows in batches of no more: what lists of numbers come in and go out by must fit into memory several times."""
+    for begin in range(0, batch.num_rows, rows):
+        yield batch.slice(begin, rows)
+
+
 def sign(options: Options) -> Step:
     """…, text → …, words (16 bytes; null: there are none), bands."""
 
@@ -59,7 +66,7 @@ def sign(options: Options) -> Step:
             bands = pa.ListArray.from_arrays(ends, column_of("long", keys))
             others = [name for name in batch.schema.names if name != "text"]
             key = column_of("binary", words, WORDS)
-            key = pa.compute.if_else(pa.compute.equal(key, bytes(WORDS)), None, key)
+            key = pc.if_else(pc.equal(key, bytes(WORDS)), None, key)
             yield pa.RecordBatch.from_arrays([*(batch.column(n) for n in others), key, bands], [*others, "words", "bands"])
 
     return run
@@ -88,7 +95,7 @@ def compare(options: Options) -> Step:
             texts = batch.column("first_text"), batch.column("second_text")
             found = column_of("double", comparer.compare(numbers(first), texts[0], numbers(second), texts[1]))
             near = pa.RecordBatch.from_arrays([first, second, found], ["first", "second", "similarity"])
-            yield near.filter(pa.compute.greater_equal(found, use.threshold))
+            yield near.filter(pc.greater_equal(found, use.threshold))
 
     return run
 

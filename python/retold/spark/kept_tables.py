@@ -9,6 +9,9 @@ import tempfile
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from pyspark.sql import Observation
+from pyspark.sql import functions as F
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
@@ -21,14 +24,26 @@ class KeptTables:
         self._spark = spark
         self._folder = f"{folder or _default_folder(spark)}/retold-{uuid.uuid4().hex}"
         self._held: list[str] = []
+        self._reached = False  # the driver has seen what the executors wrote
 
     def keep(self, name: str, rows: DataFrame, for_good: bool = False) -> DataFrame:
         """`for_good`: what the result is read from later stays when the job is done."""
         path = f"{self._folder}/{name}"
-        rows.write.parquet(path)
         if not for_good:
             self._held.append(path)
+        if self._reached:
+            rows.write.parquet(path)
+        else:
+            self._reach(path, rows)
         return self._spark.read.schema(rows.schema).parquet(path)
+
+    def _reach(self, path: str, rows: DataFrame) -> None:
+        """Where each machine has such a folder of its own, Spark reads none of the rows, and says nothing."""
+        written = Observation()
+        rows.observe(written, F.count(F.lit(1)).alias("rows")).write.parquet(path)
+        if self._spark.read.schema(rows.schema).parquet(path).count() != written.get["rows"]:
+            raise ValueError(f"{self._folder} is not one folder for all: what executors write there, others do not see")
+        self._reached = True
 
     def drop(self) -> None:
         jvm: Any = self._spark.sparkContext._jvm

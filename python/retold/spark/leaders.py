@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 def lead(articles: DataFrame, options: Any, tables: KeptTables) -> DataFrame:
     """article, leader: the longest of its copies and rewrites, whose words stand for theirs."""
     words = articles.select("article", "words")
-    there = F.col("words") != F.lit(bytes(batches.WORDS))
-    first = F.when(there, F.min("article").over(Window.partitionBy("words"))).otherwise(F.col("article"))
-    exact = tables.keep("exact", words.select("article", first.alias("of")))
+    firsts = words.filter(F.col("words") != F.lit(bytes(batches.WORDS))).groupBy("words").agg(F.min("article").alias("first"))
+    exact = tables.keep("exact", words.join(firsts, "words", "left").select("article", F.coalesce("first", "article").alias("of")))
     distinct = articles.join(exact.filter("article = of").select("article"), "article", "left_semi")
     copies = _stars("copies", distinct.select("article", F.col("near_bands").alias("bands"), F.col("near").alias("set")),
                     options.near_threshold, options.slots, tables)  # fmt: skip

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -28,6 +29,7 @@ def dedup(
     text: str = "text",
     id: str = "id",
     *,
+    title: str | None = None,
     level: str = "near",
     threshold: float | None = None,
     order_by: Order = None,
@@ -44,49 +46,72 @@ def dedup(
     Each row, in order, joins the earliest kept one within the threshold, or is kept: groups never chain. The order is that of `order_by`
     and `ascending`, which DataFrame.sort would take (order_by="score", ascending=False: the best stay), and of the ids, which settle
     ties. The result is that of `retold dedup` on the rows in that order, for any number of workers and partitions. `id`: unique, not
-    null; strings sort by their bytes. `level`: near or exact. `threshold`: Jaccard, 0.8 if not given. A row without text, or whose text
-    has no words, is nobody's duplicate.
+    null; strings sort by their bytes. `level`: near or exact. `threshold`: Jaccard, 0.8 if not given. `title`: a column that
+    stands in for a missing or empty text, as titles do in `retold dedup`. A row without words is nobody's duplicate.
 
     `retold` is a struct: status (kept, exact, near), of (the id of the kept row), similarity (Jaccard), size (of the group).
 
     `checkpoint_dir`: a folder that driver and executors reach, for the tables between the steps; else the SparkContext's, or in local mode
     a temporary one. Those tables are removed at the end but the one of who joined whom, which the result is read from. The work is done
-    when this is called; `df` is read three times, so it must give the same rows each time.
+    when this is called; `df` is read three times, so it must give the same rows each time. A column `retold` that was there is gone.
 
     Raises ValueError for options out of range and for ids that are null or stand more than once.
     """
     options = (level, threshold, preset, shingle, slots, recall)
     _retold.RecordSigner(_retold.DedupOptions(*options))  # says what is wrong with them
-    require_columns(df, text, id)
+    require_columns(df, text, id, title)
+    if mark and id.lower() == "retold":
+        raise ValueError("the column of ids cannot be called retold: that is what is added")
     tables = KeptTables(df.sparkSession, checkpoint_dir)
     try:
-        numbered = tables.keep("numbered", _numbered(df, text, id, order_by, ascending, options))
+        numbered = tables.keep("numbered", _numbered(df, (text, title), id, order_by, ascending, options, tables))
         require_unique(numbered)
         copies = tables.keep("copies", _copies(numbered))
-        joined = _near(df, text, id, numbered, copies, options, tables) if level == "near" else None
+        joined = _near(df, (text, title), id, numbered, copies, options, tables) if level == "near" else None
         verdicts = tables.keep("verdicts", _verdicts(numbered, copies, joined), for_good=True)
     finally:
         tables.drop()
-    return _marked(df, id, verdicts) if mark else df.join(verdicts, df[id] == verdicts["id"], "left_anti")
+    return _marked(df, id, verdicts) if mark else df.join(verdicts, named(df, id) == verdicts["id"], "left_anti")
 
 
-def require_columns(df: DataFrame, *names: str) -> None:
+def named(df: DataFrame, name: str) -> Column:
+    """The column of that name, whatever characters are in it."""
+    return df["`" + name.replace("`", "``") + "`"]
+
+
+def require_columns(df: DataFrame, *names: str | None) -> None:
     for name in names:
-        if name not in df.columns:
+        if name is not None and name not in df.columns:
             raise ValueError(f"no column {name!r}; there are {', '.join(df.columns)}")
 
 
-def _numbered(df: DataFrame, text: str, id: str, order_by: Order, ascending: bool | Sequence[bool], options: Options) -> DataFrame:
+def _text(df: DataFrame, columns: tuple[str, str | None]) -> Column:
+    text, title = columns
+    given = named(df, text).cast("string")
+    return given if title is None else F.coalesce(F.nullif(given, F.lit("")), named(df, title).cast("string"))
+
+
+def _numbered(
+    df: DataFrame,
+    text: tuple[str, str | None],
+    id: str,
+    order_by: Order,
+    ascending: bool | Sequence[bool],
+    options: Options,
+    tables: KeptTables,
+) -> DataFrame:
     """record (ascending in the order asked for), id, words, bands."""
     wanted = [] if order_by is None else [order_by] if isinstance(order_by, (str, Column)) else list(order_by)
-    keys = [(df[key] if isinstance(key, str) else key).alias(f"by_{i}") for i, key in enumerate(wanted)]
+    if any(re.search("(ASC|DESC) NULLS (FIRST|LAST)", str(key)) for key in wanted):
+        raise ValueError("order_by takes columns without a direction; that is what ascending says")
+    keys = [(named(df, key) if isinstance(key, str) else key).alias(f"by_{i}") for i, key in enumerate(wanted)]
     up = [ascending] * len(keys) if isinstance(ascending, bool) else list(ascending)
     if len(up) != len(keys):
         raise ValueError(f"ascending has {len(up)} values for {len(keys)} columns of order_by")
-    rows = df.select(df[id].alias("id"), *keys, df[text].cast("string").alias("text"))
+    rows = df.select(named(df, id).alias("id"), *keys, _text(df, text).alias("text"))
     kept = [f for f in rows.schema.fields if f.name != "text"]
     schema = T.StructType([*kept, T.StructField("words", T.BinaryType()), T.StructField("bands", T.ArrayType(T.LongType()))])
-    signed = rows.mapInArrow(batches.sign(options), schema)
+    signed = tables.keep("signed", rows.mapInArrow(batches.sign(options), schema))  # sorting asks twice
     ordered = signed.sort(*(f"by_{i}" for i in range(len(keys))), "id", ascending=[*up, True])
     return ordered.select(F.monotonically_increasing_id().alias("record"), "id", "words", "bands")
 
@@ -101,20 +126,29 @@ def require_unique(numbered: DataFrame) -> None:
 
 def _copies(numbered: DataFrame) -> DataFrame:
     """record, leader: the earliest of its words, which is another."""
-    leader = F.min("record").over(Window.partitionBy("words"))
-    return numbered.filter("words is not null").select("record", leader.alias("leader")).filter("record != leader")
+    there = numbered.filter("words is not null").select("words", "record")
+    leaders = there.groupBy("words").agg(F.min("record").alias("leader"))
+    return there.join(leaders, "words").filter("record != leader").select("record", "leader")
 
 
-def _near(df: DataFrame, text: str, id: str, numbered: DataFrame, copies: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
+def _near(
+    df: DataFrame,
+    text: tuple[str, str | None],
+    id: str,
+    numbered: DataFrame,
+    copies: DataFrame,
+    options: Options,
+    tables: KeptTables,
+) -> DataFrame:
     """record, of, similarity: what is not kept, copies aside."""
-    leaders = numbered.join(copies, "record", "left_anti")
+    leaders = numbered.filter("words is not null").join(copies, "record", "left_anti")
     entries = leaders.select(F.explode("bands").alias("key"), "record").repartition("key").sortWithinPartitions("key", "record")
     between = tables.keep("between", entries.mapInArrow(batches.read_buckets(_retold.BucketReader.usual), batches.BETWEEN).distinct())
     pairs, hot = between.filter("bucket = 0"), between.filter("bucket != 0")
 
     needed = between.select(F.explode(F.array("first", "second")).alias("record")).distinct()
     ids = numbered.select("record", "id").join(needed, "record")
-    texts = tables.keep("texts", df.select(df[id].alias("id"), df[text].cast("string").alias("text")).join(ids, "id").select("record", "text"))
+    texts = tables.keep("texts", df.select(named(df, id).alias("id"), _text(df, text).alias("text")).join(ids, "id").select("record", "text"))
     of_first, of_second = (texts.select(F.col("record").alias(e), F.col("text").alias(f"{e}_text")) for e in ("first", "second"))
     both = pairs.select("first", "second").join(of_first, "first").join(of_second, "second")
     near = tables.keep("near", both.mapInArrow(batches.compare(options), batches.COMPARED))
@@ -139,34 +173,37 @@ def _decided(near: DataFrame, hot: DataFrame, texts: DataFrame, component: DataF
 
 def _verdicts(numbered: DataFrame, copies: DataFrame, joined: DataFrame | None) -> DataFrame:
     """id, status, of (an id), similarity: of all rows that are not kept."""
-    exact = copies.select("record", F.col("leader").alias("of"), F.lit(1.0).alias("similarity"), F.lit("exact").alias("status"))
-    if joined is not None:
-        near = joined.withColumn("status", F.lit("near"))
+    one = F.lit(1.0)
+    if joined is None:
+        found = copies.select("record", F.col("leader").alias("of"), one.alias("similarity"), F.lit("exact").alias("status"))
+    else:
         moved = joined.select(F.col("record").alias("leader"), F.col("of").alias("kept"), F.col("similarity").alias("theirs"))
-        followed = copies.join(moved, "leader", "left")
-        exact = followed.select(
+        followers = copies.join(moved, "leader", "left").select(
             "record",
             F.coalesce("kept", "leader").alias("of"),
-            F.coalesce("theirs", F.lit(1.0)).alias("similarity"),
+            F.coalesce("theirs", one).alias("similarity"),
             F.when(F.col("kept").isNull(), "exact").otherwise("near").alias("status"),
         )
-        exact = near.select(exact.columns).union(exact)
+        found = joined.withColumn("status", F.lit("near")).select(followers.columns).union(followers)
     ids = numbered.select("record", "id")
     keepers = ids.select(F.col("record").alias("of"), F.col("id").alias("of_id"))
-    found = exact.join(ids, "record").join(keepers, "of")
-    return found.select("id", "status", F.col("of_id").alias("of"), "similarity")
+    named_both = found.join(ids, "record").join(keepers, "of")
+    return named_both.select("id", "status", F.col("of_id").alias("of"), "similarity")
 
 
 def _marked(df: DataFrame, id: str, verdicts: DataFrame) -> DataFrame:
     sizes = verdicts.groupBy("of").agg((F.count("*") + 1).alias("size"))
-    joined = verdicts.join(sizes, "of").select("id", F.struct("status", "of", "similarity", "size").alias("joined"))
-    kept = sizes.select("of", "size")
-    rows = df.join(joined, df[id] == joined["id"], "left").join(kept, df[id] == kept["of"], "left")
+    told = F.struct("status", "of", "similarity", "size")
+    # Names that no table of a user has.
+    joined = verdicts.join(sizes, "of").select(F.col("id").alias("__retold_id"), told.alias("__retold_joined"))
+    kept = sizes.select(F.col("of").alias("__retold_of"), F.col("size").alias("__retold_size"))
+    own = named(df, id)
+    rows = df.join(joined, own == F.col("__retold_id"), "left").join(kept, own == F.col("__retold_of"), "left")
     alone = F.struct(
         F.lit("kept").alias("status"),
-        df[id].alias("of"),
+        own.alias("of"),
         F.lit(1.0).alias("similarity"),
-        F.coalesce(kept["size"], F.lit(1).cast("long")).alias("size"),
+        F.coalesce("__retold_size", F.lit(1).cast("long")).alias("size"),
     )
-    others = [df[c] for c in df.columns if c != "retold"]
-    return rows.select(*others, F.coalesce(joined["joined"], alone).alias("retold"))
+    others = [named(df, name) for name in df.columns if name.lower() != "retold"]
+    return rows.select(*others, F.coalesce("__retold_joined", alone).alias("retold"))

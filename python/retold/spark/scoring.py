@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .batches import Options
     from .kept_tables import KeptTables
 
+PARTS = 1 << 20  # of a span of days, at most
 BLOCK = 16_384  # articles; a worker holds two blocks, some 30 KB an article
 
 
@@ -25,7 +26,7 @@ def collapse(articles: DataFrame, led: DataFrame, options: Options, tables: Kept
     own = led.select(F.col("leader").alias("article")).distinct()
     count = own.count()
     weighed = vectors(articles, own, count, "first", tables)
-    same = scored(articles, weighed, count, options, copies=True, window_days=options[2])
+    same = scored(articles, own, weighed, count, options, copies=True)
     pairs = tables.keep("same", same.select("a", "b", "cosine"))
     component = components(pairs.select(F.col("b").alias("node"), F.col("a").alias("to")), tables, "same")
     lengths = articles.select("article", "length")
@@ -80,15 +81,15 @@ def _lists(holders: DataFrame, items: DataFrame, name: str) -> DataFrame:
     return held.groupBy("article").agg(F.collect_list("item").alias(name))
 
 
-def scored(articles: DataFrame, weighed: DataFrame, count: int, options: Options, copies: bool, window_days: int) -> DataFrame:
+def scored(articles: DataFrame, own: DataFrame, weighed: DataFrame, count: int, options: Options, copies: bool) -> DataFrame:
     """SCORED: each block with itself and with those after it that the window lets it meet."""
-    sketches = articles.join(weighed.select("article"), "article", "left_semi")
+    sketches = articles.join(own, "article", "left_semi")
     holders = sketches.select("article", F.explode("sentences").alias("item")).groupBy("item").count()
     common = holders.filter((F.col("count") > 1) & (F.col("count") <= _retold.sentence_holders)).select("item")
     sentences = _lists(sketches, common, "sentences")
     rows = weighed.join(sketches.select("article", "day", "length"), "article").join(sentences, "article", "left")
     rows = rows.withColumn("sentences", F.coalesce("sentences", F.array().cast("array<long>")))
-    block, meetings = _blocks(sketches.select("article", "day"), count, window_days)
+    block, meetings = _blocks(sketches.select("article", "day"), count, options[2])
     meeting = sketches.sparkSession.createDataFrame([(x, y, i) for i, (x, y) in enumerate(meetings)], "x long, y long, task long")
     first = meeting.select(F.col("x").alias("block"), "task", F.lit(0).cast("long").alias("second"))
     later = meeting.filter("x != y").select(F.col("y").alias("block"), "task", F.lit(1).cast("long").alias("second"))
@@ -107,8 +108,14 @@ def _blocks(days: DataFrame, count: int, window_days: int) -> tuple[Column, list
     dated = days.filter(F.col("day") != _retold.no_day)
     ends = sorted({int(day) for day in dated.stat.approxQuantile("day", [i / wanted for i in range(1, wanted)], 0.001)})
     place = sum(((F.col("day") > end).cast("long") for end in ends), F.lit(0).cast("long"))
-    block = F.when(F.col("day") == _retold.no_day, -1).otherwise(place)  # those without a day meet all
-    rows = days.groupBy(block.alias("block")).agg(F.min("day").alias("first"), F.max("day").alias("last")).collect()
-    spans = {row["block"]: (row["first"], row["last"]) for row in rows}
-    meet = [(x, y) for x in spans for y in spans if x <= y and (x == -1 or spans[y][0] - spans[x][1] <= window_days)]
+    span = F.when(F.col("day") == _retold.no_day, -1).otherwise(place)  # those without a day meet all
+    of_span = days.groupBy(span.alias("span")).agg(F.min("day").alias("first"), F.max("day").alias("last"), F.count("*").alias("size"))
+    # A span that holds too many, such as a day of much news, is several blocks, which meet one another.
+    parts, blocks = F.lit(1), []
+    for row in sorted(of_span.collect()):
+        many = -(-row["size"] // BLOCK)
+        parts = F.when(span == row["span"], F.lit(many)).otherwise(parts)
+        blocks += [(row["span"] * PARTS + part, row["span"], row["first"], row["last"]) for part in range(many)]
+    block = span * PARTS + F.pmod(F.xxhash64("article"), parts)
+    meet = [(x[0], y[0]) for x in blocks for y in blocks if x[0] <= y[0] and (x[1] == -1 or y[2] - x[3] <= window_days)]
     return block, meet

@@ -12,7 +12,7 @@ from .. import _retold
 from . import leaders, scoring, story_batches
 from .components import components
 from .kept_tables import KeptTables
-from .records import require_columns, require_unique
+from .records import named, require_columns, require_unique
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -40,7 +40,8 @@ def stories(
 
     The stories are those of `retold cluster` (with `level="topic"` its topics) on the same articles, for any number of workers and
     partitions: each must have the same fields there. `id`: unique, not null; strings sort by their bytes. `title`, `date`, `source`: names
-    of columns, where there are such; dates are ISO 8601 strings, or what Spark writes so. `df` is read twice. `window_days`: articles further apart are not
+    of columns, where there are such; dates are ISO 8601 strings, or dates or times, which Spark writes so
+    in the session's time zone. `df` is read three times. A column `story` that was there is gone. `window_days`: articles further apart are not
     compared; 0: no limit, where all are, block by block. `threshold`: the cut of the level. `checkpoint_dir`: as for dedup.
 
     Everything but the last merges is spread over the workers; those of one component of articles that might belong together are made
@@ -48,9 +49,15 @@ def stories(
 
     Raises ValueError for options out of range and for ids that are null or stand more than once.
     """
+    if level not in ("story", "topic"):
+        raise ValueError(f"level {level!r} is not story or topic; exact and near are for dedup")
+    if window_days < 0:
+        raise ValueError(f"window_days {window_days} is out of range: 0 or more")
     options = (level, threshold, window_days, preset, shingle, slots)
     _retold.ArticleReader(_retold.StoryOptions(*options))  # says what is wrong with them
-    require_columns(df, *(name for name in (text, id, title, date, source) if name is not None))
+    require_columns(df, text, id, title, date, source)
+    if id.lower() == "story":
+        raise ValueError("the column of ids cannot be called story: that is what is added")
     tables = KeptTables(df.sparkSession, checkpoint_dir)
     try:
         rows = tables.keep("rows", _rows(df, id, text, title, date, source))
@@ -66,18 +73,20 @@ def stories(
         found = tables.keep("stories", _labels(rows, leading, grouped), for_good=True)
     finally:
         tables.drop()
-    others = [df[name] for name in df.columns if name != "story"]
-    return df.join(found, df[id] == found["id"]).select(*others, found["story"])
+    others = [named(df, name) for name in df.columns if name.lower() != "story"]
+    return df.join(found, named(df, id) == found["id"]).select(*others, found["story"])
 
 
 def _rows(df: DataFrame, id: str, *fields: str | None) -> DataFrame:
     """article (ascending with the ids), id, and the fields of a document."""
 
     def column(name: str | None) -> Column:
-        return F.lit(None).cast("string") if name is None else df[name].cast("string")
+        return F.lit(None).cast("string") if name is None else named(df, name).cast("string")
 
-    named = [column(field).alias(name) for field, name in zip(fields, story_batches.DOCUMENT)]
-    return df.select(df[id].alias("id"), *named).sort("id").withColumn("article", F.monotonically_increasing_id())
+    fields_of = [column(field).alias(name) for field, name in zip(fields, story_batches.DOCUMENT)]
+    # As strings: that is what ids are to `cluster`.
+    ordered = df.select(named(df, id).alias("id"), *fields_of).sort(F.col("id").cast("string"))
+    return ordered.withColumn("article", F.monotonically_increasing_id())
 
 
 def _read(rows: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
@@ -105,7 +114,7 @@ def _lists(keys: DataFrame, name: str) -> DataFrame:
 def _recurring(held: DataFrame, lines: DataFrame) -> DataFrame:
     """Keys of lines that recur: by the first holders, in the order of their content."""
     often = held.groupBy("key").count().filter(F.col("count") >= _retold.least_line_holders)
-    place = F.row_number().over(Window.partitionBy("key").orderBy("content", "article"))
+    place = F.row_number().over(Window.partitionBy("key").orderBy(F.col("content") < 0, "content", "article"))  # unsigned
     first = held.join(often, "key", "left_semi").withColumn("place", place).filter(F.col("place") <= _retold.line_holders)
     rows = first.join(lines.select("article", "distinct"), "article").repartition("key").sortWithinPartitions("key", "place")
     return rows.select("key", "distinct").mapInArrow(story_batches.judge_lines, story_batches.RECURRING)
@@ -116,7 +125,7 @@ def _group(articles: DataFrame, leading: DataFrame, options: Options, tables: Ke
     own = leading.select(F.col("leader").alias("article")).distinct()
     count = own.count()
     vectors = scoring.vectors(articles, own, count, "final", tables)
-    pairs = tables.keep("pairs", scoring.scored(articles, vectors, count, options, copies=False, window_days=options[2]))
+    pairs = tables.keep("pairs", scoring.scored(articles, own, vectors, count, options, copies=False))
     both = pairs.select(F.col("a").alias("article"), "evidence").union(pairs.select("b", "evidence")).filter("evidence > 0")
     place = F.row_number().over(Window.partitionBy("article").orderBy(F.desc("evidence")))
     best = both.withColumn("place", place).filter(F.col("place") <= _retold.nearest_articles)

@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .. import _retold
-from .batches import WORDS, Batches, Options, Step, batch_of, column_of, numbers
+from .batches import WORDS, Batches, Options, Step, batch_of, column_of, numbers, slices
 
 LINES = "article long, title long, content long, teasers array<long>, recurring array<long>, distinct array<long>"
 RECURRING = "key long"
@@ -22,6 +23,7 @@ MEMBERS = "article long, of long"
 VECTORS = "article long, places array<long>, values array<float>, surprises array<float>, proposing array<long>"
 SCORED = "a long, b long, cosine double, concentration double, surprise double, evidence double, may_merge long"
 
+ARTICLES, PAIRS = 500, 1 << 16  # at a time
 DOCUMENT = ("text", "title", "date", "source")
 VECTOR = ("places", "values", "surprises", "proposing")
 
@@ -57,7 +59,7 @@ def read(options: Options) -> Step:
 
     def run(batches: Batches) -> Batches:
         reader = _retold.ArticleReader(_retold.StoryOptions(*options))
-        for batch in batches:
+        for batch in (part for whole in batches for part in slices(whole, ARTICLES)):
             texts = [batch.column(name) for name in DOCUMENT]
             words, *rest = reader.read(texts, *_lists_of(batch, "teasers", "recurring"))
             yield batch_of(SKETCHES, batch.column("article"), column_of("binary", words, WORDS), *rest)
@@ -83,7 +85,7 @@ def compare(threshold: float) -> Step:
         for batch in batches:
             found = column_of("double", _retold.jaccards(*_lists_of(batch, "set_a", "set_b")))
             pairs = batch_of(NEAR, batch.column("a"), batch.column("b"), found)
-            yield pairs.filter(pa.compute.greater_equal(found, threshold))
+            yield pairs.filter(pc.greater_equal(found, threshold))
 
     return run
 
@@ -128,8 +130,8 @@ def score(options: Options, copies: bool) -> Step:
         for batch in batches:
             rows: list[Any] = _of(batch, "task", "article", "day", "length", "second")
             rows += [_lists_of(batch, *VECTOR), *_lists_of(batch, "sentences")]
-            yield batch_of(SCORED, *blocks.add(*rows))
-        yield batch_of(SCORED, *blocks.finish())
+            yield from slices(batch_of(SCORED, *blocks.add(*rows)), PAIRS)
+        yield from slices(batch_of(SCORED, *blocks.finish()), PAIRS)
 
     return run
 
@@ -140,7 +142,7 @@ def group(options: Options, leaders: int) -> Step:
     def run(batches: Batches) -> Batches:
         stories = _retold.Stories(_retold.StoryOptions(*options), leaders)
         for batch in batches:
-            kinds = pa.compute.run_end_encode(pa.compute.is_null(batch.column("article")))
+            kinds = pc.run_end_encode(pc.is_null(batch.column("article")))
             begin = 0
             for end, pairs in zip(kinds.run_ends.to_pylist(), kinds.values.to_pylist()):
                 rows = batch.slice(begin, end - begin)
@@ -153,7 +155,7 @@ def group(options: Options, leaders: int) -> Step:
 
 def _tell_pairs(stories: Any, rows: pa.RecordBatch) -> Any:
     """A row holds all pairs of one article: rows of lists are few, and null lists in many rows cost Spark a lot."""
-    row = pa.compute.list_parent_indices(rows.column("b"))
+    row = pc.list_parent_indices(rows.column("b"))
     each = [numbers(rows.column(name).take(row)) for name in ("component", "a")]
     return stories.add_pairs(*each, *(numbers(rows.column(name).flatten()) for name in ("b", "cosine", "concentration", "surprise")))
 
