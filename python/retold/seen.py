@@ -43,6 +43,12 @@ class Seen:
     story: str | None
 
 
+def _names(given: Iterable[str]) -> list[str]:
+    if isinstance(given, (str, bytes)):
+        raise TypeError(f"many names are wanted, not one: [{given!r}]")
+    return list(given)
+
+
 def _seconds(date: Any) -> int | None:
     if is_missing(date):
         return None
@@ -120,25 +126,25 @@ class Index:
         got and changes nothing. `search`: scopes to compare with besides its own."""
         seconds = None if dates is None else [_seconds(d) for d in dates]
         when = int(time.time()) if is_missing(now) else _moment(now)
-        return [Verdict(*v) for v in self._index.add(texts, ids, titles, seconds, scope, list(search), search_all, when)]
+        return [Verdict(*v) for v in self._index.add(texts, ids, titles, seconds, scope, _names(search), search_all, when)]
 
     def query(
         self, text: Text, *, title: Text | None = None, date: Date = None, scopes: Iterable[str] = ()
     ) -> list[Seen]:
         """What is within the threshold of a text, most similar first; changes nothing. No scopes: all."""
-        return [Seen(*m) for m in self._index.query(text, title, _seconds(date), list(scopes))]
+        return [Seen(*m) for m in self._index.query(text, title, _seconds(date), _names(scopes))]
 
     def find(self, id: str, scopes: Iterable[str] = ()) -> list[Seen]:
         """The documents of an id, and those that a record of it was taken for a duplicate of."""
-        return [Seen(*m) for m in self._index.find(id, list(scopes))]
+        return [Seen(*m) for m in self._index.find(id, _names(scopes))]
 
     def remove(self, ids: Iterable[str], scopes: Iterable[str] = ()) -> int:
         """Returns how many documents there were."""
-        return self._index.remove(list(ids), list(scopes))
+        return self._index.remove(_names(ids), _names(scopes))
 
     def expire(self, before: Date, scopes: Iterable[str] = ()) -> int:
         """All dated before that, or if undated, which came before. Returns how many there were."""
-        return self._index.expire(_moment(before), list(scopes))
+        return self._index.expire(_moment(before), _names(scopes))
 
     def merge(self, other: Index) -> int:
         return self._index.merge(other._index)

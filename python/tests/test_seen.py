@@ -75,3 +75,12 @@ def test_closing_waits_for_what_is_under_way(tmp_path):
     assert said in ([], ["the index has been closed"])
     with retold.Index(tmp_path / "i") as again:
         assert again.verify() == [] and len(again) > 0
+
+
+def test_one_name_is_not_cut_into_letters(tmp_path):
+    with retold.Index(tmp_path / "index") as seen:
+        seen.add(["some words"], ids=["ab"])
+        for wrong in (lambda: seen.remove("ab"), lambda: seen.query("x", scopes="default"), lambda: seen.add(["x"], search="default")):
+            with pytest.raises(TypeError, match="many names are wanted"):
+                wrong()
+        assert len(seen) == 1 and seen.remove(["ab"]) == 1

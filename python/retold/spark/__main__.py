@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import Any
 
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
@@ -68,7 +69,16 @@ def write(rows: DataFrame, path: str) -> None:
 COMMON = ("text", "id", "level", "threshold", "preset", "shingle", "slots", "checkpoint_dir")
 
 
+def is_there(spark: SparkSession, path: str) -> bool:
+    context = spark.sparkContext
+    jvm: Any = context._jvm
+    place = jvm.org.apache.hadoop.fs.Path(path)
+    return bool(place.getFileSystem(context._jsc.hadoopConfiguration()).exists(place))
+
+
 def run(spark: SparkSession, use: argparse.Namespace) -> None:
+    if is_there(spark, use.output):  # Spark says so too, when all is done
+        raise FileExistsError(f"{use.output} is there already; name another output")
     rows = read(spark, use.input)
     asked = {name: getattr(use, name) for name in COMMON}
     telling = use.level in ("story", "topic")
@@ -78,13 +88,13 @@ def run(spark: SparkSession, use: argparse.Namespace) -> None:
     if telling:
         write(stories(rows, title=use.title, date=use.date, source=use.source, window_days=use.window_days, **asked), use.output)
         count = read(spark, use.output).select("story").distinct().count()
-        print(f"{rows.count():,} articles tell {count:,} {'stories' if use.level == 'story' else 'topics'}: {use.output}", file=sys.stderr)
+        print(f"\n{rows.count():,} articles tell {count:,} {'stories' if use.level == 'story' else 'topics'}: {use.output}", file=sys.stderr)
         return
     write(dedup(rows, order_by=use.order_by, ascending=not use.descending, mark=use.mark, recall=use.recall, title=use.title, **asked), use.output)
     kept = read(spark, use.output)
     if use.mark:
         kept = kept.filter("retold.status = 'kept'")
-    print(f"{kept.count():,} of {rows.count():,} rows stay: {use.output}", file=sys.stderr)
+    print(f"\n{kept.count():,} of {rows.count():,} rows stay: {use.output}", file=sys.stderr)
 
 
 def main() -> int:
@@ -92,11 +102,15 @@ def main() -> int:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the one that has retold
     builder = SparkSession.builder.appName("retold")
     spark = (builder.master(use.master) if use.master else builder).getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
     try:
         run(spark, use)
     except ValueError as e:
         print(f"retold: {e}", file=sys.stderr)
         return 2
+    except FileExistsError as e:
+        print(f"retold: {e}", file=sys.stderr)
+        return 3
     except AnalysisException as e:
         print(f"retold: {e.getMessage() or e}", file=sys.stderr)
         return 3

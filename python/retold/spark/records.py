@@ -101,6 +101,8 @@ def _numbered(
     tables: KeptTables,
 ) -> DataFrame:
     """record (ascending in the order asked for), id, words, bands."""
+    if order_by is None and ascending is not True:
+        raise ValueError("ascending says nothing without order_by")
     wanted = [] if order_by is None else [order_by] if isinstance(order_by, (str, Column)) else list(order_by)
     if any(re.search("(ASC|DESC) NULLS (FIRST|LAST)", str(key)) for key in wanted):
         raise ValueError("order_by takes columns without a direction; that is what ascending says")

@@ -53,6 +53,8 @@ def stories(
         raise ValueError(f"level {level!r} is not story or topic; exact and near are for dedup")
     if window_days < 0:
         raise ValueError(f"window_days {window_days} is out of range: 0 or more")
+    if window_days and date is None:
+        raise ValueError("window_days says nothing without date, the column of dates")
     options = (level, threshold, window_days, preset, shingle, slots)
     _retold.ArticleReader(_retold.StoryOptions(*options))  # says what is wrong with them
     require_columns(df, text, id, title, date, source)
