@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "retold/dedup.hpp"
 #include "retold/pipeline.hpp"
 
 namespace retold::python {
@@ -30,11 +31,9 @@ nanobind::list pairs_of(const std::vector<skipped_input>& inputs);  // (input, r
 
 // What is none leaves the preset's.
 template <class Options>
-void apply_sketch(Options& to, const std::optional<std::string>& preset, const std::optional<std::string>& shingle,
-                  std::optional<unsigned> slots) {
+void apply_sketch(Options& to, const std::optional<std::string>& preset, const std::optional<std::string>& shingle) {
   if (preset) preset_of(*preset).apply_to(to.shingle, to.slots);
   if (shingle) to.shingle = shingle_options::parse(*shingle);
-  to.slots = slots.value_or(to.slots);
 }
 
 // What a call was told: its options by name, without those that are None.
@@ -57,7 +56,7 @@ class said {
   void put_sketch(Options& to) const {
     std::string preset, shingle, sketch;
     const bool any = put("preset", preset), own = put("shingle", shingle);
-    apply_sketch(to, any ? std::optional(preset) : std::nullopt, own ? std::optional(shingle) : std::nullopt, std::nullopt);
+    apply_sketch(to, any ? std::optional(preset) : std::nullopt, own ? std::optional(shingle) : std::nullopt);
     if constexpr (requires { to.sketch; })
       if (put("sketch", sketch))
         to.sketch = one_of("sketch", sketch, {"minhash", "simhash"}) == 1 ? sketch_kind::simhash : sketch_kind::minhash;
@@ -82,5 +81,9 @@ class said {
 
   nanobind::dict options_;
 };
+
+// By the names that cluster and dedup of the package have for them. Throw what `said` throws, and error(option).
+cluster_options cluster_options_of(const said& told);  // groups.cpp
+dedup_options dedup_options_of(const said& told);      // dedup.cpp
 
 }  // namespace retold::python

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "binding.hpp"
+#include "columns.hpp"
 #include "retold/error.hpp"
 #include "retold/read.hpp"
 #include "texts.hpp"
@@ -23,9 +24,8 @@ namespace nb = nanobind;
 using namespace nb::literals;
 
 namespace retold::python {
-namespace {
 
-dedup_options options_of(const said& told) {
+dedup_options dedup_options_of(const said& told) {
   dedup_options use;
   std::string level = name(use.level), verify, keep, on_bad;
   told.put("level", level);
@@ -44,15 +44,12 @@ dedup_options options_of(const said& told) {
   return use;
 }
 
-template <class Number>
-nb::bytes bytes_of(const std::vector<Number>& numbers) {
-  return nb::bytes(numbers.data(), numbers.size() * sizeof(Number));
-}
+namespace {
 
 // Where there is no text, the title is compared.
 std::vector<std::string_view> views_of(const texts& all, const texts& titles) {
   std::vector<std::string_view> out = all.views();
-  if (titles.size() != 0 && titles.size() != out.size()) throw error(error_kind::option, "the columns are not equally long");
+  if (titles.size() != 0) rows_of(all, titles);
   for (std::size_t i = 0; i < titles.size(); ++i)
     if (out[i].empty()) out[i] = titles.views()[i];
   return out;
@@ -61,7 +58,7 @@ std::vector<std::string_view> views_of(const texts& all, const texts& titles) {
 // Of each text: place of the one it is a duplicate of (uint32), similarity to that (double), whether it is exact (uint8).
 nb::tuple dedup_texts(nb::handle given, nb::handle titles, const std::vector<double>& ranks, nb::dict options,
                       nb::handle show) {
-  const dedup_options use = options_of(said(std::move(options)));
+  const dedup_options use = dedup_options_of(said(std::move(options)));
   const texts all(given), heads(titles);
   const std::vector<std::string_view> views = views_of(all, heads);
   std::vector<std::uint32_t> of;
@@ -108,7 +105,7 @@ nb::dict shown(const dedup_report& r) {
 
 // Names of files are bytes; an empty one is none.
 nb::dict dedup_all(nb::handle inputs, nb::handle outputs, nb::dict options, nb::handle show) {
-  const dedup_options use = options_of(said(std::move(options)));
+  const dedup_options use = dedup_options_of(said(std::move(options)));
   const texts from(inputs), to(outputs);
   const auto& o = to.views();
   const dedup_files files{.inputs = {from.views().begin(), from.views().end()},

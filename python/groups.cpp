@@ -22,6 +22,22 @@ namespace nb = nanobind;
 using namespace nb::literals;
 
 namespace retold::python {
+
+cluster_options cluster_options_of(const said& told) {
+  cluster_options use;
+  std::string level = name(use.level);
+  double threshold = 0;
+  told.put("level", level);
+  use.level = level_of(level);
+  told.refuse_idle(use.level);
+  told.put_sketch(use);
+  if (told.put("threshold", threshold)) use.set_threshold(threshold);
+  told.put("window", use.stories.window_days);
+  told.put("passages", use.passages);
+  told.put("threads", use.threads);
+  return use;
+}
+
 namespace {
 
 // Documents for one call, which takes them.
@@ -79,18 +95,7 @@ void number(std::vector<document>& documents) {
 }
 
 placed_clustering cluster_all(gathered& from, nb::dict options, nb::handle show) {
-  const said told(std::move(options));
-  cluster_options use;
-  std::string level = name(use.level);
-  double threshold = 0;
-  told.put("level", level);
-  use.level = level_of(level);
-  told.refuse_idle(use.level);
-  told.put_sketch(use);
-  if (told.put("threshold", threshold)) use.set_threshold(threshold);
-  told.put("window", use.stories.window_days);
-  told.put("passages", use.passages);
-  told.put("threads", use.threads);
+  const cluster_options use = cluster_options_of(said(std::move(options)));
   return watch(show)([&](const progress& report) {
     number(from.documents);
     std::unordered_map<std::string, std::size_t> places;

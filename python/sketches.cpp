@@ -36,7 +36,7 @@ auto in_peace(std::size_t size, const Work& work) {
 
 shingle_options shingle_of(const std::optional<std::string>& preset, const std::optional<std::string>& shingle) {
   cluster_options use;
-  apply_sketch(use, preset, shingle, std::nullopt);
+  apply_sketch(use, preset, shingle);
   return use.shingle;
 }
 

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The steps of dedup over Arrow columns, for retold.spark. Columns of numbers come and go as buffers.
 #include <nanobind/nanobind.h>
-#include <nanobind/stl/optional.h>
-#include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 
-#include <algorithm>
-#include <cstring>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -14,7 +10,6 @@
 #include "binding.hpp"
 #include "columns.hpp"
 #include "retold/distribute.hpp"
-#include "retold/error.hpp"
 #include "texts.hpp"
 
 namespace nb = nanobind;
@@ -22,23 +17,6 @@ using namespace nb::literals;
 
 namespace retold::python {
 namespace {
-
-dedup_options options_of(const std::string& level, std::optional<double> threshold, const std::optional<std::string>& preset,
-                         const std::optional<std::string>& shingle, std::optional<unsigned> slots,
-                         std::optional<double> recall) {
-  dedup_options out{.level = level_of(level)};
-  std::vector<std::string> given;
-  const auto note = [&](bool there, const char* name) {
-    if (there) given.emplace_back(name);
-  };
-  note(threshold.has_value(), "threshold"), note(preset.has_value(), "preset"), note(shingle.has_value(), "shingle");
-  note(slots.has_value(), "slots"), note(recall.has_value(), "recall");
-  refuse_idle_options(out.level, given);
-  out.threshold = threshold.value_or(out.threshold);
-  out.recall = recall.value_or(out.recall);
-  apply_sketch(out, preset, shingle, slots);
-  return out;
-}
 
 // Of each text the key of its words (16 bytes; zeros: no words), then the keys of all bands, text after text.
 std::tuple<nb::bytes, nb::bytes> sign(record_signer& signer, nb::handle given) {
@@ -99,14 +77,8 @@ row_bytes take_joined(group_decider& from) {
 
 void add_spark(nb::module_& to) {
   nb::class_<dedup_options>(to, "DedupOptions")
-      .def(
-          "__init__",
-          [](dedup_options* self, const std::string& level, std::optional<double> threshold,
-             const std::optional<std::string>& preset, const std::optional<std::string>& shingle, std::optional<unsigned> slots,
-             std::optional<double> recall) {
-            new (self) dedup_options(options_of(level, threshold, preset, shingle, slots, recall));
-          },
-          "level"_a, "threshold"_a.none(), "preset"_a.none(), "shingle"_a.none(), "slots"_a.none(), "recall"_a.none())
+      .def("__init__",
+           [](dedup_options* self, nb::dict told) { new (self) dedup_options(dedup_options_of(said(std::move(told)))); })
       .def_ro("threshold", &dedup_options::threshold);
   nb::class_<record_signer>(to, "RecordSigner")
       .def(nb::init<const dedup_options&>())

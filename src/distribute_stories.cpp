@@ -10,6 +10,7 @@
 
 #include "boilerplate_pages.hpp"
 #include "dates.hpp"
+#include "lsh_buckets.hpp"
 #include "pipeline_near.hpp"
 #include "retold/error.hpp"
 #include "retold/lsh.hpp"
@@ -27,7 +28,7 @@ using indices = std::vector<std::uint32_t>;
 using kind = numbered_terms::kind;
 
 static_assert(line_holders == looked_at && least_line_holders == least_recurrence && sentence_holders == sentence_cap &&
-              rewrite_threshold == rewrite_jaccard && nearest_evidence == nearest_articles);
+              rewrite_threshold == rewrite_jaccard && nearest_evidence == nearest_articles && story_bucket == hot_size);
 
 constexpr unsigned kind_bits = 2;
 constexpr double rounding = 1e-6;  // more than scores and cuts lose when they are rounded

@@ -10,7 +10,6 @@
 namespace retold {
 namespace {
 
-constexpr std::size_t hot_size = 64;          // more: compared with leaders instead of all with all
 constexpr std::size_t template_size = 10000;  // more: one text with other words filled in
 
 }  // namespace

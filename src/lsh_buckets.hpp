@@ -13,6 +13,8 @@
 
 namespace retold {
 
+inline constexpr std::size_t hot_size = 64;  // documents; more are compared with leaders instead of all with all
+
 class bucket_pairs {
  public:
   // `similar(i, j)`, i < j, decides who follows a leader in a hot bucket. It must outlive this.

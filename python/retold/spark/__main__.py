@@ -6,12 +6,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import Any
 
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
 from retold.spark import dedup, stories
+from retold.spark.kept_tables import files_at
 
 EXAMPLES = """examples:
   python -m retold.spark crawl.parquet kept.parquet --id url
@@ -69,15 +69,9 @@ def write(rows: DataFrame, path: str) -> None:
 COMMON = ("text", "id", "level", "threshold", "preset", "shingle", "slots", "checkpoint_dir")
 
 
-def is_there(spark: SparkSession, path: str) -> bool:
-    context = spark.sparkContext
-    jvm: Any = context._jvm
-    place = jvm.org.apache.hadoop.fs.Path(path)
-    return bool(place.getFileSystem(context._jsc.hadoopConfiguration()).exists(place))
-
-
 def run(spark: SparkSession, use: argparse.Namespace) -> None:
-    if is_there(spark, use.output):  # Spark says so too, when all is done
+    files, output = files_at(spark, use.output)
+    if files.exists(output):  # Spark says so too, when all is done
         raise FileExistsError(f"{use.output} is there already; name another output")
     rows = read(spark, use.input)
     asked = {name: getattr(use, name) for name in COMMON}

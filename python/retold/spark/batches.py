@@ -13,7 +13,7 @@ from .. import _retold
 
 Batches = Iterator[pa.RecordBatch]
 Step = Callable[[Batches], Batches]
-Options = tuple[Any, ...]  # of DedupOptions or StoryOptions, in their order
+Options = dict[str, Any]  # of retold.dedup or retold.cluster, those that are given
 Column = bytes | tuple[bytes, bytes]  # from the library: a buffer, or those of lists' bounds and items
 
 WORDS = 16  # bytes of a key of words
@@ -59,7 +59,7 @@ def sign(options: Options) -> Step:
     """…, text → …, words (16 bytes; null: there are none), bands."""
 
     def run(batches: Batches) -> Batches:
-        signer = _retold.RecordSigner(_retold.DedupOptions(*options))
+        signer = _retold.RecordSigner(_retold.DedupOptions(options))
         for batch in batches:
             words, keys = signer.sign(batch.column("text"))
             ends = pa.array([row * signer.bands for row in range(batch.num_rows + 1)], pa.int32())
@@ -88,7 +88,7 @@ def compare(options: Options) -> Step:
     """first, second, first_text, second_text → COMPARED, those within the threshold."""
 
     def run(batches: Batches) -> Batches:
-        use = _retold.DedupOptions(*options)
+        use = _retold.DedupOptions(options)
         comparer = _retold.PairComparer(use)
         for batch in batches:
             first, second = batch.column("first"), batch.column("second")
@@ -104,10 +104,10 @@ def decide(options: Options) -> Step:
     """component, record, other, similarity (NaN: other is a hot bucket), text, sorted by the first two → JOINED."""
 
     def run(batches: Batches) -> Batches:
-        decider = _retold.GroupDecider(_retold.DedupOptions(*options))
+        decider = _retold.GroupDecider(_retold.DedupOptions(options))
         for batch in batches:
-            rows: list[Any] = [numbers(batch.column(name)) for name in ("component", "record", "other", "similarity")]
-            decider.tell(*[*rows, batch.column("text")])
+            component, record, other, similarity = (numbers(batch.column(name)) for name in ("component", "record", "other", "similarity"))
+            decider.tell(component, record, other, similarity, batch.column("text"))
             yield batch_of(JOINED, *decider.take())
         decider.finish()
         yield batch_of(JOINED, *decider.take())

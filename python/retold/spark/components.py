@@ -35,8 +35,23 @@ def _state(edges: DataFrame) -> tuple[Any, ...]:
     return tuple(edges.agg(F.count("*"), F.sum(digest)).first() or ())
 
 
+def both_ends(pairs: DataFrame, facts: DataFrame, name: str) -> DataFrame:
+    """`pairs` (a, b, …) with a fact of each end: `name`_a, `name`_b. `facts`: article, `name`."""
+    for end in "ab":
+        pairs = pairs.join(facts.select(F.col("article").alias(end), F.col(name).alias(f"{name}_{end}")), end)
+    return pairs
+
+
+def by_component(pairs: DataFrame, tables: KeptTables, name: str) -> DataFrame:
+    """`pairs` (a < b, …) and component; the rows of each stand together."""
+    found = components(pairs.select(F.col("b").alias("node"), F.col("a").alias("to")), tables, name)
+    rows = pairs.join(found.withColumnRenamed("node", "b"), "b")  # b is never the smallest
+    return rows.repartition("component").sortWithinPartitions("component")
+
+
 def components(edges: DataFrame, tables: KeptTables, name: str) -> DataFrame:
-    """`edges`: node, to (long). Of each node that has a smaller one in its component: node, component (its smallest). `name`: of the tables that are kept."""
+    """`edges`: node, to (long). Of each node that has a smaller one in its component: node, component (its smallest). `name`: of the
+    tables that are kept."""
     edges = edges.select(F.greatest("node", "to").alias("node"), F.least("node", "to").alias("to")).filter("node > to").distinct()
     edges = tables.keep(f"{name}-edges", edges)
     before = _state(edges)

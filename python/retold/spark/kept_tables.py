@@ -46,11 +46,18 @@ class KeptTables:
         self._reached = True
 
     def drop(self) -> None:
-        jvm: Any = self._spark.sparkContext._jvm
         for path in self._held:
-            place = jvm.org.apache.hadoop.fs.Path(path)
-            place.getFileSystem(self._spark.sparkContext._jsc.hadoopConfiguration()).delete(place, True)
+            files, place = files_at(self._spark, path)
+            files.delete(place, True)
         self._held.clear()
+
+
+def files_at(spark: SparkSession, path: str) -> tuple[Any, Any]:
+    """Hadoop's file system that a path is in, and the path as that takes it."""
+    context = spark.sparkContext
+    jvm: Any = context._jvm
+    place = jvm.org.apache.hadoop.fs.Path(path)
+    return place.getFileSystem(context._jsc.hadoopConfiguration()), place
 
 
 def _default_folder(spark: SparkSession) -> str:

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from .. import _retold
 from . import batches, story_batches
-from .components import components
+from .components import both_ends, by_component
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
 
 def lead(articles: DataFrame, options: Any, tables: KeptTables) -> DataFrame:
-    """article, leader: the longest of its copies and rewrites, whose words stand for theirs."""
+    """article, of: the longest of its copies and rewrites, whose words stand for theirs."""
     words = articles.select("article", "words")
     firsts = words.filter(F.col("words") != F.lit(bytes(batches.WORDS))).groupBy("words").agg(F.min("article").alias("first"))
     exact = tables.keep("exact", words.join(firsts, "words", "left").select("article", F.coalesce("first", "article").alias("of")))
     distinct = articles.join(exact.filter("article = of").select("article"), "article", "left_semi")
     copies = _stars("copies", distinct.select("article", F.col("near_bands").alias("bands"), F.col("near").alias("set")),
                     options.near_threshold, options.slots, tables)  # fmt: skip
-    near = tables.keep("near", _moved(exact, copies))
+    near = tables.keep("near", moved(exact, copies))
     centres = articles.join(near.filter("article = of").select("article"), "article", "left_semi")
     rewrites = _stars("rewrites", centres.select("article", F.col("rewrite_bands").alias("bands"), F.col("rewrite").alias("set")),
                       _retold.rewrite_threshold, options.slots, tables)  # fmt: skip
-    stars = _moved(near, rewrites).join(articles.select("article", "length"), "article")
+    stars = moved(near, rewrites).join(articles.select("article", "length"), "article")
     longest = F.first("article").over(Window.partitionBy("of").orderBy(F.desc("length"), "article"))
-    return tables.keep("led", stars.select("article", longest.alias("leader")))
+    return tables.keep("led", stars.select("article", longest.alias("of")))
 
 
-def _moved(members: DataFrame, stars: DataFrame) -> DataFrame:
-    """Who belongs to one that has a centre now belongs to that."""
+def moved(members: DataFrame, stars: DataFrame) -> DataFrame:
+    """article, of: who belongs to one that belongs to another now belongs to that."""
     centre = stars.select(F.col("article").alias("of"), F.col("of").alias("centre"))
     return members.join(centre, "of", "left").select("article", F.coalesce("centre", "of").alias("of"))
 
@@ -52,10 +52,6 @@ def _stars(name: str, given: DataFrame, threshold: float, slots: int, tables: Ke
     hot = hot.repartition("bucket").sortWithinPartitions("bucket", "article")
     led = hot.mapInArrow(story_batches.lead(threshold, slots), story_batches.LED)
     pairs = between.filter("bucket = 0").select("first", "second").union(led).distinct().toDF("a", "b")
-    of_a, of_b = (sets.select(F.col("article").alias(end), F.col("set").alias(f"set_{end}")) for end in "ab")
-    both = pairs.join(of_a, "a").join(of_b, "b")
+    both = both_ends(pairs, sets, "set")
     near = tables.keep(f"{name}-near", both.mapInArrow(story_batches.compare(threshold), story_batches.NEAR))
-    component = components(near.select(F.col("b").alias("node"), F.col("a").alias("to")), tables, name)
-    rows = near.join(component.withColumnRenamed("node", "b"), "b").select("component", "a", "b", "jaccard")
-    rows = rows.repartition("component").sortWithinPartitions("component")
-    return tables.keep(name, rows.mapInArrow(story_batches.stars(), story_batches.MEMBERS))
+    return tables.keep(name, by_component(near, tables, name).mapInArrow(story_batches.stars(), story_batches.MEMBERS))

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from .. import _retold
+from ..documents import options_of
 from . import batches
 from .components import components
 from .kept_tables import KeptTables
@@ -57,8 +58,8 @@ def dedup(
 
     Raises ValueError for options out of range and for ids that are null or stand more than once.
     """
-    options = (level, threshold, preset, shingle, slots, recall)
-    _retold.RecordSigner(_retold.DedupOptions(*options))  # says what is wrong with them
+    options = options_of(level=level, threshold=threshold, preset=preset, shingle=shingle, slots=slots, recall=recall)
+    _retold.RecordSigner(_retold.DedupOptions(options))  # says what is wrong with them
     require_columns(df, text, id, title)
     if mark and id.lower() == "retold":
         raise ValueError("the column of ids cannot be called retold: that is what is added")

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from .. import _retold
 from . import story_batches
-from .components import components
+from .components import both_ends, by_component
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -23,18 +23,17 @@ BLOCK = 16_384  # articles; a worker holds two blocks, some 30 KB an article
 
 def collapse(articles: DataFrame, led: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
     """article, of: leaders that others are as good as copies of, and those."""
-    own = led.select(F.col("leader").alias("article")).distinct()
+    own = leaders_of(led)
     count = own.count()
     weighed = vectors(articles, own, count, "first", tables)
     same = scored(articles, own, weighed, count, options, copies=True)
     pairs = tables.keep("same", same.select("a", "b", "cosine"))
-    component = components(pairs.select(F.col("b").alias("node"), F.col("a").alias("to")), tables, "same")
-    lengths = articles.select("article", "length")
-    of_a, of_b = (lengths.select(F.col("article").alias(end), F.col("length").alias(f"length_{end}")) for end in "ab")
-    rows = pairs.join(of_a, "a").join(of_b, "b").join(component.withColumnRenamed("node", "b"), "b")
-    rows = rows.select("component", "a", "b", "cosine", "length_a", "length_b")
-    rows = rows.repartition("component").sortWithinPartitions("component")
+    rows = by_component(both_ends(pairs, articles, "length"), tables, "same")
     return tables.keep("collapsed", rows.mapInArrow(story_batches.collapse(), story_batches.MEMBERS))
+
+
+def leaders_of(led: DataFrame) -> DataFrame:
+    return led.select(F.col("of").alias("article")).distinct()
 
 
 def vectors(articles: DataFrame, own: DataFrame, count: int, name: str, tables: KeptTables) -> DataFrame:
@@ -60,7 +59,7 @@ def vectors(articles: DataFrame, own: DataFrame, count: int, name: str, tables: 
     )
     rows = rows.repartition("article").sortWithinPartitions("article")
     weighed = tables.keep(f"{name}-weighed", rows.mapInArrow(story_batches.weigh(count), story_batches.VECTORS))
-    proposing = _lists(weighed, _may_propose(weighed, count, name, tables), "proposing")
+    proposing = lists_of(weighed, _may_propose(weighed, count, name, tables), "proposing")
     kept = weighed.drop("proposing").join(proposing, "article", "left")
     return tables.keep(f"{name}-vectors", kept.withColumn("proposing", F.coalesce("proposing", F.array().cast("array<long>"))))
 
@@ -75,7 +74,7 @@ def _may_propose(weighed: DataFrame, count: int, name: str, tables: KeptTables) 
     return taken.union(numbers.filter(F.col("number") == some).select("item").sort("item").limit(of_some)) if of_some else taken
 
 
-def _lists(holders: DataFrame, items: DataFrame, name: str) -> DataFrame:
+def lists_of(holders: DataFrame, items: DataFrame, name: str) -> DataFrame:
     """article, `name`: those of the items that its list holds."""
     held = holders.select("article", F.explode(name).alias("item")).join(items, "item", "left_semi")
     return held.groupBy("article").agg(F.collect_list("item").alias(name))
@@ -86,10 +85,10 @@ def scored(articles: DataFrame, own: DataFrame, weighed: DataFrame, count: int, 
     sketches = articles.join(own, "article", "left_semi")
     holders = sketches.select("article", F.explode("sentences").alias("item")).groupBy("item").count()
     common = holders.filter((F.col("count") > 1) & (F.col("count") <= _retold.sentence_holders)).select("item")
-    sentences = _lists(sketches, common, "sentences")
+    sentences = lists_of(sketches, common, "sentences")
     rows = weighed.join(sketches.select("article", "day", "length"), "article").join(sentences, "article", "left")
     rows = rows.withColumn("sentences", F.coalesce("sentences", F.array().cast("array<long>")))
-    block, meetings = _blocks(sketches.select("article", "day"), count, options[2])
+    block, meetings = _blocks(sketches.select("article", "day"), count, options.get("window", 0))
     meeting = sketches.sparkSession.createDataFrame([(x, y, i) for i, (x, y) in enumerate(meetings)], "x long, y long, task long")
     first = meeting.select(F.col("x").alias("block"), "task", F.lit(0).cast("long").alias("second"))
     later = meeting.filter("x != y").select(F.col("y").alias("block"), "task", F.lit(1).cast("long").alias("second"))

@@ -9,8 +9,9 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from .. import _retold
+from ..documents import options_of
 from . import leaders, scoring, story_batches
-from .components import components
+from .components import both_ends, components
 from .kept_tables import KeptTables
 from .records import named, require_columns, require_unique
 
@@ -55,8 +56,8 @@ def stories(
         raise ValueError(f"window_days {window_days} is out of range: 0 or more")
     if window_days and date is None:
         raise ValueError("window_days says nothing without date, the column of dates")
-    options = (level, threshold, window_days, preset, shingle, slots)
-    _retold.ArticleReader(_retold.StoryOptions(*options))  # says what is wrong with them
+    options = options_of(level=level, threshold=threshold, window=window_days, preset=preset, shingle=shingle, slots=slots)
+    _retold.ArticleReader(_retold.StoryOptions(options))  # says what is wrong with them
     require_columns(df, text, id, title, date, source)
     if id.lower() == "story":
         raise ValueError("the column of ids cannot be called story: that is what is added")
@@ -65,12 +66,9 @@ def stories(
         rows = tables.keep("rows", _rows(df, id, text, title, date, source))
         require_unique(rows)
         articles = tables.keep("articles", _read(rows, options, tables))
-        first = leaders.lead(articles, _retold.StoryOptions(*options), tables)
+        first = leaders.lead(articles, _retold.StoryOptions(options), tables)
         collapsed = scoring.collapse(articles, first, options, tables)
-        moved = collapsed.select(F.col("article").alias("leader"), F.col("of").alias("longer"))
-        leading = tables.keep(
-            "leaders", first.join(moved, "leader", "left").select("article", F.coalesce("longer", "leader").alias("leader"))
-        )
+        leading = tables.keep("leaders", leaders.moved(first, collapsed))
         grouped = _group(articles, leading, options, tables)
         found = tables.keep("stories", _labels(rows, leading, grouped), for_good=True)
     finally:
@@ -94,11 +92,9 @@ def _rows(df: DataFrame, id: str, *fields: str | None) -> DataFrame:
 def _read(rows: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
     """The sketches of all articles, once it is known which of their lines are not their own."""
     lines = tables.keep("lines", rows.mapInArrow(story_batches.lines, story_batches.LINES))
-    titles = lines.filter("title != 0").select(F.col("title").alias("key")).distinct()
-    teasers = lines.select("article", F.explode("teasers").alias("key")).join(titles, "key", "left_semi")
-    held = lines.select("article", "content", F.explode("recurring").alias("key"))
-    recurring = held.join(_recurring(held, lines), "key", "left_semi")
-    marked = rows.join(_lists(teasers, "teasers"), "article", "left").join(_lists(recurring, "recurring"), "article", "left")
+    titles = lines.filter("title != 0").select(F.col("title").alias("item")).distinct()
+    teasers, recurring = scoring.lists_of(lines, titles, "teasers"), scoring.lists_of(lines, _recurring(lines), "recurring")
+    marked = rows.join(teasers, "article", "left").join(recurring, "article", "left")
     none = F.array().cast("array<long>")
     marked = marked.select(
         "article",
@@ -109,22 +105,20 @@ def _read(rows: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
     return marked.mapInArrow(story_batches.read(options), story_batches.SKETCHES)
 
 
-def _lists(keys: DataFrame, name: str) -> DataFrame:
-    return keys.groupBy("article").agg(F.collect_list("key").alias(name))
-
-
-def _recurring(held: DataFrame, lines: DataFrame) -> DataFrame:
-    """Keys of lines that recur: by the first holders, in the order of their content."""
+def _recurring(lines: DataFrame) -> DataFrame:
+    """item: keys of lines that recur, by the first holders in the order of their content."""
+    held = lines.select("article", "content", F.explode("recurring").alias("key"))
     often = held.groupBy("key").count().filter(F.col("count") >= _retold.least_line_holders)
     place = F.row_number().over(Window.partitionBy("key").orderBy(F.col("content") < 0, "content", "article"))  # unsigned
     first = held.join(often, "key", "left_semi").withColumn("place", place).filter(F.col("place") <= _retold.line_holders)
     rows = first.join(lines.select("article", "distinct"), "article").repartition("key").sortWithinPartitions("key", "place")
-    return rows.select("key", "distinct").mapInArrow(story_batches.judge_lines, story_batches.RECURRING)
+    found = rows.select("key", "distinct").mapInArrow(story_batches.judge_lines, story_batches.RECURRING)
+    return found.withColumnRenamed("key", "item")
 
 
 def _group(articles: DataFrame, leading: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
     """article, of: of leaders, the first of their story. Those that no pair lets merge are left out."""
-    own = leading.select(F.col("leader").alias("article")).distinct()
+    own = scoring.leaders_of(leading)
     count = own.count()
     vectors = scoring.vectors(articles, own, count, "final", tables)
     pairs = tables.keep("pairs", scoring.scored(articles, own, vectors, count, options, copies=False))
@@ -132,16 +126,13 @@ def _group(articles: DataFrame, leading: DataFrame, options: Options, tables: Ke
     place = F.row_number().over(Window.partitionBy("article").orderBy(F.desc("evidence")))
     best = both.withColumn("place", place).filter(F.col("place") <= _retold.nearest_articles)
     best = best.groupBy("article").agg(F.sort_array(F.collect_list("evidence"), asc=False).alias("best"))
-    zero = F.lit(0.0)
-    highest = [F.coalesce(F.try_element_at("best", F.lit(i + 1)), zero) for i in range(_retold.nearest_articles)]
-    scale = sum(highest[1:], highest[0]) / F.lit(float(min(max(count - 1, 1), _retold.nearest_articles)))
 
     near = pairs.filter("may_merge != 0").select(F.col("b").alias("node"), F.col("a").alias("to"))
     component = tables.keep("story-components", _with_smallest(components(near, tables, "story")))
     members = vectors.join(component, "article").join(articles.select("article", "length"), "article").join(best, "article", "left")
-    members = members.select("component", "article", "length", scale.alias("scale"), *story_batches.VECTOR)
-    of_a, of_b = (component.select(F.col("article").alias(end), F.col("component").alias(f"component_{end}")) for end in "ab")
-    within = pairs.join(of_a, "a").join(of_b, "b").filter("component_a = component_b").withColumnRenamed("component_a", "component")
+    evidence = F.coalesce("best", F.array().cast("array<double>")).alias("best")
+    members = members.select("component", "article", "length", evidence, *story_batches.VECTOR)
+    within = both_ends(pairs, component, "component").filter("component_a = component_b").withColumnRenamed("component_a", "component")
     fields = ("b", "cosine", "concentration", "surprise")
     within = within.groupBy("component", "a").agg(F.collect_list(F.struct(*fields)).alias("pairs"))
     within = within.select("component", "a", *(F.col(f"pairs.{field}").alias(field) for field in fields))
@@ -158,9 +149,8 @@ def _with_smallest(found: DataFrame) -> DataFrame:
 
 def _labels(rows: DataFrame, leading: DataFrame, grouped: DataFrame) -> DataFrame:
     """id, story (an id)."""
-    group = grouped.select(F.col("article").alias("leader"), F.col("of").alias("group"))
-    labelled = leading.join(group, "leader", "left").select("article", F.coalesce("group", "leader").alias("group"))
-    labelled = labelled.withColumn("first", F.min("article").over(Window.partitionBy("group")))
+    labelled = leaders.moved(leading, grouped)
+    labelled = labelled.withColumn("first", F.min("article").over(Window.partitionBy("of")))
     ids = rows.select("article", "id")
     names = ids.select(F.col("article").alias("first"), F.col("id").alias("story"))
     return labelled.join(ids, "article").join(names, "first").select("id", "story")

@@ -58,7 +58,7 @@ def read(options: Options) -> Step:
     """article, text, title, date, source, teasers, recurring → SKETCHES."""
 
     def run(batches: Batches) -> Batches:
-        reader = _retold.ArticleReader(_retold.StoryOptions(*options))
+        reader = _retold.ArticleReader(_retold.StoryOptions(options))
         for batch in (part for whole in batches for part in slices(whole, ARTICLES)):
             texts = [batch.column(name) for name in DOCUMENT]
             words, *rest = reader.read(texts, *_lists_of(batch, "teasers", "recurring"))
@@ -126,7 +126,7 @@ def score(options: Options, copies: bool) -> Step:
     """task, article, day, length, second, VECTOR, sentences, by task → SCORED."""
 
     def run(batches: Batches) -> Batches:
-        blocks = _retold.Blocks(_retold.StoryOptions(*options), copies)
+        blocks = _retold.Blocks(_retold.StoryOptions(options), copies)
         for batch in batches:
             rows: list[Any] = _of(batch, "task", "article", "day", "length", "second")
             rows += [_lists_of(batch, *VECTOR), *_lists_of(batch, "sentences")]
@@ -137,10 +137,10 @@ def score(options: Options, copies: bool) -> Step:
 
 
 def group(options: Options, leaders: int) -> Step:
-    """component, then either article, length, scale, VECTOR or a and lists of b, cosine, concentration, surprise; by component → MEMBERS."""
+    """component, then either article, length, best, VECTOR or a and lists of b, cosine, concentration, surprise; by component → MEMBERS."""
 
     def run(batches: Batches) -> Batches:
-        stories = _retold.Stories(_retold.StoryOptions(*options), leaders)
+        stories = _retold.Stories(_retold.StoryOptions(options), leaders)
         for batch in batches:
             kinds = pc.run_end_encode(pc.is_null(batch.column("article")))
             begin = 0
@@ -161,4 +161,4 @@ def _tell_pairs(stories: Any, rows: pa.RecordBatch) -> Any:
 
 
 def _tell_articles(stories: Any, rows: pa.RecordBatch) -> Any:
-    return stories.add_articles(*_of(rows, "component", "article", "length", "scale"), _lists_of(rows, *VECTOR))
+    return stories.add_articles(*_of(rows, "component", "article", "length"), *_lists_of(rows, "best"), _lists_of(rows, *VECTOR))
