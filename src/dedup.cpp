@@ -59,8 +59,8 @@ class batch {
     key_store keys(folder_.path(), job);
     if (going_on) keys.resume();
     sign(keys);
-    decide_and_write(keys);
     out_.skipped.insert(out_.skipped.begin(), found.skipped.begin(), found.skipped.end());
+    decide_and_write(keys);
     out_.ignored = std::move(found.ignored);
     folder_.done();
     return std::move(out_);
@@ -139,7 +139,11 @@ void check(const dedup_files& files) {
   const auto refuse = [](const std::string& what) { throw error(error_kind::option, what); };
   if (files.inputs.empty()) refuse("nothing to read; name JSONL files, folders of them, or -");
   if (files.output.empty() && !files.sink) refuse("no output; name a file");
+  constexpr std::string_view other_formats[] = {".parquet", ".pq", ".xz", ".bz2", ".lz4", ".7z", ".zip"};
   const std::string* const outputs[] = {&files.output, &files.groups, &files.rejects};
+  for (const std::string* each : outputs)
+    for (const std::string_view ending : other_formats)
+      if (each->ends_with(ending)) refuse(*each + ": it would be JSONL, plain or by its name .gz or .zst; let the name end so");
   for (const std::string* a : outputs)
     for (const std::string* b : outputs)
       if (a < b && !a->empty() && *a == *b) refuse(*a + ": two outputs cannot be one file");

@@ -257,6 +257,8 @@ void write_outputs(const output_job& job, verdicts& all, output_set& to, dedup_r
   read_names(job, to.groups.has_value(), all);
   if (to.groups) write_groups(all, to.groups);
   write_records(job, all, to, report);
+  // No record in all the lines: most likely a field has another name, and what an earlier run wrote is worth more than this.
+  if (report.records == 0 && (report.bad_lines != 0 || !report.skipped.empty())) return;
   for (auto* const file : {&to.groups, &to.rejects, &to.records})
     if (*file) (*file)->commit();
 }

@@ -28,7 +28,8 @@ struct output_job {
   const progress& report;
 };
 
-// Reads the ids that the files will name, then writes them; they appear together, the records last.
+// Reads the ids that the files will name, then writes them; they appear together, the records last. Where lines or
+// files could not be read, and none gave a record, none appears.
 void write_outputs(const output_job& job, verdicts& all, output_set& to, dedup_report& report);
 
 // Calls visit(i, line, place) for each i with wanted[i] (entries, ascending) from several threads; make_visit() makes one's

@@ -120,6 +120,16 @@ TEST_CASE("options from a file") {
   check_refused("dedup " + in + " --config " + in_shell(f.put("d.toml", "[dedup]\ntreshold = 1\n")), "unknown key 'treshold'");
 }
 
+TEST_CASE("a name that promises another format") {
+  const folder f;
+  const std::string in = in_shell(f.put("in.jsonl", record("a", bakery)));
+  for (const char* name : {"out.jsonl.xz", "out.parquet"}) {
+    check_refused("dedup " + in + " -o " + in_shell(f.path / name), std::string(name) + ": it would be JSONL");
+    check_refused("dedup " + in + " --rejects " + in_shell(f.path / name), std::string(name) + ": it would be JSONL");
+    CHECK_FALSE(fs::exists(f.path / name));
+  }
+}
+
 TEST_CASE("fields by other names") {
   const std::string in =
       json{{"key", "a"}, {"body", bakery}}.dump() + '\n' + json{{"key", "b"}, {"body", bakery}}.dump() + '\n';
@@ -130,6 +140,11 @@ TEST_CASE("fields by other names") {
   CHECK(o.out == in);
   CHECK(has(o.err, "no line of 2 has a text: "));
   CHECK(has(o.err, R"(in.jsonl:1: no field "text" and no field "title"; it has "body", "key"; --text-field names)"));
+  const std::string out = in_shell(f.put("out.jsonl", "of yesterday"));
+  const outcome to_file = dedup(in_shell(f.path / "in.jsonl") + " -o " + out);
+  CHECK(to_file.code == 2);
+  CHECK(has(to_file.err, "names the field that holds it; nothing was written"));
+  CHECK(slurp(f.path / "out.jsonl") == "of yesterday");
 }
 
 TEST_CASE("--mark keeps all and says what each is; a mark that was there is replaced") {

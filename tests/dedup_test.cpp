@@ -289,6 +289,23 @@ TEST_CASE("files: what surrounds the records") {
     CHECK_FALSE(fs::exists(folder.path("out.jsonl")));
     CHECK_FALSE(fs::exists(folder.path("out.jsonl.retold")));
   }
+  SUBCASE("nothing else: an earlier output stays") {
+    for (const std::string& input : {folder.write("3.jsonl", bad + "\n{}\n"), folder.write("4.jsonl", "<html></html>\n")}) {
+      retold::dedup_files files{
+          .inputs = {input}, .output = folder.write("out.jsonl", b), .groups = folder.path("groups.jsonl")};
+      for (const retold::bad_record rule : {retold::bad_record::pass, retold::bad_record::skip}) {
+        const retold::dedup_report report = retold::dedup(files, {.on_bad = rule});
+        CHECK(report.records == 0);
+        CHECK(report.bad_lines + report.skipped.size() != 0);
+      }
+      CHECK(contents(folder.path("out.jsonl")) == b);
+      for (const char* none : {"groups.jsonl", "out.jsonl.retold"}) CHECK_FALSE(fs::exists(folder.path(none)));
+      std::string passed;
+      files.output.clear(), files.groups.clear(), files.sink = [&](std::string_view lines) { passed += lines; };
+      retold::dedup(files);
+      CHECK(passed == contents(input));
+    }
+  }
 }
 
 TEST_CASE("files: groups and marks") {

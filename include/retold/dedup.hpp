@@ -16,7 +16,8 @@
 // end. What is needed to go on after an interruption stands in a folder beside the output (or in `temp`) until then: the next
 // run with the same inputs and options takes it up and gives the same bytes. Without an output's name to find it by (a sink, a
 // pipe) it goes with the run; what one that was killed has left there is removed by a later such run, after an hour. What came
-// from a stream is not taken up. The same bytes for every number of threads and every amount of memory.
+// from a stream is not taken up. The same bytes for every number of threads and every amount of memory. Where no line gives a
+// record, files are left as they were (a sink gets the lines): most likely a field has another name.
 //
 // Cost: each input is read two or three times. Of compressed ones, what fits into a sixteenth of `memory` together is unpacked
 // once; beyond, gzip goes lightly packed into temporary space (two thirds of the text; where there is none, as the other), and
@@ -82,7 +83,7 @@ struct dedup_options {
 
 struct dedup_files {
   std::vector<std::string> inputs = {};  // JSONL files (.gz, .zst), folders of them, "-"
-  std::string output = {};               // by its ending .gz or .zst compressed. Empty: survivors go to `sink`
+  std::string output = {};               // by its ending .gz or .zst compressed, never .xz or the like. Empty: goes to `sink`
   std::string groups = {};               // a line for each group of two or more; empty: none
   std::string rejects = {};              // what does not go to the output, byte for byte; empty: none
   std::string temp = {};                 // where the working folder goes; empty: beside the output, or the system's place

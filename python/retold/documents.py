@@ -117,6 +117,8 @@ def columns_of(documents: Any, fields: Fields) -> list[Any]:
     if all(not isinstance(d, Mapping) for d in documents):
         return [None, documents, None, None, None, None]
     rows = Rows(documents, fields.text)
+    if fields.title not in rows.column_names:  # which stands for a text that is missing
+        column_of(rows, fields.text)
     return [[as_text(value) for value in rows[name]] for name in fields]
 
 

@@ -14,7 +14,7 @@ from typing import Any, Union
 from . import _retold
 from .documents import Path, Text, is_missing, options_of
 
-Date = Union[int, float, datetime.datetime, datetime.date, None]
+Date = Union[int, float, str, datetime.datetime, datetime.date, None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,9 +49,20 @@ def _names(given: Iterable[str]) -> list[str]:
     return list(given)
 
 
+def _written(date: str) -> int | None:
+    seconds: float = _retold.seconds([date])[0]
+    if seconds == seconds:
+        return int(seconds)
+    if date.strip():
+        raise ValueError(f"{date!r} is no date; ISO 8601 is: 2026-11-02, 2026-11-02T08:30:00Z")
+    return None
+
+
 def _seconds(date: Any) -> int | None:
     if is_missing(date):
         return None
+    if isinstance(date, str):
+        return _written(date)
     if type(date).__module__ == "numpy" and hasattr(date, "astype") and date.dtype.kind == "M":
         date = date.astype("datetime64[s]").astype(object)
     if isinstance(date, datetime.date) and not isinstance(date, datetime.datetime):
@@ -60,14 +71,14 @@ def _seconds(date: Any) -> int | None:
         return int((date if date.tzinfo else date.replace(tzinfo=datetime.timezone.utc)).timestamp())
     if isinstance(date, (numbers.Integral, float)) and not isinstance(date, bool):
         return int(date)
-    raise TypeError(f"a date is a datetime, a date or seconds since 1970, not {date!r}")
+    raise TypeError(f"a date is a datetime, a date, ISO 8601 or seconds since 1970, not {date!r}")
 
 
 def _moment(date: Date) -> int:
     """A date that must be there."""
     seconds = _seconds(date)
     if seconds is None:
-        raise TypeError(f"a date is a datetime, a date or seconds since 1970, not {date!r}")
+        raise TypeError(f"a date is a datetime, a date, ISO 8601 or seconds since 1970, not {date!r}")
     return seconds
 
 
@@ -123,28 +134,37 @@ class Index:
         now: Date = None,
     ) -> list[Verdict]:
         """Judges the records one after the other and keeps what is new. A record that comes again (same id, same words) gets the answer it
-        got and changes nothing. `search`: scopes to compare with besides its own."""
+        got and changes nothing. `search`: scopes to compare with besides its own. Dates are datetimes, ISO 8601, or seconds since 1970."""
         seconds = None if dates is None else [_seconds(d) for d in dates]
         when = int(time.time()) if is_missing(now) else _moment(now)
-        return [Verdict(*v) for v in self._index.add(texts, ids, titles, seconds, scope, _names(search), search_all, when)]
+        return [Verdict(*v) for v in self._index.add(texts, ids, titles, seconds, scope, self._known(search), search_all, when)]
+
+    def _known(self, scopes: Iterable[str]) -> list[str]:
+        """Raises ValueError for one that is not there, which would go unnoticed."""
+        wanted = _names(scopes)
+        there = self.scopes if wanted else {}
+        for name in wanted:
+            if there and name not in there:
+                raise ValueError(f"no scope {name!r}; there are {', '.join(map(repr, there))}")
+        return wanted
 
     def query(
         self, text: Text, *, title: Text | None = None, date: Date = None, scopes: Iterable[str] = ()
     ) -> list[Seen]:
         """What is within the threshold of a text, most similar first; changes nothing. No scopes: all."""
-        return [Seen(*m) for m in self._index.query(text, title, _seconds(date), _names(scopes))]
+        return [Seen(*m) for m in self._index.query(text, title, _seconds(date), self._known(scopes))]
 
     def find(self, id: str, scopes: Iterable[str] = ()) -> list[Seen]:
         """The documents of an id, and those that a record of it was taken for a duplicate of."""
-        return [Seen(*m) for m in self._index.find(id, _names(scopes))]
+        return [Seen(*m) for m in self._index.find(id, self._known(scopes))]
 
     def remove(self, ids: Iterable[str], scopes: Iterable[str] = ()) -> int:
         """Returns how many documents there were."""
-        return self._index.remove(_names(ids), _names(scopes))
+        return self._index.remove(_names(ids), self._known(scopes))
 
     def expire(self, before: Date, scopes: Iterable[str] = ()) -> int:
         """All dated before that, or if undated, which came before. Returns how many there were."""
-        return self._index.expire(_moment(before), _names(scopes))
+        return self._index.expire(_moment(before), self._known(scopes))
 
     def merge(self, other: Index) -> int:
         return self._index.merge(other._index)

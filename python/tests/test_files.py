@@ -87,6 +87,7 @@ def test_what_is_wrong_with_files(tmp_path):
         (lambda: retold.dedup([source, tmp_path / "no.jsonl"], output=out), OSError, "no.jsonl: cannot be read: No such file"),
         (lambda: retold.dedup("no.jsonl", output=out), FileNotFoundError, "texts are given as a list"),
         (lambda: retold.dedup(source, output=tmp_path / "no" / "out.jsonl"), OSError, "out.jsonl"),
+        (lambda: retold.dedup(source, output=tmp_path / "out.parquet"), ValueError, "out.parquet: it would be JSONL"),
         (lambda: retold.dedup(source, output=out, groups=out), ValueError, "two outputs cannot be one file"),
         (lambda: retold.dedup(source, output=out, text="body"), ValueError, 'no line of 5 has a text: .*; text= names the field'),
         (lambda: retold.dedup(source, output=out, memory="4GB"), ValueError, "memory takes a number of bytes .*, not '4GB'"),
@@ -99,6 +100,7 @@ def test_what_is_wrong_with_files(tmp_path):
     ]:  # fmt: skip
         with pytest.raises(kind, match=said):
             call()
+    assert not out.exists()
     page = tmp_path / "page.jsonl"
     page.write_text("<html>not found</html>\n")
     with pytest.raises(OSError, match="no record in the input: .*one record a line"):

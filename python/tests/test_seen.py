@@ -49,8 +49,23 @@ def test_dates_and_scopes(tmp_path):
                 a.add(["x", "y"], ids=ids)
         assert a.add(["Snow in Torvik today"], ids=[b"\xff"], dates=[float("nan")])[0].of == "\ufffd"
         assert a.find("\ufffd")[0].date is None
-        with pytest.raises(TypeError, match="a date is"):
-            a.add(["z"], dates=["20260101"])
+        for wrong, kind, said in (("soon", ValueError, "'soon' is no date"), (True, TypeError, "a date is a datetime")):
+            with pytest.raises(kind, match=said):
+                a.add(["z"], dates=[wrong])
+            with pytest.raises(kind, match=said):
+                a.expire(wrong)
+        for written, seconds in (("2026-01-01", 1767225600), ("2026-01-01T01:00:00+01:00", 1767225600), ("", None)):
+            a.add([f"Written as {written}"], ids=[f"on {written}"], dates=[written])
+            assert a.find(f"on {written}")[0].date == seconds
+        for wrong in (
+            lambda: a.query("x", scopes=["wier"]),
+            lambda: a.find("x", ["wier"]),
+            lambda: a.remove(["x"], ["wier"]),
+            lambda: a.expire(0, ["wier"]),
+            lambda: a.add(["x"], search=["wier"]),
+        ):
+            with pytest.raises(ValueError, match="no scope 'wier'; there are 'default', 'web', 'wire'"):
+                wrong()
         numpy = pytest.importorskip("numpy")
         a.add(["Bread by the metre in Lindholm"], ids=["n"], dates=numpy.array(["2026-01-01"], dtype="datetime64[ns]"))
         assert a.find("n")[0].date == 1767225600

@@ -28,6 +28,7 @@ from retold.spark.components import components
 from retold.spark.kept_tables import KeptTables
 
 PROGRAM = os.environ.get("RETOLD_PROGRAM")
+SOON = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # many steps over few rows: what is compiled thoroughly is never used
 
 
 def collection(count, seed=1):
@@ -71,6 +72,9 @@ def spark(cluster, tmp_path_factory):
     session = (
         SparkSession.builder.master(cluster.url)
         .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.extraJavaOptions", SOON)
+        .config("spark.executor.extraJavaOptions", SOON)
+        .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.executor.memory", "700m")
         .config("spark.sql.shuffle.partitions", 2)
         .config("spark.ui.enabled", "false")
@@ -173,6 +177,36 @@ def test_what_is_wrong_is_said(spark):
     assert dedup(df.limit(0)).count() == 0
 
 
+NO_RETOLD = """
+import sys
+
+class Without:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "retold":
+            raise ModuleNotFoundError("No module named 'retold'")
+
+sys.meta_path.insert(0, Without())
+"""
+
+
+@pytest.mark.parametrize(
+    "broken, kind, said",
+    [
+        (NO_RETOLD, ModuleNotFoundError, "the Python of the workers has no retold"),
+        ("import retold._retold\nretold._retold.version = '0.0.1'", Exception, "a worker has retold 0.0.1, and the driver"),
+    ],
+)
+def test_a_worker_without_retold_and_one_with_another(spark, tmp_path, monkeypatch, broken, kind, said):
+    (tmp_path / "sitecustomize.py").write_text(broken)
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{tmp_path}:$PYTHONPATH" exec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(spark.sparkContext, "pythonExec", str(python))
+    for call in (dedup, stories):
+        with pytest.raises(kind, match=said):
+            call(frame(spark, collection(20), 1))
+
+
 def articles():
     """The samples, and made-up ones that recur in footers, in titles, and as edits of one another."""
     news = pathlib.Path(__file__).parents[2] / "samples" / "news"
@@ -198,9 +232,6 @@ def first_of_story(documents, **options):
 def test_columns_of_any_name(spark):
     rows = [("a", "one text of some words", "x", 1), ("b", "one text of some words", "x", 2), ("c", "", "another title", 3)]
     df = spark.createDataFrame([*rows, ("d", None, "another title", 4)], "`_id` string, `the.text` string, Retold string, `story` int")
-    told = stories(df, text="the.text", id="_id")
-    assert told.columns == ["_id", "the.text", "Retold", "story"]
-    assert {row["_id"]: row.story for row in told.collect()} == {"a": "a", "b": "a", "c": "c", "d": "d"}
     found = dedup(df, text="the.text", id="_id", title="Retold", mark=True)
     assert found.columns == ["_id", "the.text", "story", "retold"]
     assert {row["_id"]: row.retold.of for row in found.collect()} == {"a": "a", "b": "a", "c": "c", "d": "c"}
@@ -209,14 +240,15 @@ def test_columns_of_any_name(spark):
 
 def test_stories_are_those_of_one_process(spark, monkeypatch):
     monkeypatch.setattr(retold.spark.scoring, "BLOCK", 40)
-    names = ("id", "text", "title", "date", "source")
+    fields, names = ("id", "text", "title", "date", "source"), ("_id", "the.text", "Retold", "b`c", "article")
     rows = articles()
-    df = spark.createDataFrame(rows, ", ".join(f"{name} string" for name in names)).repartition(3)
-    want = first_of_story([dict(zip(names, row)) for row in rows], level="topic", window=3)
+    df = spark.createDataFrame(rows, ", ".join(f"`{name.replace('`', '``')}` string" for name in names)).repartition(3)
+    want = first_of_story([dict(zip(fields, row)) for row in rows], level="topic", window=3)
     assert 1 < len(set(want.values())) < len(rows)
-    told = stories(df, title="title", date="date", source="source", window_days=3, level="topic")
+    columns = {field: name for field, name in zip(fields, names)}
+    told = stories(df.withColumn("story", F.lit(1)), **columns, window_days=3, level="topic")
     assert told.columns == [*names, "story"]
-    assert {row.id: row.story for row in told.collect()} == want
+    assert {row["_id"]: row.story for row in told.collect()} == want
 
 
 def test_the_sample_job(spark, tmp_path, capsys):

@@ -168,7 +168,8 @@ int run_dedup(dedup_arguments& with) {
     summarise(with, found, watch.seconds());
     name_caveats(with, found);
   }
-  return exit_code_of(found.records, found.bad_lines, found.bad, found.skipped);
+  const char* const then = is_stdout(with.outputs.records) ? "" : "; nothing was written";
+  return exit_code_of(found.records, found.bad_lines, found.bad, found.skipped, then);
 }
 
 void add_outputs(CLI::App& command, dedup_arguments& with) {

@@ -89,13 +89,13 @@ void field_watch::operator()(const filter_report& so_far, progress_line& shown) 
 }
 
 int exit_code_of(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad,
-                 const std::vector<skipped_input>& skipped) {
+                 const std::vector<skipped_input>& skipped, const std::string& then) {
   if (bad_lines == 0 && skipped.empty()) return done;
   if (records != 0) return some_skipped;
-  if (const std::string why = why_no_text(records, bad_lines, bad); !why.empty()) throw error(error_kind::option, why);
+  if (const std::string why = why_no_text(records, bad_lines, bad); !why.empty()) throw error(error_kind::option, why + then);
   const skipped_input& first = bad.empty() ? skipped.front() : bad.front();
-  throw error(error_kind::input,
-              "no record in the input: " + first.input + ": " + first.reason + "; what is read is JSONL, one record a line");
+  throw error(error_kind::input, "no record in the input: " + first.input + ": " + first.reason +
+                                     "; what is read is JSONL, one record a line" + then);
 }
 
 int exit_code_of(const filter_report& found, const read_options& fields, const named_fields& named, const std::string& stays) {

@@ -41,8 +41,9 @@ bool all_lack_text(const std::vector<skipped_input>& bad);
 
 // The exit code for what was read. Throws retold::error where it gave no record, though it is not empty, naming the first
 // reason: (option) if the text has another name in all of it, or (input), for whoever waits for its records should hear of it.
+// `then`: what that means for the outputs.
 int exit_code_of(std::uint64_t records, std::uint64_t bad_lines, const std::vector<skipped_input>& bad,
-                 const std::vector<skipped_input>& skipped);
+                 const std::vector<skipped_input>& skipped, const std::string& then = {});
 
 // Throws also where a field was named for the text and no record has it: titles were compared. `stays`: what is done anyway.
 int exit_code_of(const filter_report& found, const read_options& fields, const named_fields& named,

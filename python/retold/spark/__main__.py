@@ -102,6 +102,9 @@ def main() -> int:
     except ValueError as e:
         print(f"retold: {e}", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as e:
+        print(f"retold: {e}", file=sys.stderr)
+        return 1
     except FileExistsError as e:
         print(f"retold: {e}", file=sys.stderr)
         return 3

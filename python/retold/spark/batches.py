@@ -55,10 +55,18 @@ def slices(batch: pa.RecordBatch, rows: int) -> Batches:
         yield batch.slice(begin, rows)
 
 
+def require_version(version: str) -> None:
+    """Of the driver. Another may sign and group otherwise."""
+    if _retold.version != version:
+        raise RuntimeError(f"a worker has retold {_retold.version}, and the driver {version}; install the same on all")
+
+
 def sign(options: Options) -> Step:
     """…, text → …, words (16 bytes; null: there are none), bands."""
+    version = _retold.version
 
     def run(batches: Batches) -> Batches:
+        require_version(version)
         signer = _retold.RecordSigner(_retold.DedupOptions(options))
         for batch in batches:
             words, keys = signer.sign(batch.column("text"))

@@ -31,14 +31,21 @@ class KeptTables:
         path = f"{self._folder}/{name}"
         if not for_good:
             self._held.append(path)
-        if self._reached:
-            rows.write.parquet(path)
-        else:
-            self._reach(path, rows)
+        try:
+            self._write(path, rows)
+        except Exception as error:
+            if "No module named 'retold'" not in str(error):
+                raise
+            raise ModuleNotFoundError(
+                "the Python of the workers has no retold: install it there, or name the Python that has it by PYSPARK_PYTHON"
+            ) from None
         return self._spark.read.schema(rows.schema).parquet(path)
 
-    def _reach(self, path: str, rows: DataFrame) -> None:
-        """Where each machine has such a folder of its own, Spark reads none of the rows, and says nothing."""
+    def _write(self, path: str, rows: DataFrame) -> None:
+        if self._reached:
+            rows.write.parquet(path)
+            return
+        # Where each machine has such a folder of its own, Spark reads none of the rows, and says nothing.
         written = Observation()
         rows.observe(written, F.count(F.lit(1)).alias("rows")).write.parquet(path)
         if self._spark.read.schema(rows.schema).parquet(path).count() != written.get["rows"]:

@@ -91,7 +91,7 @@ def _rows(df: DataFrame, id: str, *fields: str | None) -> DataFrame:
 
 def _read(rows: DataFrame, options: Options, tables: KeptTables) -> DataFrame:
     """The sketches of all articles, once it is known which of their lines are not their own."""
-    lines = tables.keep("lines", rows.mapInArrow(story_batches.lines, story_batches.LINES))
+    lines = tables.keep("lines", rows.mapInArrow(story_batches.lines(), story_batches.LINES))
     titles = lines.filter("title != 0").select(F.col("title").alias("item")).distinct()
     teasers, recurring = scoring.lists_of(lines, titles, "teasers"), scoring.lists_of(lines, _recurring(lines), "recurring")
     marked = rows.join(teasers, "article", "left").join(recurring, "article", "left")

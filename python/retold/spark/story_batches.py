@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import _retold
-from .batches import WORDS, Batches, Options, Step, batch_of, column_of, numbers, slices
+from .batches import WORDS, Batches, Options, Step, batch_of, column_of, numbers, require_version, slices
 
 LINES = "article long, title long, content long, teasers array<long>, recurring array<long>, distinct array<long>"
 RECURRING = "key long"
@@ -40,10 +40,17 @@ def _lists_of(batch: pa.RecordBatch, *names: str) -> list[tuple[memoryview, memo
     return [_lists(batch.column(name)) for name in names]
 
 
-def lines(batches: Batches) -> Batches:
-    for batch in batches:
-        found = _retold.lines([batch.column(name) for name in DOCUMENT])
-        yield batch_of(LINES, batch.column("article"), *found)
+def lines() -> Step:
+    """article, text, title, date, source → LINES."""
+    version = _retold.version
+
+    def run(batches: Batches) -> Batches:
+        require_version(version)
+        for batch in batches:
+            found = _retold.lines([batch.column(name) for name in DOCUMENT])
+            yield batch_of(LINES, batch.column("article"), *found)
+
+    return run
 
 
 def judge_lines(batches: Batches) -> Batches:
