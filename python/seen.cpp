@@ -9,16 +9,19 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <span>
 #include <tuple>
 
 #include "binding.hpp"
 #include "retold/error.hpp"
 #include "retold/read.hpp"
 #include "texts.hpp"
+#include "watch.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -101,15 +104,30 @@ using verdict_tuple = std::tuple<const char*, std::optional<std::string>, double
 using match_tuple = std::tuple<std::string, std::string, const char*, double, std::int64_t, std::optional<std::int64_t>,
                                std::optional<std::string>>;
 
+constexpr std::size_t at_a_time = 8192;  // records: then a signal is heard
+
+std::vector<verdict_tuple> add_in_parts(index& to, std::span<const index_entry> entries, const index_scopes& scopes,
+                                        std::int64_t now, const progress& report) {
+  std::vector<verdict_tuple> out;
+  do {  // once also for none: that makes the scope
+    const auto part = entries.subspan(out.size(), std::min(entries.size() - out.size(), at_a_time));
+    for (const index_verdict& v : to.add(part, scopes, now))
+      out.emplace_back(name_of(v.status), or_none(v.of), v.similarity, or_none(v.story), v.repeated, v.changed_id);
+    if (report) report("add", out.size(), entries.size());
+  } while (out.size() < entries.size());
+  return out;
+}
+
 std::vector<verdict_tuple> add(seen_index& to, nb::handle all, nb::handle ids, nb::handle titles,
                                const std::optional<std::vector<std::optional<std::int64_t>>>& dates, const std::string& scope,
-                               const std::vector<std::string>& search, bool search_all, std::int64_t now) {
+                               const std::vector<std::string>& search, bool search_all, std::int64_t now, nb::handle show) {
   const nb::list none;
   const texts given(all), names(ids.is_none() ? nb::handle(none) : ids), heads(titles.is_none() ? nb::handle(none) : titles);
   const auto fits = [&](bool absent, std::size_t size) { return absent || size == given.size(); };
   if (!fits(ids.is_none(), names.size()) || !fits(titles.is_none(), heads.size()) || (dates && !fits(false, dates->size())))
     throw error(error_kind::option, "texts, ids, titles and dates are not equally many");
-  return to.with([&](index& opened) {
+  const index_scopes scopes{.into = scope, .search = search, .search_all = search_all};
+  const auto work = [&](const progress& report) {
     std::vector<std::string> valid_ids(names.size());
     std::vector<index_entry> entries(given.size());
     for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -118,11 +136,11 @@ std::vector<verdict_tuple> add(seen_index& to, nb::handle all, nb::handle ids, n
       if (heads.size() != 0) entries[i].title = heads.views()[i];
       if (dates) entries[i].date = (*dates)[i];
     }
-    std::vector<verdict_tuple> out;
-    for (const index_verdict& v : opened.add(entries, {.into = scope, .search = search, .search_all = search_all}, now))
-      out.emplace_back(name_of(v.status), or_none(v.of), v.similarity, or_none(v.story), v.repeated, v.changed_id);
-    return out;
-  });
+    return to.lent([&](index& opened) { return add_in_parts(opened, entries, scopes, now, report); });
+  };
+  if (given.size() > at_a_time) return watch(show)(work);
+  const nb::gil_scoped_release others;
+  return work({});
 }
 
 std::vector<match_tuple> matches_of(const std::vector<index_match>& from) {
@@ -145,7 +163,7 @@ void add_seen(nb::module_& to) {
       .def(nb::init<nb::handle, nb::dict>(), "folder"_a, "options"_a)
       .def("close", &seen_index::close)
       .def("add", &add, "texts"_a, "ids"_a.none(), "titles"_a.none(), "dates"_a.none(), "scope"_a, "search"_a, "search_all"_a,
-           "now"_a)
+           "now"_a, "show"_a.none())
       .def(
           "query",
           [](const seen_index& in, nb::handle text, nb::handle title, std::optional<std::int64_t> date,

@@ -113,14 +113,26 @@ void add_dictionary(const column_type& type, const ArrowArray& in, std::vector<s
 
 }  // namespace
 
+namespace {
+
+// None, or what pandas has for it: NaN, NA, NaT.
+bool is_missing(nb::handle text) {
+  if (text.is_none() || (PyFloat_Check(text.ptr()) && std::isnan(PyFloat_AsDouble(text.ptr())))) return true;
+  const nb::str type = nb::inst_name(text);
+  const std::string_view name = type.c_str();
+  return name.ends_with(".NAType") || name.ends_with(".NaTType");
+}
+
+}  // namespace
+
 std::string_view view_of(nb::handle text) {
-  if (text.is_none() || (PyFloat_Check(text.ptr()) && std::isnan(PyFloat_AsDouble(text.ptr())))) return {};  // pandas' NaN
   Py_ssize_t size = 0;
   if (PyUnicode_Check(text.ptr())) {
     const char* utf8 = PyUnicode_AsUTF8AndSize(text.ptr(), &size);
     if (utf8 == nullptr) throw nb::python_error();  // a lone surrogate
     return {utf8, static_cast<std::size_t>(size)};
   }
+  if (is_missing(text)) return {};
   char* bytes = nullptr;
   if (!PyBytes_Check(text.ptr()) || PyBytes_AsStringAndSize(text.ptr(), &bytes, &size) != 0)
     throw nb::type_error("a text is str or bytes");

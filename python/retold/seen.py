@@ -13,6 +13,7 @@ from typing import Any, Union
 
 from . import _retold
 from .documents import Path, Text, is_missing, options_of
+from .progress import Progress, shown
 
 Date = Union[int, float, str, datetime.datetime, datetime.date, None]
 
@@ -132,12 +133,16 @@ class Index:
         search: Iterable[str] = (),
         search_all: bool = False,
         now: Date = None,
+        progress: Progress = None,
     ) -> list[Verdict]:
         """Judges the records one after the other and keeps what is new. A record that comes again (same id, same words) gets the answer it
-        got and changes nothing. `search`: scopes to compare with besides its own. Dates are datetimes, ISO 8601, or seconds since 1970."""
+        got and changes nothing. `search`: scopes to compare with besides its own. Dates are datetimes, ISO 8601, or seconds since 1970.
+        `progress`: as of `dedup`; Ctrl-C ends it after some thousands, and what was added until then stays."""
         seconds = None if dates is None else [_seconds(d) for d in dates]
         when = int(time.time()) if is_missing(now) else _moment(now)
-        return [Verdict(*v) for v in self._index.add(texts, ids, titles, seconds, scope, self._known(search), search_all, when)]
+        with shown(progress) as look:
+            told = self._index.add(texts, ids, titles, seconds, scope, self._known(search), search_all, when, look)
+        return [Verdict(*v) for v in told]
 
     def _known(self, scopes: Iterable[str]) -> list[str]:
         """Raises ValueError for one that is not there, which would go unnoticed."""

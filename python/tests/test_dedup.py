@@ -41,6 +41,7 @@ def test_columns_are_what_lists_are():
     for same in (
         column, cut, pa.chunked_array([texts[:7], texts[7:]]), column.cast(pa.large_string()), column.cast(pa.string_view()),
         column.cast(pa.binary()), pd.Series(texts, dtype="string[pyarrow]"), pd.Series(texts, dtype=object), tuple(texts),
+        [pd.NA if t is None else t for t in texts], [pd.NaT if t is None else t for t in texts],
         [t if t is None else t.encode() for t in texts],
     ):  # fmt: skip
         assert retold.dedup(same) == wanted

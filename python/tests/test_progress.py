@@ -55,6 +55,26 @@ def test_what_it_raises_ends_the_work_and_a_job_with_files_is_gone_on_with(tmp_p
     assert (report.records, report.kept) == (len(texts), len(retold.dedup(texts).kept))
 
 
+def test_an_index_keeps_what_was_added_before_it_was_stopped(tmp_path):
+    texts = random_texts(20000, 5)
+    ids = [str(i) for i in range(len(texts))]
+    with retold.Index(tmp_path / "whole") as whole:
+        told = []
+        wanted, kept = whole.add(texts, ids=ids, progress=lambda *how_far: told.append(how_far)), len(whole)
+        assert told and all(stage == "add" and 0 < done <= total == len(texts) for stage, done, total in told)
+
+    def stop(stage, done, total):
+        raise Stop(stage)
+
+    with retold.Index(tmp_path / "stopped") as stopped:
+        with pytest.raises(Stop):
+            stopped.add(texts, ids=ids, progress=stop)
+        assert 0 < len(stopped) < kept
+        again = stopped.add(texts, ids=ids, progress=False)
+        assert [(v.status, v.of) for v in again] == [(v.status, v.of) for v in wanted]
+        assert any(v.repeated for v in again) and len(stopped) == kept
+
+
 def test_bars_of_tqdm(monkeypatch, tmp_path):
     pytest.importorskip("tqdm")
     said = io.StringIO()
