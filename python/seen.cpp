@@ -159,6 +159,8 @@ std::map<std::string, std::uint64_t> sizes_of(const index& of) {
 }  // namespace
 
 void add_seen(nb::module_& to) {
+  to.def(
+      "second", [](nb::handle date) { return parse_whole_date(view_of(date)); }, "date"_a);
   nb::class_<seen_index>(to, "Index")
       .def(nb::init<nb::handle, nb::dict>(), "folder"_a, "options"_a)
       .def("close", &seen_index::close)

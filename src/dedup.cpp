@@ -13,6 +13,7 @@
 #include "option_ranges.hpp"
 #include "parallel.hpp"
 #include "pipeline_progress.hpp"
+#include "read_folder.hpp"
 #include "retold/error.hpp"
 #include "retold/version.hpp"
 
@@ -139,11 +140,14 @@ void check(const dedup_files& files) {
   const auto refuse = [](const std::string& what) { throw error(error_kind::option, what); };
   if (files.inputs.empty()) refuse("nothing to read; name JSONL files, folders of them, or -");
   if (files.output.empty() && !files.sink) refuse("no output; name a file");
-  constexpr std::string_view other_formats[] = {".parquet", ".pq", ".xz", ".bz2", ".lz4", ".7z", ".zip"};
+  constexpr std::string_view other_formats[] = {".parquet", ".pq",  ".arrow", ".feather", ".orc",  ".avro",
+                                                ".csv",     ".tsv", ".gzip",  ".tgz",     ".zstd", ".tar",
+                                                ".xz",      ".bz2", ".lz4",   ".br",      ".7z",   ".zip"};
   const std::string* const outputs[] = {&files.output, &files.groups, &files.rejects};
   for (const std::string* each : outputs)
     for (const std::string_view ending : other_formats)
-      if (each->ends_with(ending)) refuse(*each + ": it would be JSONL, plain or by its name .gz or .zst; let the name end so");
+      if (std::string_view name = *each; cut_ending(name, ending))
+        refuse(*each + ": it would be JSONL, plain or by its name .gz or .zst; let the name end so");
   for (const std::string* a : outputs)
     for (const std::string* b : outputs)
       if (a < b && !a->empty() && *a == *b) refuse(*a + ": two outputs cannot be one file");

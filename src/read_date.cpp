@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <regex>
 
 #include "dates.hpp"
 #include "read_markup.hpp"
@@ -102,5 +103,12 @@ std::string date_or_warning(std::string_view given, std::vector<std::string>& wa
 }
 
 std::optional<std::int64_t> parse_date(std::string_view date) { return second_number(date); }
+
+std::optional<std::int64_t> parse_whole_date(std::string_view date) {
+  static const std::regex iso(
+      R"(\d{4}-?\d\d-?\d\d([Tt ]([01]\d|2[0-3]):?[0-5]\d(:?[0-5]\d([.,]\d+)?)?([Zz]|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?)?)");
+  if (date.size() > longest_date || !std::regex_match(date.begin(), date.end(), iso)) return std::nullopt;
+  return parse_date(date);
+}
 
 }  // namespace retold

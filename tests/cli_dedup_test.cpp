@@ -123,7 +123,7 @@ TEST_CASE("options from a file") {
 TEST_CASE("a name that promises another format") {
   const folder f;
   const std::string in = in_shell(f.put("in.jsonl", record("a", bakery)));
-  for (const char* name : {"out.jsonl.xz", "out.parquet"}) {
+  for (const char* name : {"out.jsonl.xz", "out.Parquet"}) {
     check_refused("dedup " + in + " -o " + in_shell(f.path / name), std::string(name) + ": it would be JSONL");
     check_refused("dedup " + in + " --rejects " + in_shell(f.path / name), std::string(name) + ": it would be JSONL");
     CHECK_FALSE(fs::exists(f.path / name));
@@ -143,7 +143,7 @@ TEST_CASE("fields by other names") {
   const std::string out = in_shell(f.put("out.jsonl", "of yesterday"));
   const outcome to_file = dedup(in_shell(f.path / "in.jsonl") + " -o " + out);
   CHECK(to_file.code == 2);
-  CHECK(has(to_file.err, "names the field that holds it; nothing was written"));
+  CHECK(has(to_file.err, "names the field that holds it; no file was replaced"));
   CHECK(slurp(f.path / "out.jsonl") == "of yesterday");
 }
 

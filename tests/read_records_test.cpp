@@ -263,7 +263,17 @@ TEST_CASE("records: the second that a date means") {
                                                         {"1970-01-01", 0},
                                                         {"1969-12-31T23:00:00Z", -3600}};
   for (const auto& [given, second] : dates) CHECK(retold::parse_date(given) == second);
-  for (const char* none : {"", "yesterday", "2026", "2026-11", "2026-13-01", "2026-02-30"}) CHECK(!retold::parse_date(none));
+  for (const char* none : {"", "yesterday", "2026", "2026-11", "2026-13-01", "2026-02-30"}) {
+    CHECK(!retold::parse_date(none));
+    CHECK(!retold::parse_whole_date(none));
+  }
+  for (const char* begun : {"2026-11-22 or so", "2026-11-22T24:30", "2026-11-22T10:00+25:00",
+                            "2026-11-22T10:00 of which nothing more is known than that"}) {
+    CHECK(retold::parse_date(begun));
+    CHECK(!retold::parse_whole_date(begun));
+  }
+  for (const char* whole : {"2026-11-22", "20261122", "2026-11-22T10:00:00.5+01:00", "2026-11-22 10:00Z"})
+    CHECK(retold::parse_whole_date(whole) == retold::parse_date(whole));
 }
 
 TEST_CASE("records that can be mended are, with a warning") {

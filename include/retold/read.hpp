@@ -117,6 +117,9 @@ document read_fields(const document_fields& from);
 // Seconds since 1970-01-01 UTC of an ISO 8601 date; nothing for what is none. What is missing of the time of day counts 0.
 std::optional<std::int64_t> parse_date(std::string_view date);
 
+// The same where all of it must be meant, as of what says which documents go: nothing for "2026-11-22 or so".
+std::optional<std::int64_t> parse_whole_date(std::string_view date);
+
 // Two documents of one id would be one in every result: later ones become "id#2", "id#3", … and carry a warning that says
 // where they were read from.
 void make_ids_unique(std::vector<document>& documents);

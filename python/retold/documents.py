@@ -117,7 +117,7 @@ def columns_of(documents: Any, fields: Fields) -> list[Any]:
     if all(not isinstance(d, Mapping) for d in documents):
         return [None, documents, None, None, None, None]
     rows = Rows(documents, fields.text)
-    if fields.title not in rows.column_names:  # which stands for a text that is missing
+    if len(documents) > 1 or fields.title not in rows.column_names:  # one article alone may be no more than its title
         column_of(rows, fields.text)
     return [[as_text(value) for value in rows[name]] for name in fields]
 

@@ -80,8 +80,8 @@ def _check_any_record(report: DedupReport) -> None:
     first = (report.bad or report.skipped)[0]
     if report.bad and all(each.reason.startswith('no field "') for each in report.bad):
         said = f"no line of {report.bad_lines:,} has a text: {first.input}: {first.reason}"
-        raise ValueError(f"{said}; text= names the field that holds it; nothing was written")
-    raise OSError(f"no record in the input: {first.input}: {first.reason}; what is read is JSONL, one record a line; nothing was written")
+        raise ValueError(f"{said}; text= names the field that holds it; no file was replaced")
+    raise OSError(f"no record in the input: {first.input}: {first.reason}; what is read is JSONL, one record a line; no file was replaced")
 
 
 def _of_jsonl(

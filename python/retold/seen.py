@@ -51,12 +51,12 @@ def _names(given: Iterable[str]) -> list[str]:
 
 
 def _written(date: str) -> int | None:
-    seconds: float = _retold.seconds([date])[0]
-    if seconds == seconds:
-        return int(seconds)
-    if date.strip():
+    if not date:
+        return None
+    seconds: int | None = _retold.second(date)
+    if seconds is None:
         raise ValueError(f"{date!r} is no date; ISO 8601 is: 2026-11-02, 2026-11-02T08:30:00Z")
-    return None
+    return seconds
 
 
 def _seconds(date: Any) -> int | None:
@@ -121,6 +121,7 @@ class Index:
                                store_text=store_text, window=window, story_threshold=story_threshold)  # fmt: skip
         use = {"read_only": read_only, "memory": memory, "threads": threads, "sync": sync}
         self._index = _retold.Index(os.fsencode(folder), {**made_with, **use})
+        self._scopes = set(self.scopes)
 
     def add(
         self,
@@ -136,21 +137,26 @@ class Index:
         progress: Progress = None,
     ) -> list[Verdict]:
         """Judges the records one after the other and keeps what is new. A record that comes again (same id, same words) gets the answer it
-        got and changes nothing. `search`: scopes to compare with besides its own. Dates are datetimes, ISO 8601, or seconds since 1970.
+        got and changes nothing. `search`: scopes to compare with besides its own; of the first records of an index it may name any. Dates are datetimes, ISO 8601, or seconds since 1970.
         `progress`: as of `dedup`; Ctrl-C ends it after some thousands, and what was added until then stays."""
         seconds = None if dates is None else [_seconds(d) for d in dates]
         when = int(time.time()) if is_missing(now) else _moment(now)
+        others = [name for name in _names(search) if name != scope]
+        if others and (self._scopes or self.scopes):  # the first records cannot have been anywhere else
+            self._known(others)
         with shown(progress) as look:
-            told = self._index.add(texts, ids, titles, seconds, scope, self._known(search), search_all, when, look)
+            told = self._index.add(texts, ids, titles, seconds, scope, others, search_all, when, look)
         return [Verdict(*v) for v in told]
 
     def _known(self, scopes: Iterable[str]) -> list[str]:
         """Raises ValueError for one that is not there, which would go unnoticed."""
         wanted = _names(scopes)
-        there = self.scopes if wanted else {}
+        if not self._scopes.issuperset(wanted):
+            self._scopes.update(self.scopes)  # they are made, and stay
         for name in wanted:
-            if there and name not in there:
-                raise ValueError(f"no scope {name!r}; there are {', '.join(map(repr, there))}")
+            if name not in self._scopes:
+                there = ", ".join(map(repr, sorted(self._scopes)))
+                raise ValueError(f"no scope {name!r}; " + (f"there are {there}" if there else "there is none"))
         return wanted
 
     def query(

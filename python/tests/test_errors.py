@@ -17,7 +17,7 @@ import retold
         (lambda: retold.dedup(["x"], preset="novel"), ValueError, "'novel' is not news, web or short"),
         (lambda: retold.cluster(["x"], "paragraph"), ValueError, "'paragraph' is not exact"),
         (lambda: retold.cluster(["x"], "near", threshold=0), ValueError, "out of range"),
-        (lambda: retold.cluster([{"body": "x"}]), ValueError, "no column 'text' for the text; there are 'body'"),
+        (lambda: retold.cluster([{"body": "x", "title": "y"}] * 2), ValueError, "no column 'text' for the text; there are 'body', 'title'"),
         (lambda: retold.dedup([{"body": "x"}]), ValueError, "no column 'text' for the text; there are 'body'"),
         (lambda: retold.compare({"body": "x"}, "x"), ValueError, "no column 'text' for the text; there are 'body'"),
         (lambda: retold.dedup(b"one text"), TypeError, "many texts are wanted"),

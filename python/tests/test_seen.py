@@ -49,7 +49,7 @@ def test_dates_and_scopes(tmp_path):
                 a.add(["x", "y"], ids=ids)
         assert a.add(["Snow in Torvik today"], ids=[b"\xff"], dates=[float("nan")])[0].of == "\ufffd"
         assert a.find("\ufffd")[0].date is None
-        for wrong, kind, said in (("soon", ValueError, "'soon' is no date"), (True, TypeError, "a date is a datetime")):
+        for wrong, kind, said in (("2026-01-01 or so", ValueError, "'2026-01-01 or so' is no date"), (True, TypeError, "a date is a datetime")):
             with pytest.raises(kind, match=said):
                 a.add(["z"], dates=[wrong])
             with pytest.raises(kind, match=said):
@@ -66,6 +66,11 @@ def test_dates_and_scopes(tmp_path):
         ):
             with pytest.raises(ValueError, match="no scope 'wier'; there are 'default', 'web', 'wire'"):
                 wrong()
+        assert a.add(["Own and others"], scope="new", search=["new", "web"])[0].status == "new"
+        with retold.Index(tmp_path / "first") as first:
+            with pytest.raises(ValueError, match="no scope 'web'; there is none"):
+                first.query("x", scopes=["web"])
+            assert first.add(["x"], search=["web"])[0].status == "new"
         numpy = pytest.importorskip("numpy")
         a.add(["Bread by the metre in Lindholm"], ids=["n"], dates=numpy.array(["2026-01-01"], dtype="datetime64[ns]"))
         assert a.find("n")[0].date == 1767225600

@@ -69,7 +69,7 @@ void name_caveats(const dedup_arguments& with, const dedup_report& found) {
     say(counted(found.changed_ids, "id", "ids") + " came again with another text: judged by their texts");
   if (found.hot_buckets != 0)
     say(counted(found.hot_buckets, "bucket", "buckets") + " of more than 64 kept records that look alike");
-  if (found.bad_lines != 0) say(bad_lines_of(found.bad_lines, with.options.on_bad));
+  if (found.bad_lines != 0 && found.records != 0) say(bad_lines_of(found.bad_lines, with.options.on_bad));
   if (found.records == 0 && found.bad_lines == 0) say("no records: .jsonl and .ndjson files (also .gz, .zst) are read");
 }
 
@@ -168,7 +168,8 @@ int run_dedup(dedup_arguments& with) {
     summarise(with, found, watch.seconds());
     name_caveats(with, found);
   }
-  const char* const then = is_stdout(with.outputs.records) ? "" : "; nothing was written";
+  const bool files = !is_stdout(with.outputs.records) || !with.outputs.groups.empty() || !with.outputs.rejects.empty();
+  const char* const then = files ? "; no file was replaced" : "";
   return exit_code_of(found.records, found.bad_lines, found.bad, found.skipped, then);
 }
 

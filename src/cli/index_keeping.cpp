@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 #include "console.hpp"
 #include "index_commands.hpp"
@@ -106,12 +105,8 @@ retold::index index_command::opened(index_access access) const {
 
 int exit_code_of(const index& read) { return read.damage().empty() ? done : some_skipped; }
 
-// Records' dates are read as far as they can be; of what says which documents go, all must be meant.
 std::int64_t seconds_of(const char* option, const std::string& date) {
-  static const std::regex iso(
-      R"(\d{4}-?\d\d-?\d\d([Tt ]([01]\d|2[0-3]):?[0-5]\d(:?[0-5]\d([.,]\d+)?)?([Zz]|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?)?)");
-  const auto seconds = std::regex_match(date, iso) ? parse_date(date) : std::nullopt;
-  if (seconds) return *seconds;
+  if (const auto seconds = parse_whole_date(date)) return *seconds;
   throw error(error_kind::option, std::string(option) + " takes a date such as 2026-11-22, not '" + date + "'");
 }
 

@@ -55,18 +55,22 @@ def slices(batch: pa.RecordBatch, rows: int) -> Batches:
         yield batch.slice(begin, rows)
 
 
-def require_version(version: str) -> None:
-    """Of the driver. Another may sign and group otherwise."""
-    if _retold.version != version:
-        raise RuntimeError(f"a worker has retold {_retold.version}, and the driver {version}; install the same on all")
+def by_this_version(run: Step) -> Step:
+    """Another version than the driver's may sign and group otherwise."""
+    driver = _retold.version
+
+    def checked(batches: Batches) -> Batches:
+        if _retold.version != driver:
+            raise RuntimeError(f"a worker has retold {_retold.version}, and the driver {driver}; install the same on all")
+        return run(batches)
+
+    return checked
 
 
 def sign(options: Options) -> Step:
     """…, text → …, words (16 bytes; null: there are none), bands."""
-    version = _retold.version
 
     def run(batches: Batches) -> Batches:
-        require_version(version)
         signer = _retold.RecordSigner(_retold.DedupOptions(options))
         for batch in batches:
             words, keys = signer.sign(batch.column("text"))
@@ -77,7 +81,7 @@ def sign(options: Options) -> Step:
             key = pc.if_else(pc.equal(key, bytes(WORDS)), None, key)
             yield pa.RecordBatch.from_arrays([*(batch.column(n) for n in others), key, bands], [*others, "words", "bands"])
 
-    return run
+    return by_this_version(run)
 
 
 def read_buckets(most: int) -> Step:
@@ -89,7 +93,7 @@ def read_buckets(most: int) -> Step:
             yield batch_of(BETWEEN, *reader.add(numbers(batch.column("key")), numbers(batch.column("record"))))
         yield batch_of(BETWEEN, *reader.finish())
 
-    return run
+    return by_this_version(run)
 
 
 def compare(options: Options) -> Step:
@@ -105,7 +109,7 @@ def compare(options: Options) -> Step:
             near = pa.RecordBatch.from_arrays([first, second, found], ["first", "second", "similarity"])
             yield near.filter(pc.greater_equal(found, use.threshold))
 
-    return run
+    return by_this_version(run)
 
 
 def decide(options: Options) -> Step:
@@ -120,4 +124,4 @@ def decide(options: Options) -> Step:
         decider.finish()
         yield batch_of(JOINED, *decider.take())
 
-    return run
+    return by_this_version(run)

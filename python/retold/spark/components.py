@@ -43,7 +43,7 @@ def both_ends(pairs: DataFrame, facts: DataFrame, name: str) -> DataFrame:
 
 
 def by_component(pairs: DataFrame, tables: KeptTables, name: str) -> DataFrame:
-    """`pairs` (a < b, …) and component; the rows of each stand together."""
+    """`pairs` (a < b, …; read twice) and component; the rows of each stand together."""
     found = components(pairs.select(F.col("b").alias("node"), F.col("a").alias("to")), tables, name)
     rows = pairs.join(found.withColumnRenamed("node", "b"), "b")  # b is never the smallest
     return rows.repartition("component").sortWithinPartitions("component")

@@ -34,7 +34,7 @@ class KeptTables:
         try:
             self._write(path, rows)
         except Exception as error:
-            if "No module named 'retold'" not in str(error):
+            if "No module named 'retold" not in str(error):  # or what is in it
                 raise
             raise ModuleNotFoundError(
                 "the Python of the workers has no retold: install it there, or name the Python that has it by PYSPARK_PYTHON"

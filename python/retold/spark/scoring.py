@@ -27,8 +27,8 @@ def collapse(articles: DataFrame, led: DataFrame, options: Options, tables: Kept
     count = own.count()
     weighed = vectors(articles, own, count, "first", tables)
     same = scored(articles, own, weighed, count, options, copies=True)
-    pairs = tables.keep("same", same.select("a", "b", "cosine"))
-    rows = by_component(both_ends(pairs, articles, "length"), tables, "same")
+    pairs = tables.keep("same", both_ends(same.select("a", "b", "cosine"), articles, "length"))
+    rows = by_component(pairs, tables, "same")
     return tables.keep("collapsed", rows.mapInArrow(story_batches.collapse(), story_batches.MEMBERS))
 
 
@@ -88,7 +88,7 @@ def scored(articles: DataFrame, own: DataFrame, weighed: DataFrame, count: int, 
     sentences = lists_of(sketches, common, "sentences")
     rows = weighed.join(sketches.select("article", "day", "length"), "article").join(sentences, "article", "left")
     rows = rows.withColumn("sentences", F.coalesce("sentences", F.array().cast("array<long>")))
-    block, meetings = _blocks(sketches.select("article", "day"), count, options.get("window", 0))
+    block, meetings = _blocks(sketches.select("article", "day"), count, options["window"])
     meeting = sketches.sparkSession.createDataFrame([(x, y, i) for i, (x, y) in enumerate(meetings)], "x long, y long, task long")
     first = meeting.select(F.col("x").alias("block"), "task", F.lit(0).cast("long").alias("second"))
     later = meeting.filter("x != y").select(F.col("y").alias("block"), "task", F.lit(1).cast("long").alias("second"))

@@ -52,8 +52,8 @@ def stories(
     """
     if level not in ("story", "topic"):
         raise ValueError(f"level {level!r} is not story or topic; exact and near are for dedup")
-    if window_days < 0:
-        raise ValueError(f"window_days {window_days} is out of range: 0 or more")
+    if not 0 <= window_days < 1 << 32:
+        raise ValueError(f"window_days {window_days} is out of range: 0 to 4,294,967,295")
     if window_days and date is None:
         raise ValueError("window_days says nothing without date, the column of dates")
     options = options_of(level=level, threshold=threshold, window=window_days, preset=preset, shingle=shingle, slots=slots)
@@ -112,7 +112,7 @@ def _recurring(lines: DataFrame) -> DataFrame:
     place = F.row_number().over(Window.partitionBy("key").orderBy(F.col("content") < 0, "content", "article"))  # unsigned
     first = held.join(often, "key", "left_semi").withColumn("place", place).filter(F.col("place") <= _retold.line_holders)
     rows = first.join(lines.select("article", "distinct"), "article").repartition("key").sortWithinPartitions("key", "place")
-    found = rows.select("key", "distinct").mapInArrow(story_batches.judge_lines, story_batches.RECURRING)
+    found = rows.select("key", "distinct").mapInArrow(story_batches.judge_lines(), story_batches.RECURRING)
     return found.withColumnRenamed("key", "item")
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import _retold
-from .batches import WORDS, Batches, Options, Step, batch_of, column_of, numbers, require_version, slices
+from .batches import WORDS, Batches, Options, Step, batch_of, by_this_version, column_of, numbers, slices
 
 LINES = "article long, title long, content long, teasers array<long>, recurring array<long>, distinct array<long>"
 RECURRING = "key long"
@@ -42,23 +42,25 @@ def _lists_of(batch: pa.RecordBatch, *names: str) -> list[tuple[memoryview, memo
 
 def lines() -> Step:
     """article, text, title, date, source → LINES."""
-    version = _retold.version
 
     def run(batches: Batches) -> Batches:
-        require_version(version)
         for batch in batches:
             found = _retold.lines([batch.column(name) for name in DOCUMENT])
             yield batch_of(LINES, batch.column("article"), *found)
 
-    return run
+    return by_this_version(run)
 
 
-def judge_lines(batches: Batches) -> Batches:
+def judge_lines() -> Step:
     """key, distinct, sorted by key and content → RECURRING."""
-    judge = _retold.LineJudge()
-    for batch in batches:
-        yield batch_of(RECURRING, judge.add(*_of(batch, "key"), *_lists_of(batch, "distinct")))
-    yield batch_of(RECURRING, judge.finish())
+
+    def run(batches: Batches) -> Batches:
+        judge = _retold.LineJudge()
+        for batch in batches:
+            yield batch_of(RECURRING, judge.add(*_of(batch, "key"), *_lists_of(batch, "distinct")))
+        yield batch_of(RECURRING, judge.finish())
+
+    return by_this_version(run)
 
 
 def read(options: Options) -> Step:
@@ -71,7 +73,7 @@ def read(options: Options) -> Step:
             words, *rest = reader.read(texts, *_lists_of(batch, "teasers", "recurring"))
             yield batch_of(SKETCHES, batch.column("article"), column_of("binary", words, WORDS), *rest)
 
-    return run
+    return by_this_version(run)
 
 
 def lead(threshold: float, slots: int) -> Step:
@@ -82,7 +84,7 @@ def lead(threshold: float, slots: int) -> Step:
         for batch in batches:
             yield batch_of(LED, *leaders.add(*_of(batch, "bucket", "article"), *_lists_of(batch, "set")))
 
-    return run
+    return by_this_version(run)
 
 
 def compare(threshold: float) -> Step:
@@ -94,7 +96,7 @@ def compare(threshold: float) -> Step:
             pairs = batch_of(NEAR, batch.column("a"), batch.column("b"), found)
             yield pairs.filter(pc.greater_equal(found, threshold))
 
-    return run
+    return by_this_version(run)
 
 
 def _by_component(make: Any, names: tuple[str, ...]) -> Step:
@@ -104,7 +106,7 @@ def _by_component(make: Any, names: tuple[str, ...]) -> Step:
             yield batch_of(MEMBERS, *groups.add(*_of(batch, *names)))
         yield batch_of(MEMBERS, *groups.finish())
 
-    return run
+    return by_this_version(run)
 
 
 def stars() -> Step:
@@ -126,7 +128,7 @@ def weigh(leaders: int) -> Step:
             yield batch_of(VECTORS, *vectors.add(*_of(batch, "article", "key", "count", "place", "articles", "leaders")))
         yield batch_of(VECTORS, *vectors.finish())
 
-    return run
+    return by_this_version(run)
 
 
 def score(options: Options, copies: bool) -> Step:
@@ -140,7 +142,7 @@ def score(options: Options, copies: bool) -> Step:
             yield from slices(batch_of(SCORED, *blocks.add(*rows)), PAIRS)
         yield from slices(batch_of(SCORED, *blocks.finish()), PAIRS)
 
-    return run
+    return by_this_version(run)
 
 
 def group(options: Options, leaders: int) -> Step:
@@ -157,7 +159,7 @@ def group(options: Options, leaders: int) -> Step:
                 yield batch_of(MEMBERS, *(_tell_pairs if pairs else _tell_articles)(stories, rows))
         yield batch_of(MEMBERS, *stories.finish())
 
-    return run
+    return by_this_version(run)
 
 
 def _tell_pairs(stories: Any, rows: pa.RecordBatch) -> Any:
