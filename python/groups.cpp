@@ -125,7 +125,8 @@ end_tuple end_of(const side& at, const document& in, bool given) {
   return {at.document, title ? "title" : "text", where.begin, where.end};
 }
 
-using passage_tuple = std::tuple<const char*, double, end_tuple, end_tuple>;
+using conflict_tuple = std::tuple<std::string, end_tuple, end_tuple>;
+using passage_tuple = std::tuple<const char*, double, end_tuple, end_tuple, std::vector<conflict_tuple>>;
 
 const document& document_of(const clustering& in, std::uint32_t number) { return in.documents[number]; }
 const document& document_of(const comparison& in, std::uint32_t number) { return number == 0 ? in.a : in.b; }
@@ -133,9 +134,13 @@ const document& document_of(const comparison& in, std::uint32_t number) { return
 template <class Found>
 std::vector<passage_tuple> passages_of(const Found& in, bool given) {
   std::vector<passage_tuple> out;
-  for (const passage& p : in.passages)
-    out.emplace_back(name(p.kind), p.score, end_of(p.a, document_of(in, p.a.document), given),
-                     end_of(p.b, document_of(in, p.b.document), given));
+  const auto end = [&](const side& at) { return end_of(at, document_of(in, at.document), given); };
+  for (const passage& p : in.passages) {
+    std::vector<conflict_tuple> conflicts;
+    for (const conflict& c : p.conflicts)
+      conflicts.emplace_back(c.kind, end({p.a.document, p.a.field, c.a}), end({p.b.document, p.b.field, c.b}));
+    out.emplace_back(name(p.kind), p.score, end(p.a), end(p.b), std::move(conflicts));
+  }
   return out;
 }
 

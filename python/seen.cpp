@@ -173,7 +173,7 @@ void add_seen(nb::module_& to) {
             const index_entry entry{.id = {}, .text = view_of(text), .date = date, .title = view_of(title)};
             return in.with([&](index& opened) { return matches_of(opened.query(entry, scopes)); });
           },
-          "text"_a, "title"_a.none(), "date"_a.none(), "scopes"_a)
+          "text"_a.none(), "title"_a.none(), "date"_a.none(), "scopes"_a)
       .def("find",
            [](const seen_index& in, const std::string& id, const std::vector<std::string>& scopes) {
              return in.with([&](index& opened) { return matches_of(opened.find(id, scopes)); });

@@ -74,12 +74,27 @@ struct column_type {
   std::string format, values;
 };
 
+// A column without any text is one of numbers to pandas.
+bool all_missing(const std::string& format, const ArrowArray& in) {
+  if (format == "n") return true;
+  if (format != "e" && format != "f" && format != "g") return false;
+  for (std::int64_t i = in.offset; i < in.offset + in.length; ++i)
+    if (is_there(in, i)) return false;
+  return true;
+}
+
+std::string kind_of(const std::string& format) {
+  if (format.size() == 1 && std::string_view("cCsSiIlLefg").find(format[0]) != std::string_view::npos) return "numbers";
+  const char first = format.empty() ? ' ' : format[0];
+  return first == 't' ? "times" : first == '+' ? "lists or structs" : first == 'b' ? "booleans" : "another type";
+}
+
 void add_column(const std::string& format, const ArrowArray& in, std::vector<std::string_view>& to) {
   if (format == "u" || format == "z") return add_offsets<std::int32_t>(in, to);
   if (format == "U" || format == "Z") return add_offsets<std::int64_t>(in, to);
   if (format == "vu" || format == "vz") return add_string_views(in, to);
-  if (format == "n") return to.resize(to.size() + static_cast<std::size_t>(in.length));  // all are missing
-  throw nb::type_error(("a column of texts is wanted, not of Arrow type '" + format + "'; name one column of a table").c_str());
+  if (all_missing(format, in)) return to.resize(to.size() + static_cast<std::size_t>(in.length));
+  throw nb::type_error(("a column of texts is wanted, not one of " + kind_of(format)).c_str());
 }
 
 template <class Index>

@@ -145,6 +145,10 @@ TEST_CASE("fields by other names") {
   CHECK(to_file.code == 2);
   CHECK(has(to_file.err, "names the field that holds it; no file was replaced"));
   CHECK(slurp(f.path / "out.jsonl") == "of yesterday");
+  const std::string titled = record("a", bakery, {{"title", "same"}}) + record("b", lighthouse, {{"title", "same"}});
+  check_refused("dedup --text-field nope " + in_shell(f.put("titled.jsonl", titled)) + " -o " + out,
+                "no record of 2 has a text in field \"nope\", only titles; name the field that holds it");
+  CHECK(slurp(f.path / "out.jsonl") == "of yesterday");
 }
 
 TEST_CASE("--mark keeps all and says what each is; a mark that was there is replaced") {

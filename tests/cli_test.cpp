@@ -94,6 +94,8 @@ TEST_CASE("a window keeps apart what is far apart in time") {
   CHECK(groups("--date-field when --window 30") == 3);
   CHECK(groups("--date-field when --window 7") == 4);
   CHECK(groups("--window 7") == 3);  // no dates in the default field
+  CHECK(has(run("cluster --window 7 " + f.str()).err, "no document has a date in field \"date\": --window has no effect"));
+  CHECK_FALSE(has(run("cluster --date-field when --window 7 " + f.str()).err, "has no effect"));
 }
 
 TEST_CASE("a missing path is named and skipped; where all are missing, nothing can be done") {

@@ -109,7 +109,8 @@ struct dedup_report {
   std::vector<std::string> notes;      // what a user may want to know: "feed.jsonl: 4 of 4 records have no text …"
 };
 
-// `report`'s stages count bytes of input: "read", "sign", "write"; and others documents: "match", "verify".
+// `report`'s stages count bytes of input: "read", "sign", "write"; parts of the key space: "match"; and documents: "compare",
+// "verify".
 dedup_report dedup(const dedup_files& files, const dedup_options& options = {}, const progress& report = {});
 
 // The same decisions about texts in memory. For each: the index of the record it is a duplicate of (its own if it is kept).

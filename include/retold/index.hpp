@@ -4,7 +4,7 @@
 //
 //   retold::index seen("seen.index", retold::index_options{});         // opened, or made where there is none
 //   const retold::index_entry today[] = {{.id = "a-17", .text = "…"}, {.id = "a-18", .text = "…"}};
-//   for (const auto& verdict : seen.add(today))
+//   for (const auto& verdict : seen.add(today, {}, std::time(nullptr)))
 //     if (verdict.status == retold::index_status::fresh) …;            // nothing like it was there; now it is
 //   seen.query("…");                                                   // what is like a text; changes nothing
 //   seen.remove(std::vector<std::string>{"a-17"});
@@ -153,7 +153,7 @@ class index {
   void expect(const index_options& wanted) const;  // throws error(option) naming what it was made with instead
 
   // Judges the records one after the other and keeps what is new. `now`: when they came, in seconds since 1970-01-01 UTC; a
-  // time before the last one counts as that.
+  // time before the last one counts as that. What has no date counts as of then; with 0, 1970, the next expire() takes it.
   std::vector<index_verdict> add(std::span<const index_entry> entries, const index_scopes& scopes = {}, std::int64_t now = 0);
 
   // What is within the threshold of a text, most similar first, then by number; at level story, where that is nothing, the

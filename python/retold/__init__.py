@@ -23,13 +23,14 @@ from ._retold import signature_version
 from ._retold import version as __version__
 from .documents import Document, Skipped
 from .duplicates import dedup
-from .findings import Clustering, Comparison, Group, Link, Passage, Side
+from .findings import Clustering, Comparison, Conflict, Group, Link, Passage, Side
 from .groups import cluster, compare
 from .seen import Index, Seen, Verdict
 from .sketches import MinHash, MinHashLSH, SimHash
 from .verdicts import Deduplicated, DedupReport, Match
 
 __all__ = [
-    "Clustering", "Comparison", "DedupReport", "Deduplicated", "Document", "Group", "Index", "Link", "Match", "MinHash", "MinHashLSH",
-    "Passage", "Seen", "Side", "SimHash", "Skipped", "Verdict", "__version__", "cluster", "compare", "dedup", "signature_version",
+    "Clustering", "Comparison", "Conflict", "DedupReport", "Deduplicated", "Document", "Group", "Index", "Link", "Match", "MinHash",
+    "MinHashLSH", "Passage", "Seen", "Side", "SimHash", "Skipped", "Verdict", "__version__", "cluster", "compare", "dedup",
+    "signature_version",
 ]  # fmt: skip

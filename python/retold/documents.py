@@ -72,7 +72,7 @@ def is_column(given: Any) -> bool:
 
 
 def names_of(table: Any) -> list[str]:
-    return list(getattr(table, "column_names", None) or table.columns)
+    return list(table.column_names if hasattr(table, "column_names") else table.columns)
 
 
 def column_of(table: Any, name: str, what: str = "text") -> Any:
@@ -81,6 +81,13 @@ def column_of(table: Any, name: str, what: str = "text") -> Any:
     if name not in names:
         raise ValueError(f"no column {name!r} for the {what}; there are {', '.join(map(repr, names))}")
     return table[name]
+
+
+def require_named(names: Sequence[str], fields: Fields) -> None:
+    """Raises ValueError for a column that was named, and that is not there."""
+    for what, name, usual in zip(Fields._fields, fields, Fields()):
+        if name != usual and name not in names:
+            raise ValueError(f"no column {name!r} for the {what}; there are {', '.join(map(repr, names))}")
 
 
 class Rows:
@@ -105,6 +112,7 @@ def columns_of(documents: Any, fields: Fields) -> list[Any]:
     """id, text, title, date, source, language, each a column or None."""
     if is_table(documents):
         column_of(documents, fields.text)
+        require_named(names_of(documents), fields)
         at_rest = (fields.text, fields.title)  # read where they lie; the others may be numbers, dates, categories
         names = names_of(documents)
         return [
@@ -119,6 +127,7 @@ def columns_of(documents: Any, fields: Fields) -> list[Any]:
     rows = Rows(documents, fields.text)
     if len(documents) > 1 or fields.title not in rows.column_names:  # one article alone may be no more than its title
         column_of(rows, fields.text)
+    require_named(rows.column_names, fields)
     return [[as_text(value) for value in rows[name]] for name in fields]
 
 

@@ -12,7 +12,7 @@ from typing import Any, Union, overload
 
 from . import _retold
 from .documents import Fields, Path, Rows, as_text, column_of, is_column, is_missing, is_table
-from .documents import listed, names_of, options_of, paths_in, skipped_of, values_of
+from .documents import listed, names_of, options_of, paths_in, require_named, skipped_of, values_of
 from .progress import Progress, shown
 from .verdicts import Deduplicated, DedupReport
 
@@ -55,6 +55,7 @@ def of_texts(texts: Any, titles: Any, ranks: list[float], options: dict[str, Any
 
 def of_table(table: Any, fields: Fields, options: dict[str, Any], progress: Progress) -> Deduplicated:
     texts = column_of(table, fields.text)
+    require_named(names_of(table), fields)
     titles = table[fields.title] if fields.title in names_of(table) else None
     return of_texts(texts, titles, _ranks(table, options.get("keep"), fields), options, progress, table)
 

@@ -31,14 +31,24 @@ class Side:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two figures of one kind (number, percent, currency, time, year) that stand in the same place of two statements and disagree."""
+
+    kind: str
+    a: Side
+    b: Side
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Passage:
     """What two documents have in common. `kind`: identical, shared, paraphrased or related; `score`: from 0 to 1, how likely both
-    state the same."""
+    state the same; `conflicts`: figures that disagree."""
 
     kind: str
     score: float
     a: Side
     b: Side
+    conflicts: list[Conflict]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,22 +121,31 @@ class _Report:
     @functools.cached_property
     def passages(self) -> list[Passage]:
         raw = self._found.passages(self._stored is not None)
-        sides = _sides([end for _, _, *ends in raw for end in ends], self._names, self._stored or self._as_read)
-        return [Passage(kind, score, sides[a], sides[b]) for kind, score, a, b in raw]
+        ends = [end for _, _, a, b, conflicts in raw for end in (a, b, *(end for _, *both in conflicts for end in both))]
+        sides = _sides(ends, self._names, self._stored or self._as_read)
+        return [
+            Passage(kind, score, sides[a], sides[b], [Conflict(what, sides[x], sides[y]) for what, x, y in conflicts])
+            for kind, score, a, b, conflicts in raw
+        ]
 
     def _as_read(self, document: int, field: str) -> Text:
         return str(getattr(self.documents[document], field))
 
     def _passages_table(self) -> Any:
-        rows = [(p.kind, p.score, *(getattr(side, name) for side in (p.a, p.b) for name, _ in _SIDE_COLUMNS)) for p in self.passages]
+        rows = [
+            (p.kind, p.score, *(getattr(side, name) for side in (p.a, p.b) for name, _ in _SIDE_COLUMNS),
+             [f"{c.a.text} ≠ {c.b.text}" for c in p.conflicts])
+            for p in self.passages
+        ]  # fmt: skip
         ends = [(f"{end}_{name}", kind) for end in "ab" for name, kind in _SIDE_COLUMNS]
-        return _table(rows, [("kind", "string"), ("score", "double"), *ends])
+        return _table(rows, [("kind", "string"), ("score", "double"), *ends, ("conflicts", "strings")])
 
 
 End = tuple[int, str, int, int]
 _SIDE_COLUMNS = [("document", "string"), ("field", "string"), ("begin", "int64"), ("end", "int64"), ("text", "string")]
 _LINK_COLUMNS = [("a", "string"), ("b", "string"), ("level", "string"), ("score", "double"), ("jaccard", "double"), ("reasons", "strings")]
-_DOCUMENT_COLUMNS = [("document", "string"), ("group", "int64"), ("level", "string"), ("representative", "string"), ("title", "string")]
+_DOCUMENT_COLUMNS = [("document", "string"), ("place", "int64"), ("group", "int64"), ("level", "string"), ("representative", "string"),
+                     ("title", "string")]  # fmt: skip
 
 
 def _sides(ends: Iterable[End], names: list[str], stored: Stored) -> dict[End, Side]:
@@ -188,7 +207,8 @@ class Clustering(_Report):
         return [Link(name(a), name(b), *rest) for a, b, *rest in self._found.links]
 
     def to_arrow(self, what: str = "documents") -> Any:
-        """A pyarrow table. `what`: "documents", a row for each with its group; "links"; or "passages". Needs pyarrow."""
+        """A pyarrow table. `what`: "documents", a row for each with its group, by groups, and `place`, where it stood in what was given (of
+        files: as they were read); "links"; or "passages". Needs pyarrow."""
         if what == "passages":
             return self._passages_table()
         if what == "links":
@@ -196,7 +216,12 @@ class Clustering(_Report):
             return _table(rows, _LINK_COLUMNS)
         if what != "documents":
             raise ValueError(f"{what!r} is not documents, links or passages")
-        rows = [(d, i, g.level, g.representative, g.title) for i, g in enumerate(self.groups) for d in g.documents]
+        names, places = self._names, self._found.places
+        rows = [
+            (names[d], places[d], i, g.level, g.representative, g.title)
+            for i, (g, (_, _, members, *_)) in enumerate(zip(self.groups, self._found.groups))
+            for d in members
+        ]
         return _table(rows, _DOCUMENT_COLUMNS)
 
     def __repr__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Union
 
@@ -27,6 +28,12 @@ def _stored(columns: list[Any], places: Sequence[int]) -> Stored:
         return (title if field == "title" else as_text(texts[place]) or title) or ""
 
     return stored
+
+
+def _dated(found: Clustering, window: int | None, fields: Fields) -> Clustering:
+    if window and found.documents and not any(d.date for d in found.documents):
+        warnings.warn(f'no document has a date in "{fields.date}", so the window has no effect; ISO 8601 is a date', stacklevel=3)
+    return found
 
 
 def cluster(
@@ -71,11 +78,11 @@ def cluster(
     with shown(progress) as look:
         if paths is not None:
             read = _retold.Documents.from_paths(paths, list(fields), look)
-            return Clustering(_retold.cluster(read, options, look), None, read)
+            return _dated(Clustering(_retold.cluster(read, options, look), None, read), window, fields)
         columns = columns_of(documents, fields)
         read = _retold.Documents.from_columns(columns)
         found = _retold.cluster(read, options, look)
-        return Clustering(found, _stored(columns, found.places), read)
+        return _dated(Clustering(found, _stored(columns, found.places), read), window, fields)
 
 
 Comparable = Union[str, bytes, Mapping[str, Any], "os.PathLike[str]"]

@@ -71,7 +71,11 @@ def _texts(files: list[Any], keep: str | None, fields: Fields) -> Any:
     import pyarrow
 
     there = files[0].schema_arrow.names
-    wanted = {fields.text, fields.title, fields.date if keep == "newest" else keep}
+    by = fields.date if keep == "newest" else None if keep in ("first", "longest") else keep
+    for what, name in (("text", fields.text), ("rule to keep by", by)):
+        if name is not None and name not in there:
+            raise ValueError(f"no column {name!r} for the {what}; there are {', '.join(map(repr, there))}")
+    wanted = {fields.text, fields.title, by}
     columns = [name for name in there if name in wanted]
     tables = [file.read(columns=columns) for file in files]
     return pyarrow.concat_tables(tables)

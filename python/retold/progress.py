@@ -44,6 +44,8 @@ def shown(progress: Progress, in_bytes: tuple[str, ...] = ()) -> Iterator[Show |
     if callable(progress):
         yield progress
         return
+    if progress not in (True, False, None):
+        raise TypeError(f"progress takes True, False, None or a function, not {progress!r}")
     if progress is False or (progress is None and not _is_screen()):
         yield None
         return

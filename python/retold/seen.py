@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Union
 
 from . import _retold
-from .documents import Path, Text, is_missing, options_of
+from .documents import Path, Text, as_text, is_missing, options_of, values_of
 from .progress import Progress, shown
 
+FAR = 1 << 62  # seconds
 Date = Union[int, float, str, datetime.datetime, datetime.date, None]
 
 
@@ -71,7 +72,10 @@ def _seconds(date: Any) -> int | None:
     if isinstance(date, datetime.datetime):
         return int((date if date.tzinfo else date.replace(tzinfo=datetime.timezone.utc)).timestamp())
     if isinstance(date, (numbers.Integral, float)) and not isinstance(date, bool):
-        return int(date)
+        seconds = date if isinstance(date, float) else int(date)
+        if not -FAR < seconds < FAR:
+            raise ValueError(f"{date!r} is no date: seconds since 1970 are smaller")
+        return int(seconds)
     raise TypeError(f"a date is a datetime, a date, ISO 8601 or seconds since 1970, not {date!r}")
 
 
@@ -117,6 +121,10 @@ class Index:
         threads: int = 0,
         sync: bool = False,
     ) -> None:
+        if not os.fsencode(folder):
+            raise ValueError("the name of the index's folder is empty")
+        if read_only and not os.path.lexists(folder):
+            raise FileNotFoundError(f"{os.fsdecode(folder)}: no index there; without read_only one is made")
         made_with = options_of(level=level, threshold=threshold, preset=preset, shingle=shingle, slots=slots, recall=recall,
                                store_text=store_text, window=window, story_threshold=story_threshold)  # fmt: skip
         use = {"read_only": read_only, "memory": memory, "threads": threads, "sync": sync}
@@ -141,6 +149,8 @@ class Index:
         `progress`: as of `dedup`; Ctrl-C ends it after some thousands, and what was added until then stays."""
         seconds = None if dates is None else [_seconds(d) for d in dates]
         when = int(time.time()) if is_missing(now) else _moment(now)
+        if ids is not None:  # numbers are ids, too
+            ids = [as_text(each) for each in values_of(ids)]
         others = [name for name in _names(search) if name != scope]
         if others and (self._scopes or self.scopes):  # the first records cannot have been anywhere else
             self._known(others)
@@ -178,6 +188,9 @@ class Index:
         return self._index.expire(_moment(before), self._known(scopes))
 
     def merge(self, other: Index) -> int:
+        """Adds the documents of another index, made with the same options, as if they came now. Returns how many were new."""
+        if not isinstance(other, Index):
+            raise TypeError(f"another Index is wanted, not {type(other).__name__}: retold.Index(folder, read_only=True)")
         return self._index.merge(other._index)
 
     def compact(self) -> None:

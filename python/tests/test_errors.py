@@ -20,6 +20,11 @@ import retold
         (lambda: retold.cluster([{"body": "x", "title": "y"}] * 2), ValueError, "no column 'text' for the text; there are 'body', 'title'"),
         (lambda: retold.dedup([{"body": "x"}]), ValueError, "no column 'text' for the text; there are 'body'"),
         (lambda: retold.compare({"body": "x"}, "x"), ValueError, "no column 'text' for the text; there are 'body'"),
+        (lambda: retold.dedup([{}]), ValueError, "no column 'text' for the text; there are "),
+        (lambda: retold.dedup([{"text": "x"}], title="head"), ValueError, "no column 'head' for the title; there are 'text'"),
+        (lambda: retold.cluster([{"text": "x"}], date="when"), ValueError, "no column 'when' for the date; there are 'text'"),
+        (lambda: retold.dedup(["x"], progress=5), TypeError, "progress takes True, False, None or a function, not 5"),
+        (lambda: retold.Index(""), ValueError, "the name of the index's folder is empty"),
         (lambda: retold.dedup(b"one text"), TypeError, "many texts are wanted"),
         (lambda: retold.dedup("one text"), FileNotFoundError, "one text: no such file .*texts are given as a list"),
         (lambda: retold.dedup(["x"], slots="many"), TypeError, "slots: 'many' is not a whole number"),
@@ -41,7 +46,7 @@ import retold
         (lambda: retold.MinHash(64, hashvalues=[1] * 128), ValueError, "128 hash values, not 64"),
         (lambda: retold.dedup([1]), TypeError, "str or bytes"),
         (lambda: retold.Index("/dev/null/index"), OSError, "cannot be made"),
-        (lambda: retold.Index("nowhere.index", read_only=True), OSError, "no index there"),
+        (lambda: retold.Index("nowhere.index", read_only=True), FileNotFoundError, "no index there"),
     ],
 )
 def test_errors_are_pythons_with_the_programs_messages(call, kind, said):

@@ -101,6 +101,10 @@ def test_what_is_wrong_with_files(tmp_path):
         with pytest.raises(kind, match=said):
             call()
     assert not out.exists()
+    titled = put(tmp_path / "titled.jsonl", [{"text": "one", "title": "same"}, {"text": "two", "title": "same"}])
+    with pytest.raises(ValueError, match='no record of 2 has a text in field "body", only titles'):
+        retold.dedup(titled, output=out, text="body")
+    assert not out.exists() and not list(tmp_path.glob("*.retold"))
     page = tmp_path / "page.jsonl"
     page.write_text("<html>not found</html>\n")
     with pytest.raises(OSError, match="no record in the input: .*one record a line"):

@@ -4,11 +4,13 @@
 import dataclasses
 import datetime
 import html
+import importlib.util
 import json
 import pathlib
 import pickle
 import random
 import subprocess
+import warnings
 
 import pytest
 from given import NEWS, PROGRAM, articles, as_program, with_program
@@ -94,6 +96,33 @@ def test_documents_of_one_id_keep_their_own_words():
     assert {passage.a.document: passage.a.text, passage.b.document: passage.b.text} == {"x": texts[0], "x#2": texts[1]}
     title = retold.compare({"title": texts[0]}, texts[1]).passages[0]
     assert title.a.text == texts[0]
+
+
+def test_figures_that_disagree():
+    found = retold.compare("É. The ferry carried 120 people to Torvik on Friday.", "The ferry carried 95 people to Torvik on Friday.")
+    ((conflict,),) = (p.conflicts for p in found.passages)
+    assert (conflict.kind, conflict.a.text, conflict.b.text) == ("number", "120", "95")
+    assert conflict.a.begin == len("É. The ferry carried ")
+    if importlib.util.find_spec("pyarrow"):
+        assert found.to_arrow()["conflicts"].to_pylist() == [["120 ≠ 95"]]
+
+
+def test_the_place_of_each_in_what_was_given():
+    pytest.importorskip("pyarrow")
+    texts = [f"text {i // 2} of the ferry" for i in range(24)]
+    table = retold.cluster(texts, "exact").to_arrow().sort_by("place")
+    assert table["document"].to_pylist() == [str(i) for i in range(24)]
+    groups = table["group"].to_pylist()
+    assert groups[::2] == groups[1::2] and len(set(groups)) == 12
+
+
+def test_a_window_without_dates_is_said():
+    with pytest.warns(UserWarning, match='no document has a date in "date", so the window has no effect') as told:
+        retold.cluster(["one text", "another"], window=3)
+    assert told[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        retold.cluster([{"text": "one text", "date": "2026-11-22"}, {"text": "another"}], window=3)
 
 
 def test_two_documents_side_by_side():

@@ -49,6 +49,12 @@ def test_dates_and_scopes(tmp_path):
                 a.add(["x", "y"], ids=ids)
         assert a.add(["Snow in Torvik today"], ids=[b"\xff"], dates=[float("nan")])[0].of == "\ufffd"
         assert a.find("\ufffd")[0].date is None
+        assert a.query(None) == [] and a.add(["Numbers are ids"], ids=[10**30])[0].of == str(10**30)
+        for far in (10**30, float("inf")):
+            with pytest.raises(ValueError, match="is no date: seconds since 1970 are smaller"):
+                a.add(["z"], dates=[far])
+        with pytest.raises(TypeError, match="another Index is wanted, not str"):
+            a.merge("other.index")
         for wrong, kind, said in (("2026-01-01 or so", ValueError, "'2026-01-01 or so' is no date"), (True, TypeError, "a date is a datetime")):
             with pytest.raises(kind, match=said):
                 a.add(["z"], dates=[wrong])

@@ -165,6 +165,12 @@ def test_what_is_wrong_is_said(spark):
         dedup(df, level="exact", threshold=0.5)
     with pytest.raises(ValueError, match="no column 'body'; there are id, text, score"):
         dedup(df, text="body")
+    with pytest.raises(ValueError, match="column 'score' is int, not string; cast it"):
+        dedup(df, text="score")
+    with pytest.raises(ValueError, match="no column 'votes'; there are id, text, score"):
+        dedup(df, order_by="votes")
+    with pytest.raises(TypeError, match="a DataFrame of Spark is wanted, not list"):
+        dedup([1, 2])
     with pytest.raises(ValueError, match="these stand more than once: 'a'"):
         dedup(df.union(df.filter("id = 'a'")))
     with pytest.raises(ValueError, match="an id is null"):

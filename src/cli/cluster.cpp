@@ -109,6 +109,9 @@ int run_cluster(cluster_arguments& with) {
   if (!with.common.quiet) {
     summarise(found, watch.seconds());
     name_caveats(found, report);
+    const auto dated = [](const document& d) { return !d.date.empty(); };
+    if (with.options.stories.window_days != 0 && std::none_of(found.documents.begin(), found.documents.end(), dated))
+      say("no document has a date in field \"" + with.fields.date_field + "\": --window has no effect");
     if (!with.common.html.empty() && with.common.html != "-") say("report: " + with.common.html);
     if (found.documents.empty() && found.skipped.empty())
       say("nothing to read: .txt .md .html .jsonl files (also .gz, .zst) are read from folders");

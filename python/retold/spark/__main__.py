@@ -88,7 +88,8 @@ def run(spark: SparkSession, use: argparse.Namespace) -> None:
     kept = read(spark, use.output)
     if use.mark:
         kept = kept.filter("retold.status = 'kept'")
-    print(f"\n{kept.count():,} of {rows.count():,} rows stay: {use.output}", file=sys.stderr)
+    what = "rows are kept, all are there and marked" if use.mark else "rows stay"
+    print(f"\n{kept.count():,} of {rows.count():,} {what}: {use.output}", file=sys.stderr)
 
 
 def main() -> int:

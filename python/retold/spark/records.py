@@ -45,7 +45,7 @@ def dedup(
     """The rows of `df` that stay, with all their columns; or with `mark` all rows, and a column `retold` that tells of each.
 
     Each row, in order, joins the earliest kept one within the threshold, or is kept: groups never chain. The order is that of `order_by`
-    and `ascending`, which DataFrame.sort would take (order_by="score", ascending=False: the best stay), and of the ids, which settle
+    (columns or expressions) and `ascending`, one or one for each (order_by="score", ascending=False: the best stay), and of the ids, which settle
     ties. The result is that of `retold dedup` on the rows in that order, for any number of workers and partitions. `id`: unique, not
     null; strings sort by their bytes. `level`: near or exact. `threshold`: Jaccard, 0.8 if not given. `title`: a column that
     stands in for a missing or empty text, as titles do in `retold dedup`. A row without words is nobody's duplicate.
@@ -61,6 +61,7 @@ def dedup(
     options = options_of(level=level, threshold=threshold, preset=preset, shingle=shingle, slots=slots, recall=recall)
     _retold.RecordSigner(_retold.DedupOptions(options))  # says what is wrong with them
     require_columns(df, text, id, title)
+    require_texts(df, text, title)
     if mark and id.lower() == "retold":
         raise ValueError("the column of ids cannot be called retold: that is what is added")
     tables = KeptTables(df.sparkSession, checkpoint_dir)
@@ -81,9 +82,18 @@ def named(df: DataFrame, name: str) -> Column:
 
 
 def require_columns(df: DataFrame, *names: str | None) -> None:
+    if not hasattr(df, "sparkSession"):
+        raise TypeError(f"a DataFrame of Spark is wanted, not {type(df).__name__}")
     for name in names:
         if name is not None and name not in df.columns:
             raise ValueError(f"no column {name!r}; there are {', '.join(df.columns)}")
+
+
+def require_texts(df: DataFrame, *names: str | None) -> None:
+    for name in names:
+        kind = None if name is None else df.schema[name].dataType
+        if kind is not None and not isinstance(kind, (T.StringType, T.BinaryType, T.NullType)):
+            raise ValueError(f"column {name!r} is {kind.simpleString()}, not string; cast it if it is a text")
 
 
 def _text(df: DataFrame, columns: tuple[str, str | None]) -> Column:
@@ -107,6 +117,7 @@ def _numbered(
     wanted = [] if order_by is None else [order_by] if isinstance(order_by, (str, Column)) else list(order_by)
     if any(re.search("(ASC|DESC) NULLS (FIRST|LAST)", str(key)) for key in wanted):
         raise ValueError("order_by takes columns without a direction; that is what ascending says")
+    require_columns(df, *(key for key in wanted if isinstance(key, str)))
     keys = [(named(df, key) if isinstance(key, str) else key).alias(f"by_{i}") for i, key in enumerate(wanted)]
     up = [ascending] * len(keys) if isinstance(ascending, bool) else list(ascending)
     if len(up) != len(keys):

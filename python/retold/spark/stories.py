@@ -13,7 +13,7 @@ from ..documents import options_of
 from . import leaders, scoring, story_batches
 from .components import both_ends, components
 from .kept_tables import KeptTables
-from .records import named, require_columns, require_unique
+from .records import named, require_columns, require_texts, require_unique
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -37,7 +37,8 @@ def stories(
     slots: int | None = None,
     checkpoint_dir: str | None = None,
 ) -> DataFrame:
-    """All rows of `df`, and a column `story`: the id of the first article, in the order of the ids, of the same story.
+    """All rows of `df`, and a column `story`: the id of the first article of the same story, in the order of the ids
+    as strings (which ids are to `retold cluster`: "10" comes before "9").
 
     The stories are those of `retold cluster` (with `level="topic"` its topics) on the same articles, for any number of workers and
     partitions: each must have the same fields there. `id`: unique, not null; strings sort by their bytes. `title`, `date`, `source`: names
@@ -59,6 +60,7 @@ def stories(
     options = options_of(level=level, threshold=threshold, window=window_days, preset=preset, shingle=shingle, slots=slots)
     _retold.ArticleReader(_retold.StoryOptions(options))  # says what is wrong with them
     require_columns(df, text, id, title, date, source)
+    require_texts(df, text, title)
     if id.lower() == "story":
         raise ValueError("the column of ids cannot be called story: that is what is added")
     tables = KeptTables(df.sparkSession, checkpoint_dir)
