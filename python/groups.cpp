@@ -208,6 +208,11 @@ void add_groups(nb::module_& to) {
   nb::class_<placed_clustering> found(to, "Clustering");
   add_reports(found);
   found.def_ro("places", &placed_clustering::places)
+      .def_prop_ro("undated",
+                   [](const placed_clustering& of) {
+                     return !of.documents.empty() && std::all_of(of.documents.begin(), of.documents.end(),
+                                                                 [](const document& d) { return d.date.empty(); });
+                   })
       .def_prop_ro("ids",
                    [](const placed_clustering& of) {
                      nb::list out;

@@ -147,10 +147,12 @@ std::string_view view_of(nb::handle text) {
     if (utf8 == nullptr) throw nb::python_error();  // a lone surrogate
     return {utf8, static_cast<std::size_t>(size)};
   }
-  if (is_missing(text)) return {};
-  char* bytes = nullptr;
-  if (!PyBytes_Check(text.ptr()) || PyBytes_AsStringAndSize(text.ptr(), &bytes, &size) != 0)
+  if (!PyBytes_Check(text.ptr())) {
+    if (is_missing(text)) return {};
     throw nb::type_error("a text is str or bytes");
+  }
+  char* bytes = nullptr;
+  if (PyBytes_AsStringAndSize(text.ptr(), &bytes, &size) != 0) throw nb::python_error();
   return {bytes, static_cast<std::size_t>(size)};
 }
 

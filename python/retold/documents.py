@@ -84,9 +84,9 @@ def column_of(table: Any, name: str, what: str = "text") -> Any:
 
 
 def require_named(names: Sequence[str], fields: Fields) -> None:
-    """Raises ValueError for a column that was named, and that is not there."""
+    """Raises ValueError for a column that was named, and that is not there; None and "" name none."""
     for what, name, usual in zip(Fields._fields, fields, Fields()):
-        if name != usual and name not in names:
+        if name and name != usual and name not in names:
             raise ValueError(f"no column {name!r} for the {what}; there are {', '.join(map(repr, names))}")
 
 
@@ -125,7 +125,7 @@ def columns_of(documents: Any, fields: Fields) -> list[Any]:
     if all(not isinstance(d, Mapping) for d in documents):
         return [None, documents, None, None, None, None]
     rows = Rows(documents, fields.text)
-    if len(documents) > 1 or fields.title not in rows.column_names:  # one article alone may be no more than its title
+    if fields.title not in rows.column_names:  # which stands for a text that is missing
         column_of(rows, fields.text)
     require_named(rows.column_names, fields)
     return [[as_text(value) for value in rows[name]] for name in fields]

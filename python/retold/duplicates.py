@@ -55,16 +55,19 @@ def of_texts(texts: Any, titles: Any, ranks: list[float], options: dict[str, Any
 
 def of_table(table: Any, fields: Fields, options: dict[str, Any], progress: Progress) -> Deduplicated:
     texts = column_of(table, fields.text)
-    require_named(names_of(table), fields)
     titles = table[fields.title] if fields.title in names_of(table) else None
     return of_texts(texts, titles, _ranks(table, options.get("keep"), fields), options, progress, table)
 
 
 def _of_memory(given: Any, fields: Fields, options: dict[str, Any], progress: Progress) -> Deduplicated:
-    if is_table(given):
-        return of_table(given, fields, options, progress)
+    rows = None
     if isinstance(given, Sequence) and any(isinstance(each, Mapping) for each in given):
-        return dataclasses.replace(of_table(Rows(list(given), fields.text), fields, options, progress), given=given)
+        rows = Rows(list(given), fields.text)
+    if rows is not None or is_table(given):
+        table = given if rows is None else rows
+        column_of(table, fields.text)
+        require_named(names_of(table), fields)
+        return dataclasses.replace(of_table(table, fields, options, progress), given=given)
     if options.get("keep") not in (None, "first", "longest"):
         raise ValueError("texts in memory have neither dates nor fields: keep the first or the longest, or give a table")
     texts = given if is_column(given) else listed(given)

@@ -48,7 +48,7 @@ class Passage:
     score: float
     a: Side
     b: Side
-    conflicts: list[Conflict]
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class _Report:
         ends = [end for _, _, a, b, conflicts in raw for end in (a, b, *(end for _, *both in conflicts for end in both))]
         sides = _sides(ends, self._names, self._stored or self._as_read)
         return [
-            Passage(kind, score, sides[a], sides[b], [Conflict(what, sides[x], sides[y]) for what, x, y in conflicts])
+            Passage(kind, score, sides[a], sides[b], tuple(Conflict(what, sides[x], sides[y]) for what, x, y in conflicts))
             for kind, score, a, b, conflicts in raw
         ]
 
@@ -178,6 +178,7 @@ class Clustering(_Report):
     """What `cluster` found. Every document is in exactly one of `groups`, the largest first.
 
     Of files: `skipped` are those that could not be read, `ignored` those not meant to be, `notes` what one may want to know.
+    `undated`: there are documents, and none has a date.
     """
 
     def __init__(self, found: Any, stored: Stored | None, read: Any):
@@ -185,6 +186,7 @@ class Clustering(_Report):
         self.skipped: list[Skipped] = skipped_of(read.skipped)
         self.ignored: list[Skipped] = skipped_of(read.ignored)
         self.notes: list[str] = read.notes
+        self.undated: bool = found.undated
 
     @functools.cached_property
     def groups(self) -> list[Group]:

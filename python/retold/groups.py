@@ -31,7 +31,7 @@ def _stored(columns: list[Any], places: Sequence[int]) -> Stored:
 
 
 def _dated(found: Clustering, window: int | None, fields: Fields) -> Clustering:
-    if window and found.documents and not any(d.date for d in found.documents):
+    if window and found.undated:
         warnings.warn(f'no document has a date in "{fields.date}", so the window has no effect; ISO 8601 is a date', stacklevel=3)
     return found
 

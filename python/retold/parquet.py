@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from .documents import Fields, Path
+from .documents import Fields, Path, require_named
 from .duplicates import of_table
 from .progress import Progress
 from .verdicts import Deduplicated, DedupReport
@@ -72,6 +72,7 @@ def _texts(files: list[Any], keep: str | None, fields: Fields) -> Any:
 
     there = files[0].schema_arrow.names
     by = fields.date if keep == "newest" else None if keep in ("first", "longest") else keep
+    require_named(there, fields)
     for what, name in (("text", fields.text), ("rule to keep by", by)):
         if name is not None and name not in there:
             raise ValueError(f"no column {name!r} for the {what}; there are {', '.join(map(repr, there))}")

@@ -8,11 +8,11 @@ import datetime
 import numbers
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Union
 
 from . import _retold
-from .documents import Path, Text, as_text, is_missing, options_of, values_of
+from .documents import Path, Text, is_missing, options_of, values_of
 from .progress import Progress, shown
 
 FAR = 1 << 62  # seconds
@@ -45,26 +45,42 @@ class Seen:
     story: str | None
 
 
-def _names(given: Iterable[str]) -> list[str]:
+def _names(given: Iterable[Any]) -> list[Any]:
     if isinstance(given, (str, bytes)):
         raise TypeError(f"many names are wanted, not one: [{given!r}]")
     return list(given)
 
 
-def _written(date: str) -> int | None:
-    if not date:
+def _id(given: Any) -> Any:
+    """Numbers are ids, too; whole ones as pandas has them beside missing ones."""
+    if isinstance(given, numbers.Integral) and not isinstance(given, bool):
+        return str(int(given))
+    if isinstance(given, float) and not is_missing(given):
+        return str(int(given) if given.is_integer() else given)
+    return given
+
+
+def _ids(given: Any) -> list[Any]:
+    if isinstance(given, (str, bytes, Mapping)):
+        raise TypeError(f"many ids are wanted, not {type(given).__name__}: a list")
+    return [_id(each) for each in values_of(given)]
+
+
+def _written(date: str, whole: bool) -> int | None:
+    """Records' dates are read as the program reads them, as far as they can be; of what says which documents go, all must be meant."""
+    if not date.strip():
         return None
-    seconds: int | None = _retold.second(date)
-    if seconds is None:
+    read: float | None = _retold.second(date) if whole else _retold.seconds([date])[0]
+    if read is None or read != read:
         raise ValueError(f"{date!r} is no date; ISO 8601 is: 2026-11-02, 2026-11-02T08:30:00Z")
-    return seconds
+    return int(read)
 
 
-def _seconds(date: Any) -> int | None:
+def _seconds(date: Any, whole: bool = False) -> int | None:
     if is_missing(date):
         return None
     if isinstance(date, str):
-        return _written(date)
+        return _written(date, whole)
     if type(date).__module__ == "numpy" and hasattr(date, "astype") and date.dtype.kind == "M":
         date = date.astype("datetime64[s]").astype(object)
     if isinstance(date, datetime.date) and not isinstance(date, datetime.datetime):
@@ -81,7 +97,7 @@ def _seconds(date: Any) -> int | None:
 
 def _moment(date: Date) -> int:
     """A date that must be there."""
-    seconds = _seconds(date)
+    seconds = _seconds(date, whole=True)
     if seconds is None:
         raise TypeError(f"a date is a datetime, a date, ISO 8601 or seconds since 1970, not {date!r}")
     return seconds
@@ -149,13 +165,11 @@ class Index:
         `progress`: as of `dedup`; Ctrl-C ends it after some thousands, and what was added until then stays."""
         seconds = None if dates is None else [_seconds(d) for d in dates]
         when = int(time.time()) if is_missing(now) else _moment(now)
-        if ids is not None:  # numbers are ids, too
-            ids = [as_text(each) for each in values_of(ids)]
         others = [name for name in _names(search) if name != scope]
         if others and (self._scopes or self.scopes):  # the first records cannot have been anywhere else
             self._known(others)
         with shown(progress) as look:
-            told = self._index.add(texts, ids, titles, seconds, scope, others, search_all, when, look)
+            told = self._index.add(texts, None if ids is None else _ids(ids), titles, seconds, scope, others, search_all, when, look)
         return [Verdict(*v) for v in told]
 
     def _known(self, scopes: Iterable[str]) -> list[str]:
@@ -175,13 +189,13 @@ class Index:
         """What is within the threshold of a text, most similar first; changes nothing. No scopes: all."""
         return [Seen(*m) for m in self._index.query(text, title, _seconds(date), self._known(scopes))]
 
-    def find(self, id: str, scopes: Iterable[str] = ()) -> list[Seen]:
+    def find(self, id: str | int, scopes: Iterable[str] = ()) -> list[Seen]:
         """The documents of an id, and those that a record of it was taken for a duplicate of."""
-        return [Seen(*m) for m in self._index.find(id, self._known(scopes))]
+        return [Seen(*m) for m in self._index.find(_id(id), self._known(scopes))]
 
-    def remove(self, ids: Iterable[str], scopes: Iterable[str] = ()) -> int:
+    def remove(self, ids: Iterable[str | int], scopes: Iterable[str] = ()) -> int:
         """Returns how many documents there were."""
-        return self._index.remove(_names(ids), self._known(scopes))
+        return self._index.remove([_id(each) for each in _names(ids)], self._known(scopes))
 
     def expire(self, before: Date, scopes: Iterable[str] = ()) -> int:
         """All dated before that, or if undated, which came before. Returns how many there were."""

@@ -129,6 +129,17 @@ def parquet_of(path, rows, **how):
     return table
 
 
+def test_columns_of_parquet_by_name(tmp_path):
+    source = tmp_path / "in.parquet"
+    rows = [{"uid": r["id"], "body": r["text"], "published": "2026-11-22"} for r in records(5)]
+    parquet_of(source, rows)
+    named = {"text": "body", "id": "uid", "date": "published"}
+    assert retold.dedup(source, output=tmp_path / "out.parquet", **named).records == 5
+    for wrong, what in (("text", "text"), ("id", "id"), ("keep", "rule to keep by")):
+        with pytest.raises(ValueError, match=f"no column 'nope' for the {what}; there are 'uid', 'body', 'published', 'vector'"):
+            retold.dedup(source, output=tmp_path / "out.parquet", **{**named, wrong: "nope"})
+
+
 def test_parquet_keeps_rows_and_schema(tmp_path):
     source, out, gone = (tmp_path / name for name in ("in.parquet", "out.parquet", "gone.parquet"))
     table = parquet_of(source, records(), compression="zstd")

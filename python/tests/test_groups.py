@@ -101,6 +101,7 @@ def test_documents_of_one_id_keep_their_own_words():
 def test_figures_that_disagree():
     found = retold.compare("É. The ferry carried 120 people to Torvik on Friday.", "The ferry carried 95 people to Torvik on Friday.")
     ((conflict,),) = (p.conflicts for p in found.passages)
+    assert len(set(found.passages)) == len(found.passages)
     assert (conflict.kind, conflict.a.text, conflict.b.text) == ("number", "120", "95")
     assert conflict.a.begin == len("É. The ferry carried ")
     if importlib.util.find_spec("pyarrow"):

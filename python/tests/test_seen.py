@@ -50,19 +50,28 @@ def test_dates_and_scopes(tmp_path):
         assert a.add(["Snow in Torvik today"], ids=[b"\xff"], dates=[float("nan")])[0].of == "\ufffd"
         assert a.find("\ufffd")[0].date is None
         assert a.query(None) == [] and a.add(["Numbers are ids"], ids=[10**30])[0].of == str(10**30)
+        assert a.find(10**30) and a.remove([10**30]) == 1
+        for wrong_ids in ("ab", b"ab", {"k": 1}):
+            with pytest.raises(TypeError, match="many ids are wanted"):
+                a.add(["x", "y"], ids=wrong_ids)
+        with pytest.raises(TypeError, match="a text is str or bytes"):
+            a.add(["x"], ids=[True])
         for far in (10**30, float("inf")):
             with pytest.raises(ValueError, match="is no date: seconds since 1970 are smaller"):
                 a.add(["z"], dates=[far])
         with pytest.raises(TypeError, match="another Index is wanted, not str"):
             a.merge("other.index")
-        for wrong, kind, said in (("2026-01-01 or so", ValueError, "'2026-01-01 or so' is no date"), (True, TypeError, "a date is a datetime")):
+        with pytest.raises(ValueError, match="'2026-01-01 or so' is no date"):
+            a.expire("2026-01-01 or so")
+        for wrong, kind, said in (("soon", ValueError, "'soon' is no date"), (True, TypeError, "a date is a datetime")):
             with pytest.raises(kind, match=said):
                 a.add(["z"], dates=[wrong])
             with pytest.raises(kind, match=said):
                 a.expire(wrong)
-        for written, seconds in (("2026-01-01", 1767225600), ("2026-01-01T01:00:00+01:00", 1767225600), ("", None)):
+        new_year = ("2026-01-01", "Thu, 01 Jan 2026 00:00:00 GMT", "2026-01-01 00:00 UTC", "2026-01-01T01:00:00+01:00")
+        for written in (*new_year, "", " "):
             a.add([f"Written as {written}"], ids=[f"on {written}"], dates=[written])
-            assert a.find(f"on {written}")[0].date == seconds
+            assert a.find(f"on {written}")[0].date == (1767225600 if written.strip() else None)
         for wrong in (
             lambda: a.query("x", scopes=["wier"]),
             lambda: a.find("x", ["wier"]),
@@ -78,6 +87,9 @@ def test_dates_and_scopes(tmp_path):
                 first.query("x", scopes=["web"])
             assert first.add(["x"], search=["web"])[0].status == "new"
         numpy = pytest.importorskip("numpy")
+        floats = numpy.array([7.0, float("nan")])  # whole numbers beside a missing one
+        a.add(["Whole numbers", "No number"], ids=floats)
+        assert a.find("7") and a.find(7)
         a.add(["Bread by the metre in Lindholm"], ids=["n"], dates=numpy.array(["2026-01-01"], dtype="datetime64[ns]"))
         assert a.find("n")[0].date == 1767225600
 

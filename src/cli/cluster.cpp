@@ -110,7 +110,8 @@ int run_cluster(cluster_arguments& with) {
     summarise(found, watch.seconds());
     name_caveats(found, report);
     const auto dated = [](const document& d) { return !d.date.empty(); };
-    if (with.options.stories.window_days != 0 && std::none_of(found.documents.begin(), found.documents.end(), dated))
+    if (with.options.stories.window_days != 0 && !found.documents.empty() &&
+        std::none_of(found.documents.begin(), found.documents.end(), dated))
       say("no document has a date in field \"" + with.fields.date_field + "\": --window has no effect");
     if (!with.common.html.empty() && with.common.html != "-") say("report: " + with.common.html);
     if (found.documents.empty() && found.skipped.empty())

@@ -117,7 +117,8 @@ def _numbered(
     wanted = [] if order_by is None else [order_by] if isinstance(order_by, (str, Column)) else list(order_by)
     if any(re.search("(ASC|DESC) NULLS (FIRST|LAST)", str(key)) for key in wanted):
         raise ValueError("order_by takes columns without a direction; that is what ascending says")
-    require_columns(df, *(key for key in wanted if isinstance(key, str)))
+    there = [name.lower() for name in df.columns]
+    require_columns(df, *(key for key in wanted if isinstance(key, str) and key.lower() not in there))
     keys = [(named(df, key) if isinstance(key, str) else key).alias(f"by_{i}") for i, key in enumerate(wanted)]
     up = [ascending] * len(keys) if isinstance(ascending, bool) else list(ascending)
     if len(up) != len(keys):
