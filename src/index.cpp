@@ -128,9 +128,19 @@ index::state::state(const std::string& folder, const index_options* options, con
   if (setup.access == index_access::write) remove_dead_runs();
 }
 
-index::index(const std::string& folder, const index_setup& setup) : state_(std::make_unique<state>(folder, nullptr, setup)) {}
+namespace {
+
+const std::string& named(const std::string& folder) {
+  if (folder.empty()) throw error(error_kind::option, "the name of the index's folder is empty");
+  return folder;
+}
+
+}  // namespace
+
+index::index(const std::string& folder, const index_setup& setup)
+    : state_(std::make_unique<state>(named(folder), nullptr, setup)) {}
 index::index(const std::string& folder, const index_options& options, const index_setup& setup)
-    : state_(std::make_unique<state>(folder, &options, setup)) {
+    : state_(std::make_unique<state>(named(folder), &options, setup)) {
   expect(options);
 }
 index::index(std::unique_ptr<state> opened) : state_(std::move(opened)) {}

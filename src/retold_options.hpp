@@ -20,7 +20,12 @@ struct retold_options {
 
 namespace retold::c {
 
-inline std::string_view view_of(const retold_text& text) { return {text.data, text.size}; }
+// Throws error(option) for one whose data was forgotten.
+inline std::string_view view_of(const retold_text& text) {
+  if (text.data == nullptr && text.size != 0)
+    throw error(error_kind::option, "a text of " + std::to_string(text.size) + " bytes has no data: NULL");
+  return {text.data, text.size};
+}
 inline retold_text text_of(std::string_view text) { return {text.data(), text.size()}; }
 
 // One option that a function knows: its name, and what its value does. Applied in the order of the function's list, whatever

@@ -280,10 +280,15 @@ TEST_CASE("c: what is wrong is said, as a status and in words, to the thread tha
   CHECK(refused({{"shingle", "word:0"}}).find("shingle") != std::string::npos);
   CHECK(retold_dedup(nullptr, 1, nullptr, &verdict) == RETOLD_ERROR_OPTION);
   CHECK(std::string(retold_last_error()) == "texts is NULL");
+  const retold_text forgotten{nullptr, 5};
+  CHECK(retold_dedup(&forgotten, 1, nullptr, &verdict) == RETOLD_ERROR_OPTION);
+  CHECK(std::string(retold_last_error()) == "a text of 5 bytes has no data: NULL");
   CHECK(retold_cluster(nullptr, 1, nullptr, nullptr) == RETOLD_ERROR_OPTION);
   CHECK(retold_compare(nullptr, nullptr, nullptr, nullptr) == RETOLD_ERROR_OPTION);
   retold_index* none = nullptr;
   CHECK(retold_index_open("/dev/null/index", nullptr, &none) != RETOLD_OK);
+  CHECK(retold_index_open("", nullptr, &none) == RETOLD_ERROR_OPTION);
+  CHECK(std::string(retold_last_error()) == "the name of the index's folder is empty");
   CHECK(none == nullptr);
   CHECK(retold_index_open("nowhere.index", options{{"window", "3"}}, &none) == RETOLD_ERROR_OPTION);
   CHECK(std::string(retold_last_error()) == "window is for level story");

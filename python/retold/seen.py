@@ -137,9 +137,7 @@ class Index:
         threads: int = 0,
         sync: bool = False,
     ) -> None:
-        if not os.fsencode(folder):
-            raise ValueError("the name of the index's folder is empty")
-        if read_only and not os.path.lexists(folder):
+        if read_only and folder and not os.path.lexists(folder):
             raise FileNotFoundError(f"{os.fsdecode(folder)}: no index there; without read_only one is made")
         made_with = options_of(level=level, threshold=threshold, preset=preset, shingle=shingle, slots=slots, recall=recall,
                                store_text=store_text, window=window, story_threshold=story_threshold)  # fmt: skip

@@ -18,7 +18,7 @@ import retold
         (lambda: retold.cluster(["x"], "paragraph"), ValueError, "'paragraph' is not exact"),
         (lambda: retold.cluster(["x"], "near", threshold=0), ValueError, "out of range"),
         (lambda: retold.cluster([{"body": "x"}] * 2), ValueError, "no column 'text' for the text; there are 'body'"),
-        (lambda: retold.cluster([{"x": "x", "title": "y"}] * 2, text="body"), ValueError, "no column 'body' for the text; there are 'x', 'title'"),
+        (lambda: retold.cluster([{"title": "y"}] * 2, text="body"), ValueError, "no column 'body' for the text; there are 'title'"),
         (lambda: retold.dedup([{"body": "x"}]), ValueError, "no column 'text' for the text; there are 'body'"),
         (lambda: retold.compare({"body": "x"}, "x"), ValueError, "no column 'text' for the text; there are 'body'"),
         (lambda: retold.dedup([{}]), ValueError, "no column 'text' for the text; there are "),
