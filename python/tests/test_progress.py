@@ -56,9 +56,9 @@ def test_what_it_raises_ends_the_work_and_a_job_with_files_is_gone_on_with(tmp_p
 
 
 def test_an_index_keeps_what_was_added_before_it_was_stopped(tmp_path):
-    texts = random_texts(20000, 5)
+    texts = random_texts(60000, 5)
     ids = [str(i) for i in range(len(texts))]
-    with retold.Index(tmp_path / "whole") as whole:
+    with retold.Index(tmp_path / "whole", threads=1) as whole:
         told = []
         wanted, kept = whole.add(texts, ids=ids, progress=lambda *how_far: told.append(how_far)), len(whole)
         assert told and all(stage == "add" and 0 < done <= total == len(texts) for stage, done, total in told)
@@ -66,7 +66,7 @@ def test_an_index_keeps_what_was_added_before_it_was_stopped(tmp_path):
     def stop(stage, done, total):
         raise Stop(stage)
 
-    with retold.Index(tmp_path / "stopped") as stopped:
+    with retold.Index(tmp_path / "stopped", threads=1) as stopped:
         with pytest.raises(Stop):
             stopped.add(texts, ids=ids, progress=stop)
         assert 0 < len(stopped) < kept
