@@ -16,19 +16,11 @@ namespace {
 constexpr std::size_t worth_threads = std::size_t{1} << 20;  // characters
 constexpr std::size_t block_size = std::size_t{1} << 20;     // of them, encoded at a time
 
-template <class Unit>
-std::size_t encoded_size(const Unit* from, std::size_t count) {
-  std::size_t size = count;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t c = from[i];
-    size += (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
-  }
-  return size;
-}
+constexpr std::size_t at_once = 32;  // characters looked at for ASCII
 
 // Returns the end; null for a lone surrogate.
 template <class Unit>
-char* encode_into(const Unit* from, std::size_t count, char* to) {
+char* encode_some(const Unit* from, std::size_t count, char* to) {
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t c = from[i];
     const auto low = [c](unsigned shift) { return static_cast<char>(0x80 | (c >> shift & 0x3F)); };
@@ -44,6 +36,23 @@ char* encode_into(const Unit* from, std::size_t count, char* to) {
     }
   }
   return to;
+}
+
+// The same. One curly quote in a text makes all of it wide, so most of what comes here is ASCII: loops that compilers
+// vectorise.
+template <class Unit>
+char* encode_into(const Unit* from, std::size_t count, char* to) {
+  for (; count >= at_once; from += at_once, count -= at_once) {
+    Unit any = 0;
+    for (std::size_t i = 0; i < at_once; ++i) any |= from[i];
+    if (any < 0x80) {
+      for (std::size_t i = 0; i < at_once; ++i) to[i] = static_cast<char>(from[i]);
+      to += at_once;
+    } else if ((to = encode_some(from, at_once, to)) == nullptr) {
+      return nullptr;
+    }
+  }
+  return encode_some(from, count, to);
 }
 
 // Calls work(characters as numbers of their width).
@@ -82,10 +91,10 @@ void wide_texts::encode(std::vector<std::string_view>& views) {
   std::atomic<std::size_t> next{0};
   std::atomic<bool> odd{false};
   const auto encode_block = [&](std::size_t b) {
-    std::size_t size = 0;
+    std::size_t most = 0;  // bytes; what is not written to takes no memory
     for (std::size_t i = begins[b]; i < begins[b + 1]; ++i)
-      size += with_units(taken_[i].characters, taken_[i].width, [&](auto from) { return encoded_size(from, taken_[i].size); });
-    blocks_[b] = std::make_unique_for_overwrite<char[]>(size);
+      most += taken_[i].size * static_cast<std::size_t>(std::min(taken_[i].width + 1, 4));
+    blocks_[b] = std::make_unique_for_overwrite<char[]>(most);
     char* to = blocks_[b].get();
     for (std::size_t i = begins[b]; i < begins[b + 1] && !odd; ++i) {
       const wide& w = taken_[i];
