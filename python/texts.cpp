@@ -126,10 +126,6 @@ void add_dictionary(const column_type& type, const ArrowArray& in, std::vector<s
   }
 }
 
-}  // namespace
-
-namespace {
-
 // None, or what pandas has for it: NaN, NA, NaT.
 bool is_missing(nb::handle text) {
   if (text.is_none() || (PyFloat_Check(text.ptr()) && std::isnan(PyFloat_AsDouble(text.ptr())))) return true;

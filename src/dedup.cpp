@@ -6,7 +6,6 @@
 #include <bit>
 #include <memory>
 
-#include "counted.hpp"
 #include "dedup_folder.hpp"
 #include "dedup_output.hpp"
 #include "dedup_sign.hpp"
@@ -62,7 +61,8 @@ class batch {
     if (going_on) keys.resume();
     sign(keys);
     out_.skipped.insert(out_.skipped.begin(), found.skipped.begin(), found.skipped.end());
-    decide_and_write(keys);
+    verdicts all = settled(keys);
+    write_outputs({chunks_, options_, report_}, all, outputs_, out_);
     out_.ignored = std::move(found.ignored);
     folder_.done();
     return std::move(out_);
@@ -79,27 +79,14 @@ class batch {
     places_ = sign_inputs(inputs_, plan_, keys, copies_, advanced, out_);
   }
 
-  void decide_and_write(const key_store& keys) {
+  verdicts settled(const key_store& keys) {
     const auto put_sets = [&](const candidates_to_decide& near, set_store& sets) { read_sets(near, sets); };
-    verdicts all = settle({plan_, keys, places_, options_.memory / 4, folder_.path(), put_sets}, report_, out_);
-    refuse_titles_alone(all);
-    write_outputs({chunks_, options_, report_}, all, outputs_, out_);
-  }
-
-  // A field that was named for the text and that no record has: their titles would decide what goes.
-  void refuse_titles_alone(const verdicts& all) {
-    const std::string& name = options_.fields.text_field;
-    if (name == read_options{}.text_field) return;
-    std::size_t records = 0;
-    for (std::uint32_t entry = 0; entry < all.kinds.size(); ++entry) {
-      if (all.bad(entry)) continue;
-      if ((all.kinds[entry] & title_stands) == 0) return;
-      ++records;
+    try {
+      return settle({plan_, keys, places_, options_.memory / 4, folder_.path(), put_sets}, report_, out_);
+    } catch (const error& e) {
+      if (e.kind() == error_kind::option) folder_.done();  // with others the job can go on from there
+      throw;
     }
-    if (records == 0) return;
-    folder_.done();
-    throw error(error_kind::option, "no record of " + grouped(records) + " has a text in field \"" + name +
-                                        "\", only titles; name the field that holds it (no file was replaced)");
   }
 
   void read_sets(const candidates_to_decide& near, set_store& sets) {

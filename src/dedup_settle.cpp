@@ -4,10 +4,14 @@
 #include <algorithm>
 #include <span>
 
+#include "counted.hpp"
 #include "dedup_decide.hpp"
+#include "retold/error.hpp"
 
 namespace retold {
 namespace {
+
+bool is_bad(std::uint8_t kind) { return (kind & ~title_stands) == static_cast<std::uint8_t>(entry_kind::bad); }
 
 // What the segments hold for each entry, in the order of the entries.
 struct entry_data {
@@ -107,6 +111,20 @@ void note_useless_rule(std::span<const double> ranks, const dedup_options& optio
                             : "no record has a number in field \"" + options.keep_field + "\": the first ones stay");
 }
 
+// A field that was named for the text and that no record has: their titles would decide what goes.
+void refuse_titles_alone(std::span<const std::uint8_t> kinds, const std::string& text_field) {
+  if (text_field == read_options{}.text_field) return;
+  std::size_t records = 0;
+  for (const std::uint8_t kind : kinds) {
+    if (is_bad(kind)) continue;
+    if ((kind & title_stands) == 0) return;
+    ++records;
+  }
+  if (records != 0)
+    throw error(error_kind::option, "no record of " + grouped(records) + " has a text in field \"" + text_field +
+                                        "\", only titles; name the field that holds it (no file was replaced)");
+}
+
 using entry_list = std::span<const std::uint32_t>;
 
 std::size_t index_in(entry_list sorted, std::uint32_t entry) {
@@ -116,9 +134,7 @@ std::size_t index_in(entry_list sorted, std::uint32_t entry) {
 
 }  // namespace
 
-bool verdicts::bad(std::uint32_t entry) const noexcept {
-  return (kinds[entry] & ~title_stands) == static_cast<std::uint8_t>(entry_kind::bad);
-}
+bool verdicts::bad(std::uint32_t entry) const noexcept { return is_bad(kinds[entry]); }
 
 double verdicts::similarity_of(std::uint32_t entry) const {
   if (exact(entry)) return 1;
@@ -132,6 +148,7 @@ const std::string& verdicts::name_of(std::uint32_t entry) const { return names[i
 
 verdicts settle(const signed_records& records, const progress& report, dedup_report& out) {
   entry_data data = gather(records);
+  refuse_titles_alone(data.kinds, records.plan.options.fields.text_field);
   note_useless_rule(data.ranks, records.plan.options, out);
   matches found = match(records.keys, records.plan, data.kinds.size(), data.ranks, data.prints, report);
   const decisions decided = compare(records, found.near, data, report);

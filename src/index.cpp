@@ -98,6 +98,11 @@ const index_setup& checked(const index_setup& setup) {
   return setup;
 }
 
+const std::string& named(const std::string& folder) {
+  if (folder.empty()) throw error(error_kind::option, "the name of the index's folder is empty");
+  return folder;
+}
+
 }  // namespace
 
 std::string differences_of(const index_options& one, const index_options& other) {
@@ -121,26 +126,16 @@ void index_options::validate() const {
 index::state::state(const std::string& folder, const index_options* options, const index_setup& use, rocksdb::Env* files)
     : setup(checked(use)),
       run_bytes(index_memory(use.memory).recent),
-      store(folder, use, fresh_text(options), files),
+      store(named(folder), use, fresh_text(options), files),
       plan(retold::made_with(store)) {
   load();
   store.has_opened();
   if (setup.access == index_access::write) remove_dead_runs();
 }
 
-namespace {
-
-const std::string& named(const std::string& folder) {
-  if (folder.empty()) throw error(error_kind::option, "the name of the index's folder is empty");
-  return folder;
-}
-
-}  // namespace
-
-index::index(const std::string& folder, const index_setup& setup)
-    : state_(std::make_unique<state>(named(folder), nullptr, setup)) {}
+index::index(const std::string& folder, const index_setup& setup) : state_(std::make_unique<state>(folder, nullptr, setup)) {}
 index::index(const std::string& folder, const index_options& options, const index_setup& setup)
-    : state_(std::make_unique<state>(named(folder), &options, setup)) {
+    : state_(std::make_unique<state>(folder, &options, setup)) {
   expect(options);
 }
 index::index(std::unique_ptr<state> opened) : state_(std::move(opened)) {}

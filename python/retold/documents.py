@@ -75,19 +75,17 @@ def names_of(table: Any) -> list[str]:
     return list(table.column_names if hasattr(table, "column_names") else table.columns)
 
 
-def column_of(table: Any, name: str, what: str = "text") -> Any:
+def require_column(names: Sequence[str], name: str, what: str) -> None:
     """Raises ValueError naming the columns that there are."""
-    names = names_of(table)
     if name not in names:
         raise ValueError(f"no column {name!r} for the {what}; there are {', '.join(map(repr, names))}")
-    return table[name]
 
 
-def require_named(names: Sequence[str], fields: Fields) -> None:
-    """Raises ValueError for a column that was named, and that is not there; None and "" name none."""
+def require_fields(names: Sequence[str], fields: Fields, text: bool = True) -> None:
+    """The `text` must be there, and of the others what was named; None and "" name none."""
     for what, name, usual in zip(Fields._fields, fields, Fields()):
-        if name and name != usual and name not in names:
-            raise ValueError(f"no column {name!r} for the {what}; there are {', '.join(map(repr, names))}")
+        if (text and what == "text") or (name and name != usual):
+            require_column(names, name, what)
 
 
 class Rows:
@@ -111,10 +109,9 @@ def listed(given: Any) -> list[Any]:
 def columns_of(documents: Any, fields: Fields) -> list[Any]:
     """id, text, title, date, source, language, each a column or None."""
     if is_table(documents):
-        column_of(documents, fields.text)
-        require_named(names_of(documents), fields)
-        at_rest = (fields.text, fields.title)  # read where they lie; the others may be numbers, dates, categories
         names = names_of(documents)
+        require_fields(names, fields)
+        at_rest = (fields.text, fields.title)  # read where they lie; the others may be numbers, dates, categories
         return [
             None if name not in names else documents[name] if name in at_rest else list(map(as_text, values_of(documents[name])))
             for name in fields
@@ -125,9 +122,8 @@ def columns_of(documents: Any, fields: Fields) -> list[Any]:
     if all(not isinstance(d, Mapping) for d in documents):
         return [None, documents, None, None, None, None]
     rows = Rows(documents, fields.text)
-    if fields.title not in rows.column_names:  # which stands for a text that is missing
-        column_of(rows, fields.text)
-    require_named(rows.column_names, fields)
+    titled = fields.title in rows.column_names  # which stands for a text that is missing
+    require_fields(rows.column_names, fields, text=not titled)
     return [[as_text(value) for value in rows[name]] for name in fields]
 
 

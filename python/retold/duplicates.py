@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Union, overload
 
 from . import _retold
-from .documents import Fields, Path, Rows, as_text, column_of, is_column, is_missing, is_table
-from .documents import listed, names_of, options_of, paths_in, require_named, skipped_of, values_of
+from .documents import Fields, Path, Rows, as_text, is_column, is_missing, is_table, listed
+from .documents import names_of, options_of, paths_in, require_column, require_fields, skipped_of, values_of
 from .progress import Progress, shown
 from .verdicts import Deduplicated, DedupReport
 
@@ -34,13 +34,23 @@ def _dates(values: list[Any]) -> list[float]:
     return [number if number == number else second for number, second in zip(numbers, written)]
 
 
-def _ranks(table: Any, keep: str | None, fields: Fields) -> list[float]:
-    """How good each row is to keep, where the rule does not go by the text."""
+def rank_column(names: Sequence[str], keep: str | None, fields: Fields) -> tuple[str, str] | None:
+    """A date or a number, and the column it is in, where the rule does not go by the text."""
     if keep in (None, "first", "longest"):
-        return []
+        return None
     what, name = ("date", fields.date) if keep == "newest" else ("number", str(keep))
-    values = values_of(column_of(table, name, f"{what} to keep by"))
-    ranks = _dates(values) if keep == "newest" else [_number(value) for value in values]
+    require_column(names, name, f"{what} to keep by")
+    return what, name
+
+
+def _ranks(table: Any, keep: str | None, fields: Fields) -> list[float]:
+    """How good each row is to keep."""
+    by = rank_column(names_of(table), keep, fields)
+    if by is None:
+        return []
+    what, name = by
+    values = values_of(table[name])
+    ranks = _dates(values) if what == "date" else [_number(value) for value in values]
     if ranks and all(rank != rank for rank in ranks):
         warnings.warn(f'no record has a {what} in field "{name}": the first ones stay', stacklevel=5)
     return ranks
@@ -54,19 +64,16 @@ def of_texts(texts: Any, titles: Any, ranks: list[float], options: dict[str, Any
 
 
 def of_table(table: Any, fields: Fields, options: dict[str, Any], progress: Progress) -> Deduplicated:
-    texts = column_of(table, fields.text)
     titles = table[fields.title] if fields.title in names_of(table) else None
-    return of_texts(texts, titles, _ranks(table, options.get("keep"), fields), options, progress, table)
+    return of_texts(table[fields.text], titles, _ranks(table, options.get("keep"), fields), options, progress, table)
 
 
 def _of_memory(given: Any, fields: Fields, options: dict[str, Any], progress: Progress) -> Deduplicated:
-    rows = None
+    table = given
     if isinstance(given, Sequence) and any(isinstance(each, Mapping) for each in given):
-        rows = Rows(list(given), fields.text)
-    if rows is not None or is_table(given):
-        table = given if rows is None else rows
-        column_of(table, fields.text)
-        require_named(names_of(table), fields)
+        table = Rows(list(given), fields.text)
+    if is_table(table):
+        require_fields(names_of(table), fields)
         return dataclasses.replace(of_table(table, fields, options, progress), given=given)
     if options.get("keep") not in (None, "first", "longest"):
         raise ValueError("texts in memory have neither dates nor fields: keep the first or the longest, or give a table")

@@ -178,7 +178,6 @@ class Clustering(_Report):
     """What `cluster` found. Every document is in exactly one of `groups`, the largest first.
 
     Of files: `skipped` are those that could not be read, `ignored` those not meant to be, `notes` what one may want to know.
-    `undated`: there are documents, and none has a date.
     """
 
     def __init__(self, found: Any, stored: Stored | None, read: Any):
@@ -186,7 +185,6 @@ class Clustering(_Report):
         self.skipped: list[Skipped] = skipped_of(read.skipped)
         self.ignored: list[Skipped] = skipped_of(read.ignored)
         self.notes: list[str] = read.notes
-        self.undated: bool = found.undated
 
     @functools.cached_property
     def groups(self) -> list[Group]:
@@ -218,12 +216,8 @@ class Clustering(_Report):
             return _table(rows, _LINK_COLUMNS)
         if what != "documents":
             raise ValueError(f"{what!r} is not documents, links or passages")
-        names, places = self._names, self._found.places
-        rows = [
-            (names[d], places[d], i, g.level, g.representative, g.title)
-            for i, (g, (_, _, members, *_)) in enumerate(zip(self.groups, self._found.groups))
-            for d in members
-        ]
+        place = dict(zip(self._names, self._found.places))
+        rows = [(d, place[d], i, g.level, g.representative, g.title) for i, g in enumerate(self.groups) for d in g.documents]
         return _table(rows, _DOCUMENT_COLUMNS)
 
     def __repr__(self) -> str:

@@ -30,12 +30,6 @@ def _stored(columns: list[Any], places: Sequence[int]) -> Stored:
     return stored
 
 
-def _dated(found: Clustering, window: int | None, fields: Fields) -> Clustering:
-    if window and found.undated:
-        warnings.warn(f'no document has a date in "{fields.date}", so the window has no effect; ISO 8601 is a date', stacklevel=3)
-    return found
-
-
 def cluster(
     documents: Any,
     level: str = "story",
@@ -76,13 +70,13 @@ def cluster(
     options = options_of(level=level, threshold=threshold, window=window, preset=preset, shingle=shingle, sketch=sketch, slots=slots,
                          recall=recall, passages=passages, threads=threads)  # fmt: skip
     with shown(progress) as look:
-        if paths is not None:
-            read = _retold.Documents.from_paths(paths, list(fields), look)
-            return _dated(Clustering(_retold.cluster(read, options, look), None, read), window, fields)
-        columns = columns_of(documents, fields)
-        read = _retold.Documents.from_columns(columns)
+        columns = None if paths is not None else columns_of(documents, fields)
+        of_files = _retold.Documents.from_paths
+        read = of_files(paths, list(fields), look) if columns is None else _retold.Documents.from_columns(columns)
         found = _retold.cluster(read, options, look)
-        return _dated(Clustering(found, _stored(columns, found.places), read), window, fields)
+    if window and found.undated:
+        warnings.warn(f'no document has a date in "{date}", so the window has no effect; ISO 8601 is a date', stacklevel=2)
+    return Clustering(found, None if columns is None else _stored(columns, found.places), read)
 
 
 Comparable = Union[str, bytes, Mapping[str, Any], "os.PathLike[str]"]

@@ -8,8 +8,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from .documents import Fields, Path, require_named
-from .duplicates import of_table
+from .documents import Fields, Path, require_fields
+from .duplicates import of_table, rank_column
 from .progress import Progress
 from .verdicts import Deduplicated, DedupReport
 
@@ -71,13 +71,9 @@ def _texts(files: list[Any], keep: str | None, fields: Fields) -> Any:
     import pyarrow
 
     there = files[0].schema_arrow.names
-    by = fields.date if keep == "newest" else None if keep in ("first", "longest") else keep
-    require_named(there, fields)
-    for what, name in (("text", fields.text), ("rule to keep by", by)):
-        if name is not None and name not in there:
-            raise ValueError(f"no column {name!r} for the {what}; there are {', '.join(map(repr, there))}")
-    wanted = {fields.text, fields.title, by}
-    columns = [name for name in there if name in wanted]
+    require_fields(there, fields)
+    by = rank_column(there, keep, fields) or ()
+    columns = [name for name in there if name in (fields.text, fields.title, *by[1:])]
     tables = [file.read(columns=columns) for file in files]
     return pyarrow.concat_tables(tables)
 

@@ -48,7 +48,9 @@ class Seen:
 def _names(given: Iterable[Any]) -> list[Any]:
     if isinstance(given, (str, bytes)):
         raise TypeError(f"many names are wanted, not one: [{given!r}]")
-    return list(given)
+    if isinstance(given, Mapping):
+        raise TypeError(f"many names are wanted, not {type(given).__name__}: a list")
+    return values_of(given)
 
 
 def _id(given: Any) -> Any:
@@ -61,9 +63,7 @@ def _id(given: Any) -> Any:
 
 
 def _ids(given: Any) -> list[Any]:
-    if isinstance(given, (str, bytes, Mapping)):
-        raise TypeError(f"many ids are wanted, not {type(given).__name__}: a list")
-    return [_id(each) for each in values_of(given)]
+    return [_id(each) for each in _names(given)]
 
 
 def _written(date: str, whole: bool) -> int | None:
@@ -159,7 +159,8 @@ class Index:
         progress: Progress = None,
     ) -> list[Verdict]:
         """Judges the records one after the other and keeps what is new. A record that comes again (same id, same words) gets the answer it
-        got and changes nothing. `search`: scopes to compare with besides its own; of the first records of an index it may name any. Dates are datetimes, ISO 8601, or seconds since 1970.
+        got and changes nothing. `search`: scopes to compare with besides its own; of the first records of an index it may name any.
+        Dates are datetimes, ISO 8601, or seconds since 1970.
         `progress`: as of `dedup`; Ctrl-C ends it after some thousands, and what was added until then stays."""
         seconds = None if dates is None else [_seconds(d) for d in dates]
         when = int(time.time()) if is_missing(now) else _moment(now)
@@ -193,7 +194,7 @@ class Index:
 
     def remove(self, ids: Iterable[str | int], scopes: Iterable[str] = ()) -> int:
         """Returns how many documents there were."""
-        return self._index.remove([_id(each) for each in _names(ids)], self._known(scopes))
+        return self._index.remove(_ids(ids), self._known(scopes))
 
     def expire(self, before: Date, scopes: Iterable[str] = ()) -> int:
         """All dated before that, or if undated, which came before. Returns how many there were."""

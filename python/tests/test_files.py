@@ -135,7 +135,7 @@ def test_columns_of_parquet_by_name(tmp_path):
     parquet_of(source, rows)
     named = {"text": "body", "id": "uid", "date": "published"}
     assert retold.dedup(source, output=tmp_path / "out.parquet", **named).records == 5
-    for wrong, what in (("text", "text"), ("id", "id"), ("keep", "rule to keep by")):
+    for wrong, what in (("text", "text"), ("id", "id"), ("keep", "number to keep by")):
         with pytest.raises(ValueError, match=f"no column 'nope' for the {what}; there are 'uid', 'body', 'published', 'vector'"):
             retold.dedup(source, output=tmp_path / "out.parquet", **{**named, wrong: "nope"})
 

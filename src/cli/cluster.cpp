@@ -70,7 +70,7 @@ void summarise(const clustering& found, double seconds) {
 }
 
 // What a reader of the result should know about how it came to be.
-void name_caveats(const clustering& found, const read_report& report) {
+void name_caveats(const cluster_arguments& with, const clustering& found, const read_report& report) {
   for (const std::string& note : report.notes) say(note);
   const bool few = found.documents.size() > 1 && found.documents.size() < 8;
   if (few && found.level == level::story && found.groups.back().documents.size() == 1)
@@ -83,6 +83,10 @@ void name_caveats(const clustering& found, const read_report& report) {
         (found.counts.templates != 0
              ? "; " + plural(found.counts.templates, "template", "templates") + " of over 10,000 documents"
              : ""));
+  const auto dated = [](const document& d) { return !d.date.empty(); };
+  if (with.options.stories.window_days != 0 && !found.documents.empty() &&
+      std::none_of(found.documents.begin(), found.documents.end(), dated))
+    say("no document has a date in field \"" + with.fields.date_field + "\": --window has no effect");
 }
 
 int run_cluster(cluster_arguments& with) {
@@ -108,11 +112,7 @@ int run_cluster(cluster_arguments& with) {
   if (!shown || !same_screen()) name_skipped(found.skipped);
   if (!with.common.quiet) {
     summarise(found, watch.seconds());
-    name_caveats(found, report);
-    const auto dated = [](const document& d) { return !d.date.empty(); };
-    if (with.options.stories.window_days != 0 && !found.documents.empty() &&
-        std::none_of(found.documents.begin(), found.documents.end(), dated))
-      say("no document has a date in field \"" + with.fields.date_field + "\": --window has no effect");
+    name_caveats(with, found, report);
     if (!with.common.html.empty() && with.common.html != "-") say("report: " + with.common.html);
     if (found.documents.empty() && found.skipped.empty())
       say("nothing to read: .txt .md .html .jsonl files (also .gz, .zst) are read from folders");
