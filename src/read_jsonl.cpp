@@ -81,7 +81,7 @@ void read_records(const fill_function& fill, const std::string& label, const std
                   const document_sink& sink, read_report& report, const std::function<std::string()>& problem) {
   record_parser parser(options);
   line_reader lines(fill, longest_line, record_parser::padding());
-  std::uint64_t last = 0, records = 0, titles = 0;
+  std::uint64_t last = 0, records = 0, titles = 0, with_id = 0;
   bool first = true;  // no line so far that is not blank
   while (const auto line = lines.next()) {
     if (!line->ended && !problem().empty()) break;  // a part of a line is no record
@@ -105,11 +105,15 @@ void read_records(const fill_function& fill, const std::string& label, const std
       if (!found) continue;
       ++records;
       titles += is_title ? 1 : 0;
+      with_id += found->id.empty() ? 0 : 1;
       if (found->id.empty()) found->id = id + place;
       found->input = label + place;
       sink(std::move(*found));
     }
   }
+  if (records != 0 && with_id == 0 && options.id_field != read_options{}.id_field)
+    report.notes.push_back(label + ": no record has an id in field \"" + options.id_field +
+                           "\": they are called by their lines");
   if (titles != 0) report.notes.push_back(label + ": " + titles_compared(titles, records, options.text_field));
   if (!problem().empty())
     report.skipped.push_back({label, problem() + (last == 0 ? "" : "; read up to line " + std::to_string(last))});

@@ -222,6 +222,17 @@ TEST_CASE("records: titles in place of texts are said once a source") {
         std::vector<std::string>{"in: 1 of 1 record has no text in field \"text\": its title is compared"});
 }
 
+TEST_CASE("records: a field that was named for the ids and that none has is said once a source") {
+  retold::read_options by_url;
+  by_url.id_field = "url";
+  const std::string without = "{\"text\": \"x\"}\n{\"text\": \"y\", \"url\": \"\"}\n";
+  CHECK(lines(without).report.notes.empty());  // the usual name need not be there
+  CHECK(lines(without, by_url).report.notes ==
+        std::vector<std::string>{"in: no record has an id in field \"url\": they are called by their lines"});
+  CHECK(lines(without + "{\"text\": \"z\", \"url\": \"u\"}\n", by_url).report.notes.empty());
+  CHECK(lines("no record\n", by_url).report.notes.empty());
+}
+
 TEST_CASE("records: dates become ISO 8601, or are left out with a warning") {
   const auto date = [](const std::string& given) { return record("{\"text\": \"x\", \"date\": \"" + given + "\"}"); };
   for (const char* kept : {"2026-11-02", "20261102", "2026-11-02T08:00:00+01:00", "2026-11-02 08:00", ""}) {
