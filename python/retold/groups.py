@@ -59,7 +59,7 @@ def cluster(
     calls it. `id` … `language`: the names of the fields, where they have others.
 
     `threshold` is in the measure of the level (near: Jaccard of shingles, default 0.8). `window`: days beyond which articles do not
-    meet. `preset`: news, web or short, what is compared: `shingle` word:3, word:5 or char:5. `passages=False` leaves out the sentences,
+    meet, but for near-copies. `preset`: news, web or short, what is compared: `shingle` word:3, word:5 or char:5. `passages=False` leaves out the sentences,
     which take longest. `threads`: 0 is all cores. `progress`: a bar by tqdm (True, False; None: on a terminal), or a function.
 
     The same documents give the same groups in every order. Raises ValueError for options, OSError for what cannot be read; single
@@ -74,6 +74,9 @@ def cluster(
         of_files = _retold.Documents.from_paths
         read = of_files(paths, list(fields), look) if columns is None else _retold.Documents.from_columns(columns)
         found = _retold.cluster(read, options, look)
+    if paths is not None and not found.ids:
+        first = read.skipped[0] if read.skipped else (os.fsdecode(paths[0]), "nothing to read; tables and Parquet are given as columns")
+        warnings.warn(f"no document was read: {': '.join(first)}", stacklevel=2)
     if window and found.undated:
         warnings.warn(f'no document has a date in "{date}", so the window has no effect; ISO 8601 is a date', stacklevel=2)
     return Clustering(found, None if columns is None else _stored(columns, found.places), read)

@@ -117,6 +117,21 @@ def test_the_place_of_each_in_what_was_given():
     assert groups[::2] == groups[1::2] and len(set(groups)) == 12
 
 
+def test_files_of_which_none_is_read_are_told(tmp_path):
+    (tmp_path / "in.jsonl").write_text('{"body": "Snow in Torvik"}\n')
+    (tmp_path / "empty").mkdir()
+    for path, said in (
+        (tmp_path / "in.jsonl", 'no document was read: .*in.jsonl:1: no field "text"'),
+        (tmp_path / "empty", "no document was read: .*empty: nothing to read; tables and Parquet are given as columns"),
+    ):
+        with pytest.warns(UserWarning, match=said) as told:
+            assert retold.cluster(path).groups == []
+        assert told[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(retold.cluster(tmp_path / "in.jsonl", text="body").groups) == 1 and retold.cluster([]).groups == []
+
+
 def test_a_window_without_dates_is_said():
     with pytest.warns(UserWarning, match='no document has a date in "date", so the window has no effect') as told:
         retold.cluster(["one text", "another"], window=3)

@@ -142,7 +142,7 @@ void add_cluster(CLI::App& program, action& chosen) {
                     default_cuts() + ". Higher: smaller groups. Not for level exact.");
   add_value(command, "--window", with->options.stories.window_days, "DAYS",
             "Compare only articles that are at most so many days apart. Default 0: no limit. Articles without a date are "
-            "compared with all.")
+            "compared with all; near-copies belong together whatever their dates.")
       ->check(within(0, 1000000));
   add_common(command, with->common);
   add_sketch(command, with->sketch);
