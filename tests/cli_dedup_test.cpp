@@ -151,6 +151,22 @@ TEST_CASE("fields by other names") {
   CHECK(slurp(f.path / "out.jsonl") == "of yesterday");
 }
 
+TEST_CASE("a folder of other files is no empty input: what an earlier run wrote stays") {
+  const folder f;
+  fs::create_directory(f.path / "in");
+  const std::string line = in_shell(f.path / "in") + " -o " + in_shell(f.put("out.jsonl", "of yesterday"));
+  f.put("in/a.txt", "text"), f.put("in/b.parquet", "PAR1");
+  const outcome o = dedup(line);
+  CHECK(o.code == 3);
+  CHECK(has(o.err,
+            "in/b.parquet: not a kind that is read (and 1 other); .jsonl and .ndjson files are read, also .gz and .zst\n"));
+  CHECK(slurp(f.path / "out.jsonl") == "of yesterday");
+  CHECK(names_in(f.path) == std::set<std::string>{"in", "out.jsonl"});
+  fs::remove_all(f.path / "in"), fs::create_directory(f.path / "in");
+  CHECK(dedup(line).code == 0);  // of nothing comes nothing
+  CHECK(slurp(f.path / "out.jsonl").empty());
+}
+
 TEST_CASE("--mark keeps all and says what each is; a mark that was there is replaced") {
   const folder f;
   const std::string in = record("a", lighthouse) + record("b", bakery) + record("c", lighthouse_edited) +

@@ -18,7 +18,7 @@
 // pipe) it goes with the run; what one that was killed has left there is removed by a later such run, after an hour. What came
 // from a stream is not taken up. The same bytes for every number of threads and every amount of memory. Where there are
 // lines or files that could not be read and no record, files are left as they were (a sink gets the lines): most likely a field
-// has another name.
+// has another name. A folder of files that are all of other kinds is an error.
 //
 // Cost: each input is read two or three times. Of compressed ones, what fits into a sixteenth of `memory` together is unpacked
 // once; beyond, gzip goes lightly packed into temporary space (two thirds of the text; where there is none, as the other), and

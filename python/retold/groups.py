@@ -59,8 +59,9 @@ def cluster(
     calls it. `id` … `language`: the names of the fields, where they have others.
 
     `threshold` is in the measure of the level (near: Jaccard of shingles, default 0.8). `window`: days beyond which articles do not
-    meet, but for near-copies. `preset`: news, web or short, what is compared: `shingle` word:3, word:5 or char:5. `passages=False` leaves out the sentences,
-    which take longest. `threads`: 0 is all cores. `progress`: a bar by tqdm (True, False; None: on a terminal), or a function.
+    meet, but for near-copies. `preset`: news, web or short, what is compared: `shingle` word:3, word:5 or char:5. `passages=False`
+    leaves out the sentences, which take longest. `threads`: 0 is all cores. `progress`: a bar by tqdm (True, False; None: on a
+    terminal), or a function.
 
     The same documents give the same groups in every order. Raises ValueError for options, OSError for what cannot be read; single
     files that cannot are `skipped`.
