@@ -91,7 +91,7 @@ void wide_texts::encode(std::vector<std::string_view>& views) {
   std::atomic<std::size_t> next{0};
   std::atomic<bool> odd{false};
   const auto encode_block = [&](std::size_t b) {
-    std::size_t most = 0;  // bytes; what is not written to takes no memory
+    std::size_t most = 0;  // bytes; what is not written to takes no memory, on most systems
     for (std::size_t i = begins[b]; i < begins[b + 1]; ++i)
       most += taken_[i].size * static_cast<std::size_t>(std::min(taken_[i].width + 1, 4));
     blocks_[b] = std::make_unique_for_overwrite<char[]>(most);

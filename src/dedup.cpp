@@ -6,7 +6,6 @@
 #include <bit>
 #include <memory>
 
-#include "counted.hpp"
 #include "dedup_folder.hpp"
 #include "dedup_output.hpp"
 #include "dedup_sign.hpp"
@@ -37,13 +36,6 @@ std::uint64_t job_number(const std::vector<input_file>& inputs, const dedup_opti
   return hash_bytes(all);
 }
 
-// What was named holds files, and none that is read: what an earlier run wrote is not replaced by nothing.
-[[noreturn]] void refuse_ignored(const std::vector<skipped_input>& ignored) {
-  const std::string others = ignored.size() == 1 ? "" : " (and " + counted(ignored.size() - 1, "other", "others") + ')';
-  throw error(error_kind::input, "nothing to read: " + ignored.front().input + ": " + ignored.front().reason + others +
-                                     "; .jsonl and .ndjson files are read, also .gz and .zst");
-}
-
 class batch {
  public:
   batch(const dedup_files& files, const dedup_options& options, const progress& report)
@@ -63,7 +55,6 @@ class batch {
     const std::vector<std::string> own = {files_.output, files_.groups, files_.rejects, folder_.path()};
     inputs_ = find_inputs(
         files_.inputs, own, [&] { return folder_.next_spool(); }, found, spooled);
-    if (inputs_.empty() && !found.ignored.empty()) refuse_ignored(found.ignored);
     const std::uint64_t job = job_number(inputs_, options_);
     const bool going_on = folder_.take_up(job);
     key_store keys(folder_.path(), job);

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <map>
 
+#include "counted.hpp"
 #include "descriptor.hpp"
 #include "read_folder.hpp"
 #include "retold/error.hpp"
@@ -85,6 +86,19 @@ void tell_ids_apart(std::vector<input_file>& files) {
     if (count[file.id] > 1) file.id = file.label;
 }
 
+constexpr const char* no_records = "no JSONL";
+
+// What was named holds files, all of other kinds: what an earlier run wrote is not to be replaced by nothing.
+void refuse_other_kinds(const std::vector<skipped_input>& ignored) {
+  const auto other = [](const skipped_input& s) { return s.reason == no_records || s.reason == not_a_kind_that_is_read; };
+  const auto first = std::find_if(ignored.begin(), ignored.end(), other);
+  if (first == ignored.end()) return;
+  const auto more = static_cast<std::uint64_t>(std::count_if(first + 1, ignored.end(), other));
+  throw error(error_kind::input, "nothing to read: " + first->input + ": " + first->reason +
+                                     (more == 0 ? "" : " (and " + counted(more, "other", "others") + ')') +
+                                     "; .jsonl and .ndjson files are read, also .gz and .zst");
+}
+
 }  // namespace
 
 void input_file::stamp(const struct stat& found) noexcept {
@@ -130,12 +144,13 @@ std::vector<input_file> find_inputs(const std::vector<std::string>& inputs, cons
         throw error(error_kind::input,
                     file.label + ": dedup takes JSONL, one record a line; for articles in files there is cluster");
       if (folder && (!records || is_own(file.path)))
-        report.ignored.push_back({file.label, records ? "an output of this run" : "no JSONL"});
+        report.ignored.push_back({file.label, records ? "an output of this run" : no_records});
       else
         add({file.path, file.label, file.id, file.kind.how});
     }
   }
   std::erase_if(report.ignored, [&](const skipped_input& s) { return is_own(fs::path(s.input).parent_path()); });
+  if (out.empty() && report.skipped.empty()) refuse_other_kinds(report.ignored);
   tell_ids_apart(out);
   return out;
 }

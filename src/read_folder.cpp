@@ -95,7 +95,7 @@ class folder_walk {
     if (failure || !fs::exists(status)) {
       skip(relative, status.type() == fs::file_type::not_found ? "a symbolic link to nowhere" : failure.message());
     } else if (!kind.known) {
-      report_.ignored.push_back({label(relative), "not a kind that is read"});
+      report_.ignored.push_back({label(relative), not_a_kind_that_is_read});
     } else if (!fs::is_regular_file(status)) {
       skip(relative, "not a regular file");
     } else {

@@ -20,6 +20,7 @@ struct file_kind {
   bool known = false;  // by its ending; else it is taken as text if the caller names it, and ignored in a folder
 };
 file_kind kind_of(std::string_view name);
+inline constexpr const char* not_a_kind_that_is_read = "not a kind that is read";  // why what is not known is ignored
 
 // Cuts the ending off, if there is something before it; false if the name has another. `ending` in lower case.
 bool cut_ending(std::string_view& name, std::string_view ending);

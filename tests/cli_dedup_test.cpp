@@ -162,6 +162,9 @@ TEST_CASE("a folder of other files is no empty input: what an earlier run wrote 
             "in/b.parquet: not a kind that is read (and 1 other); .jsonl and .ndjson files are read, also .gz and .zst\n"));
   CHECK(slurp(f.path / "out.jsonl") == "of yesterday");
   CHECK(names_in(f.path) == std::set<std::string>{"in", "out.jsonl"});
+  f.put("in/c.jsonl", "PAR1");
+  CHECK(has(dedup(line).err, "in/c.jsonl: "));  // which says more
+  CHECK(slurp(f.path / "out.jsonl") == "of yesterday");
   fs::remove_all(f.path / "in"), fs::create_directory(f.path / "in");
   CHECK(dedup(line).code == 0);  // of nothing comes nothing
   CHECK(slurp(f.path / "out.jsonl").empty());

@@ -74,10 +74,11 @@ def cluster(
         columns = None if paths is not None else columns_of(documents, fields)
         of_files = _retold.Documents.from_paths
         read = of_files(paths, list(fields), look) if columns is None else _retold.Documents.from_columns(columns)
+        count = len(read)
         found = _retold.cluster(read, options, look)
-    if paths is not None and not found.ids:
-        first = read.skipped[0] if read.skipped else (os.fsdecode(paths[0]), "nothing to read; tables and Parquet are given as columns")
-        warnings.warn(f"no document was read: {': '.join(first)}", stacklevel=2)
+    if paths is not None and count == 0:
+        first = (read.skipped or read.ignored or [(os.fsdecode(paths[0]), "nothing to read")])[0]
+        warnings.warn(f"no document was read: {': '.join(first)} (tables and Parquet are given as columns)", stacklevel=2)
     if window and found.undated:
         warnings.warn(f'no document has a date in "{date}", so the window has no effect; ISO 8601 is a date', stacklevel=2)
     return Clustering(found, None if columns is None else _stored(columns, found.places), read)

@@ -72,8 +72,9 @@ def _texts(files: list[Any], keep: str | None, fields: Fields) -> Any:
 
     there = files[0].schema_arrow.names
     require_fields(there, fields)
-    by = rank_column(there, keep, fields) or ()
-    columns = [name for name in there if name in (fields.text, fields.title, *by[1:])]
+    by = rank_column(there, keep, fields)
+    wanted = {fields.text, fields.title, by and by[1]}
+    columns = [name for name in there if name in wanted]
     tables = [file.read(columns=columns) for file in files]
     return pyarrow.concat_tables(tables)
 

@@ -48,9 +48,7 @@ class Seen:
 def _names(given: Iterable[Any]) -> list[Any]:
     if isinstance(given, (str, bytes)):
         raise TypeError(f"many names are wanted, not one: [{given!r}]")
-    if isinstance(given, Mapping):
-        raise TypeError(f"many names are wanted, not {type(given).__name__}: a list")
-    return values_of(given)
+    return list(given)
 
 
 def _id(given: Any) -> Any:
@@ -63,7 +61,9 @@ def _id(given: Any) -> Any:
 
 
 def _ids(given: Any) -> list[Any]:
-    return [_id(each) for each in _names(given)]
+    if isinstance(given, (str, bytes, Mapping)):
+        raise TypeError(f"many ids are wanted, not {type(given).__name__}: a list")
+    return [_id(each) for each in values_of(given)]
 
 
 def _written(date: str, whole: bool) -> int | None:
@@ -194,7 +194,7 @@ class Index:
 
     def remove(self, ids: Iterable[str | int], scopes: Iterable[str] = ()) -> int:
         """Returns how many documents there were."""
-        return self._index.remove(_ids(ids), self._known(scopes))
+        return self._index.remove([_id(each) for each in _names(ids)], self._known(scopes))
 
     def expire(self, before: Date, scopes: Iterable[str] = ()) -> int:
         """All dated before that, or if undated, which came before. Returns how many there were."""

@@ -120,9 +120,12 @@ def test_the_place_of_each_in_what_was_given():
 def test_files_of_which_none_is_read_are_told(tmp_path):
     (tmp_path / "in.jsonl").write_text('{"body": "Snow in Torvik"}\n')
     (tmp_path / "empty").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "table.csv").write_text("id,text\n")
     for path, said in (
         (tmp_path / "in.jsonl", 'no document was read: .*in.jsonl:1: no field "text"'),
-        (tmp_path / "empty", "no document was read: .*empty: nothing to read; tables and Parquet are given as columns"),
+        (tmp_path / "empty", r"no document was read: .*empty: nothing to read \(tables and Parquet are given as columns\)"),
+        (tmp_path / "other", "no document was read: .*other.table.csv: not a kind that is read"),
     ):
         with pytest.warns(UserWarning, match=said) as told:
             assert retold.cluster(path).groups == []

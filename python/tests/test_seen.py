@@ -52,7 +52,7 @@ def test_dates_and_scopes(tmp_path):
         assert a.query(None) == [] and a.add(["Numbers are ids"], ids=[10**30])[0].of == str(10**30)
         assert a.find(10**30) and a.remove([10**30]) == 1
         for wrong_ids in ("ab", b"ab", {"k": 1}):
-            with pytest.raises(TypeError, match="many names are wanted"):
+            with pytest.raises(TypeError, match="many ids are wanted"):
                 a.add(["x", "y"], ids=wrong_ids)
         with pytest.raises(TypeError, match="a text is str or bytes"):
             a.add(["x"], ids=[True])
