@@ -15,8 +15,7 @@ namespace {
 
 constexpr std::size_t worth_threads = std::size_t{1} << 20;  // characters
 constexpr std::size_t block_size = std::size_t{1} << 20;     // of them, encoded at a time
-
-constexpr std::size_t at_once = 32;  // characters looked at for ASCII
+constexpr std::size_t at_once = 32;                          // of them, looked at for ASCII
 
 // Returns the end; null for a lone surrogate.
 template <class Unit>

@@ -105,8 +105,10 @@ void read_records(const fill_function& fill, const std::string& label, const std
       if (!found) continue;
       ++records;
       titles += is_title ? 1 : 0;
-      with_id += found->id.empty() ? 0 : 1;
-      if (found->id.empty()) found->id = id + place;
+      if (found->id.empty())
+        found->id = id + place;
+      else
+        ++with_id;
       found->input = label + place;
       sink(std::move(*found));
     }

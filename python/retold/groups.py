@@ -30,6 +30,11 @@ def _stored(columns: list[Any], places: Sequence[int]) -> Stored:
     return stored
 
 
+def _why_none(read: Any, path: str | bytes | os.PathLike[Any]) -> str:
+    """Of files that gave no document."""
+    return ": ".join((read.skipped or read.ignored or [(os.fsdecode(path), "nothing to read")])[0])
+
+
 def cluster(
     documents: Any,
     level: str = "story",
@@ -71,14 +76,16 @@ def cluster(
     options = options_of(level=level, threshold=threshold, window=window, preset=preset, shingle=shingle, sketch=sketch, slots=slots,
                          recall=recall, passages=passages, threads=threads)  # fmt: skip
     with shown(progress) as look:
-        columns = None if paths is not None else columns_of(documents, fields)
-        of_files = _retold.Documents.from_paths
-        read = of_files(paths, list(fields), look) if columns is None else _retold.Documents.from_columns(columns)
-        count = len(read)
+        columns: list[Any] | None = None
+        if paths is None:
+            columns = columns_of(documents, fields)
+            read = _retold.Documents.from_columns(columns)
+        else:
+            read = _retold.Documents.from_paths(paths, list(fields), look)
+            if len(read) == 0:
+                why = _why_none(read, paths[0])
+                warnings.warn(f"no document was read: {why} (tables and Parquet are given as columns)", stacklevel=2)
         found = _retold.cluster(read, options, look)
-    if paths is not None and count == 0:
-        first = (read.skipped or read.ignored or [(os.fsdecode(paths[0]), "nothing to read")])[0]
-        warnings.warn(f"no document was read: {': '.join(first)} (tables and Parquet are given as columns)", stacklevel=2)
     if window and found.undated:
         warnings.warn(f'no document has a date in "{date}", so the window has no effect; ISO 8601 is a date', stacklevel=2)
     return Clustering(found, None if columns is None else _stored(columns, found.places), read)
@@ -90,8 +97,7 @@ Comparable = Union[str, bytes, Mapping[str, Any], "os.PathLike[str]"]
 def _one_read(path: Any) -> Any:
     read = _retold.Documents.from_paths(paths_in(path), list(Fields()), None)
     if len(read) == 0:
-        skipped, reason = (read.skipped or [(os.fsdecode(path), "nothing to read")])[0]
-        raise OSError(f"{skipped}: {reason}")
+        raise OSError(_why_none(read, path))
     if len(read) > 1:
         raise ValueError(f"{os.fsdecode(path)}: {len(read)} documents; compare takes one")
     return read

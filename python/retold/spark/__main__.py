@@ -48,7 +48,8 @@ def arguments() -> argparse.Namespace:
     add("--title", metavar="COLUMN", help="an article's title; to exact and near it stands in for a missing text")
     for name in ("date", "source"):
         add(f"--{name}", metavar="COLUMN", help=f"of stories: where an article's {name} is")
-    add("--window-days", type=int, default=0, metavar="N", help="of stories: articles further apart do not meet, but for near-copies; 0: no limit")
+    window = "of stories: articles further apart do not meet, but for near-copies; 0: no limit"
+    add("--window-days", type=int, default=0, metavar="N", help=window)
     add("--checkpoint-dir", metavar="FOLDER", help="for tables between the steps; driver and executors must reach it")
     add("--master", metavar="URL", help="where Spark runs (default: what spark-submit says, else this machine)")
     return parser.parse_args()

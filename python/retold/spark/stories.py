@@ -42,9 +42,9 @@ def stories(
 
     The stories are those of `retold cluster` (with `level="topic"` its topics) on the same articles, for any number of workers and
     partitions: each must have the same fields there. `id`: unique, not null; strings sort by their bytes. `title`, `date`, `source`: names
-    of columns, where there are such; dates are ISO 8601 strings, or dates or times, which Spark writes so
-    in the session's time zone. `df` is read three times. A column `story` that was there is gone. `window_days`: articles further apart are not
-    compared, but for near-copies; 0: no limit, where all are, block by block. `threshold`: the cut of the level. `checkpoint_dir`: as for dedup.
+    of columns, where there are such; dates are ISO 8601 strings, or dates or times, which Spark writes so in the session's time zone. `df`
+    is read three times. A column `story` that was there is gone. `window_days`: articles further apart are not compared, but for
+    near-copies; 0: no limit, where all are, block by block. `threshold`: the cut of the level. `checkpoint_dir`: as for dedup.
 
     Everything but the last merges is spread over the workers; those of one component of articles that might belong together are made
     by one of them, which needs about 25 KB of memory for each (docs/scale.md).
