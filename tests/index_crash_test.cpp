@@ -135,12 +135,14 @@ TEST_CASE("index: killed at any moment, it holds all that was acknowledged and n
   std::mt19937_64 random(20261122);
   std::uint64_t steps = 0, unacknowledged = 0, never_opened = 0;
   const auto end = clock_type::now() + std::chrono::seconds(long_form() ? 3600 : 20);
-  for (int k = 0, seed = 0; k < kills && clock_type::now() < end; ++seed) {
+  // On a slow machine few steps come between two kills.
+  const auto enough = [&](int killed) { return steps > 100 && (killed >= kills || clock_type::now() >= end); };
+  for (int k = 0, seed = 0; !enough(k); ++seed) {
     const temporary_folder folder;
     source from(static_cast<std::uint64_t>(seed));
     twin model(options_of(static_cast<std::uint64_t>(seed)));
     std::uint64_t done = 0;
-    for (int i = 0; i < kills_each && k < kills; ++i, ++k) {
+    for (int i = 0; i < kills_each && !enough(k); ++i, ++k) {
       CAPTURE(k);
       const bool while_opening = random() % 8 == 0 || (i == 0 && random() % 2 == 0);
       const std::chrono::microseconds from_start(while_opening ? random() % 40'000 : 0),
@@ -164,7 +166,6 @@ TEST_CASE("index: killed at any moment, it holds all that was acknowledged and n
     }
   }
   MESSAGE(steps << " steps acknowledged, " << unacknowledged << " done without, " << never_opened << " kills before the first");
-  CHECK(steps > 100);
 }
 
 namespace {

@@ -122,11 +122,11 @@ TEST_CASE("reports that retold wrote are no articles") {
 TEST_CASE("a file too large is refused by its size; one too large for the memory there is does not end the job") {
   const temporary_folder t;
   std::error_code no_room;
-  fs::resize_file(t.write("huge.txt", ""), (std::uint64_t{1} << 32) + 5, no_room);  // holes cost nothing
+  fs::resize_file(t.write("huge.txt", ""), (std::uint64_t{1} << 40) + 5, no_room);  // holes cost nothing, until they are read
   if (no_room) return;
   const auto start = std::chrono::steady_clock::now();
   CHECK(named(read({t.path()}).report.skipped, t.path()) == "huge.txt=more than 4 GiB of text ");
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(500));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(30));
   if (!sanitizers.empty()) return;  // their own memory is beyond any limit
   fs::resize_file(t.path("huge.txt"), std::uint64_t{3} << 30);
   t.write("small.txt", "x");

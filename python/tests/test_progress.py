@@ -97,8 +97,8 @@ def test_bars_of_tqdm(monkeypatch, tmp_path):
 WORK = """
 import retold, sys, time
 texts = [f"{i} the ferry to torvik is late again {i * i} because of the ice on the fjord {i % 7}" for i in range(400000)]
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     retold.cluster(texts, "near", threads=2)
 except KeyboardInterrupt:
     print("interrupted", flush=True)
