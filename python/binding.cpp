@@ -23,7 +23,9 @@ nb::list pairs_of(const std::vector<skipped_input>& inputs) {
 }
 
 void said::refuse(const char* name, nb::handle value, const char* wanted) {
-  throw nb::type_error((std::string(name) + ": " + nb::repr(value).c_str() + " is not " + wanted).c_str());
+  const std::string shown = std::string(name) + ": " + nb::repr(value).c_str();
+  if (wanted == whole_number && nb::isinstance<nb::int_>(value)) throw nb::value_error((shown + " is out of range").c_str());
+  throw nb::type_error((shown + " is not " + wanted).c_str());
 }
 
 void said::put_memory(std::uint64_t& to) const {

@@ -41,7 +41,8 @@ class said {
  public:
   explicit said(nanobind::dict options) : options_(std::move(options)) {}
 
-  // Sets `to`, if the option is there. Throws TypeError naming it: "slots: 'many' is not a whole number".
+  // Sets `to`, if the option is there. Throws TypeError naming it: "slots: 'many' is not a whole number"; of whole numbers that
+  // it cannot hold ValueError: "slots: -1 is out of range".
   template <class T>
   bool put(const char* name, T& to) const {
     if (!options_.contains(name)) return false;
@@ -70,10 +71,11 @@ class said {
   void refuse_idle(level at) const;  // options without effect there
 
  private:
+  static constexpr const char* whole_number = "a whole number";
   template <class T>
   static constexpr const char* wanted() {
     if constexpr (std::is_same_v<T, bool>) return "True or False";
-    if constexpr (std::is_integral_v<T>) return "a whole number that it takes";
+    if constexpr (std::is_integral_v<T>) return whole_number;
     if constexpr (std::is_floating_point_v<T>) return "a number";
     return "a str";
   }

@@ -43,14 +43,19 @@ void lead_equal_texts(const key_store& keys, std::size_t partition, std::span<co
   });
 }
 
-std::uint64_t count_changed_ids(const key_store& keys, std::size_t partition) {
+struct id_counts {
+  std::uint64_t all = 0, changed = 0;
+};
+
+id_counts count_ids(const key_store& keys, std::size_t partition) {
   std::vector<wide_entry> items;
   keys.read_ids(partition, items);
   sort_wide(items);
-  std::uint64_t changed = 0;
+  id_counts out{items.size()};
   const auto same = [](const wide_entry& a, const wide_entry& b) { return a.key == b.key; };
-  each_run(std::span<const wide_entry>(items), 2, same, [&](wide_run run) { changed += run.front().more != run.back().more; });
-  return changed;
+  each_run(std::span<const wide_entry>(items), 2, same,
+           [&](wide_run run) { out.changed += run.front().more != run.back().more; });
+  return out;
 }
 
 // Buckets one after the other: members (entries, ascending), and where each ends.
@@ -147,13 +152,13 @@ matches match(const key_store& keys, const sign_plan& plan, std::size_t entries,
   for (std::uint32_t i = 0; i < entries; ++i) out.leaders[i] = i;
   const bool banded = plan.near() && !plan.by_prints();
   counted_progress matching(report, "match", partitions * (banded ? 2 : 1));
-  std::array<std::uint64_t, partitions> changed{};
+  std::array<id_counts, partitions> ids{};
   parallel_for(partitions, options.threads, [&](std::size_t p) {
     lead_equal_texts(keys, p, ranks, out.leaders);
-    changed[p] = count_changed_ids(keys, p);
+    ids[p] = count_ids(keys, p);
     matching.step();
   });
-  for (const std::uint64_t c : changed) out.changed_ids += c;
+  for (const id_counts& some : ids) out.ids += some.all, out.changed_ids += some.changed;
   if (!plan.near()) return out;
   std::vector<bucket_list> lists(banded ? partitions : 1);
   if (plan.by_prints()) lists[0] = buckets_of_prints(prints, out.leaders, options.threshold, options.recall);

@@ -29,7 +29,7 @@ candidate_order by_entry(const candidates_to_decide& near);
 struct matches {
   std::vector<std::uint32_t> leaders;  // entry → the one of its words that may stay: exact copies have one
   candidates_to_decide near;
-  std::uint64_t changed_ids = 0;
+  std::uint64_t ids = 0, changed_ids = 0;
 };
 
 // `ranks`: of the entries, empty where the first stays.

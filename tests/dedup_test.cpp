@@ -455,6 +455,19 @@ TEST_CASE("a rule that finds nothing to go by is told") {
   CHECK(notes({.keep = retold::keep_rule::longest}).empty());
 }
 
+TEST_CASE("a field that was named for the ids and that no record has is told") {
+  const temporary_folder folder;
+  dedup_options by_url;
+  by_url.fields.id_field = "url";
+  const auto notes = [&](const std::string& lines) {
+    return run_on(folder, {folder.write("in.jsonl", lines)}, by_url).report.notes;
+  };
+  CHECK(notes(record("a", "some text")) ==
+        std::vector<std::string>{"no record has an id in field \"url\": they are called by their lines"});
+  CHECK(notes(record("a", "some text") + "{\"url\": \"u\", \"text\": \"another\"}\n").empty());
+  CHECK(notes("").empty());
+}
+
 TEST_CASE("marks leave the line's end as it is") {
   const temporary_folder folder;
   const run got = run_on(folder, {folder.write("in.jsonl", "{\"text\":\"a b\"}\r\n{\"text\":\"c d\"}")}, {.mark = true});

@@ -115,6 +115,13 @@ def _is_parquet(path: bytes) -> bool:
     return path.lower().endswith((b".parquet", b".pq"))
 
 
+def _parts_of(path: bytes) -> list[bytes]:
+    """Of a folder of Parquet, as Spark writes it, its files; else the path."""
+    inside = sorted(os.listdir(path)) if os.path.isdir(path) else []
+    parts = [os.path.join(path, name) for name in inside if not name.startswith((b"_", b"."))]
+    return parts if parts and all(map(_is_parquet, parts)) else [path]
+
+
 def _of_files(
     paths: list[bytes],
     fields: Fields,
@@ -124,6 +131,7 @@ def _of_files(
     progress: Progress,
 ) -> DedupReport:
     output, rejects = outputs
+    paths = [part for path in paths for part in _parts_of(path)]
     if not any(map(_is_parquet, paths)):
         groups, temp = of_jsonl.pop("groups", None), of_jsonl.pop("temp", None)
         return _of_jsonl(paths, fields, {**options, **of_jsonl}, (output, groups, rejects, temp), progress)
@@ -219,8 +227,8 @@ def dedup(
     whose columns `text`, `title` (compared where there is no text) and `date` are named so. Gives a `Deduplicated`.
 
     `given`, paths: a str or PathLike, or a list of PathLikes; **a list of str is texts, a single str is a path**. JSONL (.gz, .zst),
-    folders of it: what stays goes to `output`, byte for byte as it was read, as the program's. Or Parquet,
-    through pyarrow, to Parquet: rows and schema as they are, row group by row group; the texts must fit in memory. Gives a
+    folders of it: what stays goes to `output`, byte for byte as it was read, as the program's. Or Parquet, or a folder of it as Spark
+    writes one, through pyarrow, to Parquet: rows and schema as they are, row group by row group; the texts must fit in memory. Gives a
     `DedupReport`. An output appears whole at the end; JSONL that was interrupted is gone on with by the same call.
 
     `level`: exact (the same words in the same order) or near. `threshold`: Jaccard similarity of shingles, default 0.8. `preset`: news,

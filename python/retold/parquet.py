@@ -46,6 +46,8 @@ def _open(paths: list[str]) -> list[Any]:
             raise ValueError(f"{path}: no Parquet, as other inputs are; dedup takes JSONL or Parquet, not both at once")
     files = []
     for path in paths:
+        if os.path.isdir(path):
+            raise OSError(f"{path}: a folder that does not hold Parquet alone; name its files")
         try:
             files.append(parquet.ParquetFile(path))
         except ValueError as error:  # pyarrow's own are ValueErrors

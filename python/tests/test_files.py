@@ -181,6 +181,26 @@ def test_several_parquet_files_are_one_table(tmp_path):
     assert pq.read_table(tmp_path / "out.parquet")["id"].to_pylist() == [rows[i]["id"] for i in wanted]
 
 
+def test_a_folder_of_parquet_is_its_files_in_order(tmp_path):
+    rows, folder = records(), tmp_path / "spark.parquet"
+    folder.mkdir()
+    parquet_of(folder / "part-00001.snappy.parquet", rows[100:]), parquet_of(folder / "part-00000.snappy.parquet", rows[:100])
+    (folder / "_SUCCESS").touch(), (folder / ".part-00000.crc").touch()
+    from pyarrow import parquet as pq
+
+    out = tmp_path / "out.parquet"
+    assert retold.dedup(folder, output=out).records == len(rows)
+    assert pq.read_table(out)["id"].to_pylist() == [rows[i]["id"] for i in retold.dedup([r["text"] for r in rows]).kept]
+    with pytest.raises(ValueError, match="part-00000.snappy.parquet: is an input"):
+        retold.dedup(folder, output=folder / "part-00000.snappy.parquet")
+    put(folder / "more.jsonl", records(3))
+    with pytest.raises(OSError, match="spark.parquet: a folder that does not hold Parquet alone; name its files"):
+        retold.dedup(folder, output=out)
+    plain = tmp_path / "plain"
+    folder.rename(plain)
+    assert retold.dedup(plain, output=tmp_path / "out.jsonl").records == 3
+
+
 def test_what_is_wrong_with_parquet(tmp_path):
     source, lines, out = tmp_path / "in.parquet", put(tmp_path / "in.jsonl", records(5)), tmp_path / "out.parquet"
     parquet_of(source, records(5))
