@@ -22,9 +22,9 @@ nb::list pairs_of(const std::vector<skipped_input>& inputs) {
   return out;
 }
 
-void said::refuse(const char* name, nb::handle value, const char* wanted) {
+void said::refuse(const char* name, nb::handle value, const char* wanted, bool whole) {
   const std::string shown = std::string(name) + ": " + nb::repr(value).c_str();
-  if (wanted == whole_number && nb::isinstance<nb::int_>(value)) throw nb::value_error((shown + " is out of range").c_str());
+  if (whole && PyIndex_Check(value.ptr()) != 0) throw nb::value_error((shown + " is out of range").c_str());
   throw nb::type_error((shown + " is not " + wanted).c_str());
 }
 

@@ -47,7 +47,7 @@ class said {
   bool put(const char* name, T& to) const {
     if (!options_.contains(name)) return false;
     const nanobind::object value = options_[name];
-    if (!nanobind::try_cast<T>(value, to)) refuse(name, value, wanted<T>());
+    if (!nanobind::try_cast<T>(value, to)) refuse(name, value, wanted<T>(), std::is_integral_v<T> && !std::is_same_v<T, bool>);
     return true;
   }
 
@@ -71,15 +71,14 @@ class said {
   void refuse_idle(level at) const;  // options without effect there
 
  private:
-  static constexpr const char* whole_number = "a whole number";
   template <class T>
   static constexpr const char* wanted() {
     if constexpr (std::is_same_v<T, bool>) return "True or False";
-    if constexpr (std::is_integral_v<T>) return whole_number;
+    if constexpr (std::is_integral_v<T>) return "a whole number";
     if constexpr (std::is_floating_point_v<T>) return "a number";
     return "a str";
   }
-  [[noreturn]] static void refuse(const char* name, nanobind::handle value, const char* wanted);
+  [[noreturn]] static void refuse(const char* name, nanobind::handle value, const char* wanted, bool whole);
 
   nanobind::dict options_;
 };

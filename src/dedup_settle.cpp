@@ -111,8 +111,8 @@ void note_useless_rule(std::span<const double> ranks, const dedup_options& optio
                             : "no record has a number in field \"" + options.keep_field + "\": the first ones stay");
 }
 
-void note_no_ids(std::uint64_t ids, std::size_t records, const std::string& id_field, dedup_report& out) {
-  if (ids == 0 && records != 0 && id_field != read_options{}.id_field)
+void note_no_ids(std::uint64_t ids, std::span<const std::uint8_t> kinds, const std::string& id_field, dedup_report& out) {
+  if (ids == 0 && id_field != read_options{}.id_field && !std::all_of(kinds.begin(), kinds.end(), is_bad))
     out.notes.push_back("no record has an id in field \"" + id_field + "\": they are called by their lines");
 }
 
@@ -156,7 +156,7 @@ verdicts settle(const signed_records& records, const progress& report, dedup_rep
   refuse_titles_alone(data.kinds, records.plan.options.fields.text_field);
   note_useless_rule(data.ranks, records.plan.options, out);
   matches found = match(records.keys, records.plan, data.kinds.size(), data.ranks, data.prints, report);
-  note_no_ids(found.ids, data.kinds.size(), records.plan.options.fields.id_field, out);
+  note_no_ids(found.ids, data.kinds, records.plan.options.fields.id_field, out);
   const decisions decided = compare(records, found.near, data, report);
   out.changed_ids = found.changed_ids;
   out.candidates = decided.compared;

@@ -84,15 +84,17 @@ void read_whole(const found_file& file, byte_stream& stream, const document_sink
   sink(std::move(d));
 }
 
-void read_file(const found_file& file, const read_options& options, const document_sink& sink, read_report& report) {
+void read_file(const found_file& file, const read_options& options, const document_sink& sink, fields_seen& seen,
+               read_report& report) {
   byte_stream stream(file.path, file.kind.how);
   if (file.kind.what != content::jsonl) return read_whole(file, stream, sink, report);
-  read_records([&](std::span<char> into) { return stream.fill(into); }, file.label, file.id, options, sink, report,
+  read_records([&](std::span<char> into) { return stream.fill(into); }, file.label, file.id, options, sink, seen, report,
                [&] { return stream.problem(); });
 }
 
 // One file too large for the memory there is must not end the job; the caller's own lack of memory does.
-void read_file_or_skip(const found_file& file, const read_options& options, const document_sink& sink, read_report& report) {
+void read_file_or_skip(const found_file& file, const read_options& options, const document_sink& sink, fields_seen& seen,
+                       read_report& report) {
   bool handed_over = false;
   try {
     const auto hand_over = [&](document&& d) {
@@ -100,7 +102,7 @@ void read_file_or_skip(const found_file& file, const read_options& options, cons
       sink(std::move(d));
       handed_over = false;
     };
-    read_file(file, options, hand_over, report);
+    read_file(file, options, hand_over, seen, report);
   } catch (const std::bad_alloc&) {
     if (handed_over) throw;
     report.skipped.push_back({file.label, "not enough memory"});
@@ -139,17 +141,19 @@ read_report read(const std::vector<std::string>& paths, const read_options& opti
   check_any_exists(paths);
   read_report report;
   paths_seen seen;
+  fields_seen fields;
   for (const std::string& path : paths) {
     if (is_missing(path)) {
       report.skipped.push_back({repair_utf8(path), no_such_path});
     } else if (path != "-") {
-      for (const found_file& file : files_of(path, seen, report)) read_file_or_skip(file, options, sink, report);
+      for (const found_file& file : files_of(path, seen, report)) read_file_or_skip(file, options, sink, fields, report);
     } else if (seen.files.emplace(path, path).second) {
-      read_jsonl(std::cin, path, options, sink, report);
+      read_records(std::cin, path, options, sink, fields, report);
     } else {
       report.ignored.push_back({path, "already read"});
     }
   }
+  fields.tell(options, report);
   return report;
 }
 

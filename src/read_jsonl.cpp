@@ -3,7 +3,6 @@
 #include "read_jsonl.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <iostream>
 #include <istream>
@@ -60,37 +59,6 @@ const char* whole_json(std::string_view first_line, const std::string& label) {
   return first_line.front() == '{' ? "JSON over many lines; JSONL is expected here, which jq -c . makes of it" : nullptr;
 }
 
-// Which of the fields that were named no record has: a name that is misspelt would else go unnoticed.
-class fields_seen {
- public:
-  void add(const document& d, bool title_is_text) {
-    const bool titled = title_is_text || (!d.title.empty() && !d.title_in_text);  // not by its first line
-    const std::array<bool, 5> has = {!d.id.empty(), titled, !d.date.empty(), !d.source.empty(), !d.language.empty()};
-    for (std::size_t i = 0; i < has.size(); ++i) seen_[i] |= has[i];
-    ++records_;
-  }
-  void tell(const std::string& label, const read_options& options, read_report& report) const {
-    static constexpr std::pair<const char*, std::string read_options::*> fields[] = {
-        {"an id", &read_options::id_field},
-        {"a title", &read_options::title_field},
-        {"a date", &read_options::date_field},
-        {"a source", &read_options::source_field},
-        {"a language", &read_options::language_field}};
-    const read_options usual;
-    for (std::size_t i = 0; i < seen_.size() && records_ != 0; ++i) {
-      const auto& [what, name] = fields[i];
-      if (seen_[i] || options.*name == usual.*name) continue;
-      const char* const so = i == 0 ? ": they are called by their lines" : "";
-      report.notes.push_back(label + ": no record has " + what + " in field \"" + options.*name + '"' + so);
-    }
-  }
-  std::uint64_t records() const { return records_; }
-
- private:
-  std::array<bool, 5> seen_{};
-  std::uint64_t records_ = 0;
-};
-
 // By the first bytes: what is read here has been unpacked where its name says so. Empty: it may be JSONL.
 std::string other_data(std::string_view first_line, const std::string& label) {
   if (const char* const other = why_no_records(first_line)) return other;
@@ -104,17 +72,37 @@ std::string other_data(std::string_view first_line, const std::string& label) {
 
 }  // namespace
 
+void fields_seen::add(const document& d, bool title_is_text) {
+  const bool titled = title_is_text || (!d.title.empty() && !d.title_in_text);  // not by its first line
+  id_ |= !d.id.empty(), title_ |= titled, date_ |= !d.date.empty();
+  source_ |= !d.source.empty(), language_ |= !d.language.empty();
+  any_ = true;
+}
+
+void fields_seen::tell(const read_options& options, read_report& report) const {
+  const read_options usual;
+  const auto tell = [&](bool seen, const char* what, std::string read_options::*field, const char* so = "") {
+    if (any_ && !seen && options.*field != usual.*field)
+      report.notes.push_back(std::string("no record has ") + what + " in field \"" + options.*field + '"' + so);
+  };
+  tell(id_, "an id", &read_options::id_field, ": they are called by their lines");
+  tell(title_, "a title", &read_options::title_field);
+  tell(date_, "a date", &read_options::date_field);
+  tell(source_, "a source", &read_options::source_field);
+  tell(language_, "a language", &read_options::language_field);
+}
+
 std::string titles_compared(std::uint64_t titles, std::uint64_t records, const std::string& field) {
   return std::to_string(titles) + " of " + counted(records, "record has", "records have") + " no text in field \"" + field +
          "\": " + (titles == 1 ? "its title is compared" : "their titles are compared");
 }
 
 void read_records(const fill_function& fill, const std::string& label, const std::string& id, const read_options& options,
-                  const document_sink& sink, read_report& report, const std::function<std::string()>& problem) {
+                  const document_sink& sink, fields_seen& seen, read_report& report,
+                  const std::function<std::string()>& problem) {
   record_parser parser(options);
   line_reader lines(fill, longest_line, record_parser::padding());
-  std::uint64_t last = 0, titles = 0;
-  fields_seen seen;
+  std::uint64_t last = 0, records = 0, titles = 0;
   bool first = true;  // no line so far that is not blank
   while (const auto line = lines.next()) {
     if (!line->ended && !problem().empty()) break;  // a part of a line is no record
@@ -136,6 +124,7 @@ void read_records(const fill_function& fill, const std::string& label, const std
       if (!found) report.skipped.push_back({label + place, first ? with_hint(std::move(reason)) : std::move(reason)});
       first = false;
       if (!found) continue;
+      ++records;
       titles += is_title ? 1 : 0;
       seen.add(*found, is_title);
       if (found->id.empty()) found->id = id + place;
@@ -143,15 +132,13 @@ void read_records(const fill_function& fill, const std::string& label, const std
       sink(std::move(*found));
     }
   }
-  seen.tell(label, options, report);
-  if (titles != 0) report.notes.push_back(label + ": " + titles_compared(titles, seen.records(), options.text_field));
+  if (titles != 0) report.notes.push_back(label + ": " + titles_compared(titles, records, options.text_field));
   if (!problem().empty())
     report.skipped.push_back({label, problem() + (last == 0 ? "" : "; read up to line " + std::to_string(last))});
 }
 
-void read_jsonl(std::istream& in, const std::string& name, const read_options& options, const document_sink& sink,
-                read_report& report) {
-  options.validate();
+void read_records(std::istream& in, const std::string& name, const read_options& options, const document_sink& sink,
+                  fields_seen& seen, read_report& report) {
   std::string problem;
   const auto fill = [&](std::span<char> into) -> std::size_t {
     try {
@@ -164,7 +151,15 @@ void read_jsonl(std::istream& in, const std::string& name, const read_options& o
       return 0;
     }
   };
-  read_records(fill, name, name, options, sink, report, [&] { return problem; });
+  read_records(fill, name, name, options, sink, seen, report, [&] { return problem; });
+}
+
+void read_jsonl(std::istream& in, const std::string& name, const read_options& options, const document_sink& sink,
+                read_report& report) {
+  options.validate();
+  fields_seen seen;
+  read_records(in, name, options, sink, seen, report);
+  seen.tell(options, report);
 }
 
 }  // namespace retold

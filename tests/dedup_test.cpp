@@ -466,6 +466,7 @@ TEST_CASE("a field that was named for the ids and that no record has is told") {
         std::vector<std::string>{"no record has an id in field \"url\": they are called by their lines"});
   CHECK(notes(record("a", "some text") + "{\"url\": \"u\", \"text\": \"another\"}\n").empty());
   CHECK(notes("").empty());
+  CHECK(notes("no record\n").empty());
 }
 
 TEST_CASE("marks leave the line's end as it is") {

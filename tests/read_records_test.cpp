@@ -222,24 +222,23 @@ TEST_CASE("records: titles in place of texts are said once a source") {
         std::vector<std::string>{"in: 1 of 1 record has no text in field \"text\": its title is compared"});
 }
 
-TEST_CASE("records: a field that was named and that none has is said once a source") {
+TEST_CASE("records: a field that was named and that no record has is said once") {
   retold::read_options by_url;
   by_url.id_field = "url";
   const std::string without = "{\"text\": \"x\"}\n{\"text\": \"y\", \"url\": \"\"}\n";
   CHECK(lines(without).report.notes.empty());  // the usual name need not be there
   CHECK(lines(without, by_url).report.notes ==
-        std::vector<std::string>{"in: no record has an id in field \"url\": they are called by their lines"});
+        std::vector<std::string>{"no record has an id in field \"url\": they are called by their lines"});
   CHECK(lines(without + "{\"text\": \"z\", \"url\": \"u\"}\n", by_url).report.notes.empty());
   CHECK(lines("no record\n", by_url).report.notes.empty());
   retold::read_options others;
   others.title_field = "headline", others.date_field = "day", others.source_field = "by", others.language_field = "lang";
   CHECK(lines("{\"text\": \"x\", \"day\": \"2026-11-02\", \"title\": \"t\"}\n", others).report.notes ==
-        std::vector<std::string>{"in: no record has a title in field \"headline\"",
-                                 "in: no record has a source in field \"by\"",
-                                 "in: no record has a language in field \"lang\""});
+        std::vector<std::string>{"no record has a title in field \"headline\"", "no record has a source in field \"by\"",
+                                 "no record has a language in field \"lang\""});
   CHECK(lines("{\"headline\": \"x\", \"by\": \"y\", \"lang\": \"en\"}\n", others).report.notes ==
-        std::vector<std::string>{"in: no record has a date in field \"day\"",
-                                 "in: 1 of 1 record has no text in field \"text\": its title is compared"});
+        std::vector<std::string>{"in: 1 of 1 record has no text in field \"text\": its title is compared",
+                                 "no record has a date in field \"day\""});
   CHECK(lines("{\"text\": \"x\", \"headline\": \"x\", \"day\": \"2026-11-02\", \"by\": \"y\", \"lang\": \"en\"}\n", others)
             .report.notes.empty());
 }

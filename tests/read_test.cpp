@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ctime>
 #include <random>
 
 #include "../src/read_encoding.hpp"
@@ -122,11 +123,11 @@ TEST_CASE("reports that retold wrote are no articles") {
 TEST_CASE("a file too large is refused by its size; one too large for the memory there is does not end the job") {
   const temporary_folder t;
   std::error_code no_room;
-  fs::resize_file(t.write("huge.txt", ""), (std::uint64_t{1} << 40) + 5, no_room);  // holes cost nothing, until they are read
+  fs::resize_file(t.write("huge.txt", ""), (std::uint64_t{1} << 32) + 5, no_room);  // holes cost nothing
   if (no_room) return;
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();  // the time it computes, not what a busy machine makes it wait
   CHECK(named(read({t.path()}).report.skipped, t.path()) == "huge.txt=more than 4 GiB of text ");
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(30));
+  CHECK(std::clock() - start < CLOCKS_PER_SEC / 2);
   if (!sanitizers.empty()) return;  // their own memory is beyond any limit
   fs::resize_file(t.path("huge.txt"), std::uint64_t{3} << 30);
   t.write("small.txt", "x");

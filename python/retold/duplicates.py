@@ -115,11 +115,20 @@ def _is_parquet(path: bytes) -> bool:
     return path.lower().endswith((b".parquet", b".pq"))
 
 
+def _is_beside_parquet(name: bytes) -> bool:
+    """Of what Spark and Hadoop write beside the data."""
+    told = name.startswith((b"_committed_", b"_started_")) or (name.startswith(b".") and name.endswith(b".crc"))
+    return told or name in (b"_SUCCESS", b"_metadata", b"_common_metadata")
+
+
 def _parts_of(path: bytes) -> list[bytes]:
-    """Of a folder of Parquet, as Spark writes it, its files; else the path."""
-    inside = sorted(os.listdir(path)) if os.path.isdir(path) else []
-    parts = [os.path.join(path, name) for name in inside if not name.startswith((b"_", b"."))]
-    return parts if parts and all(map(_is_parquet, parts)) else [path]
+    """Of a folder of Parquet and nothing else, as Spark writes it, its files; else the path."""
+    try:
+        names = sorted(os.listdir(path)) if os.path.isdir(path) else []
+    except OSError:
+        return [path]  # whoever reads it says why not
+    parts = [os.path.join(path, name) for name in names if not _is_beside_parquet(name)]
+    return parts if parts and all(_is_parquet(part) and not os.path.isdir(part) for part in parts) else [path]
 
 
 def _of_files(
@@ -132,7 +141,8 @@ def _of_files(
 ) -> DedupReport:
     output, rejects = outputs
     paths = [part for path in paths for part in _parts_of(path)]
-    if not any(map(_is_parquet, paths)):
+    to_parquet = output is not None and _is_parquet(os.fsencode(output)) and any(map(os.path.isdir, paths))
+    if not to_parquet and not any(map(_is_parquet, paths)):
         groups, temp = of_jsonl.pop("groups", None), of_jsonl.pop("temp", None)
         return _of_jsonl(paths, fields, {**options, **of_jsonl}, (output, groups, rejects, temp), progress)
     for name in of_jsonl:

@@ -19,13 +19,13 @@ ENDINGS = (".parquet", ".pq")
 def dedup(
     paths: list[str], output: Path | None, rejects: Path | None, fields: Fields, options: dict[str, Any], progress: Progress
 ) -> DedupReport:
-    files = _open(paths)
     wanted = [None if each is None else os.fsdecode(each) for each in (output, rejects)]
     if wanted[0] is None:
         raise ValueError("no output; name a file")
     _check_outputs([each for each in wanted if each is not None], paths)
-    found = of_table(_texts(files, options.get("keep"), fields), fields, options, progress)
-    _write(files, found, wanted)
+    schema, packing = _like(paths)
+    found = of_table(_texts(paths, schema, options.get("keep"), fields), fields, options, progress)
+    _write(paths, found, wanted, schema, packing)
     removed = [bool(found.exact[i]) for i, of in enumerate(found.of) if of != i]
     return DedupReport(
         output=wanted[0],
@@ -38,23 +38,34 @@ def dedup(
     )
 
 
-def _open(paths: list[str]) -> list[Any]:
+@contextlib.contextmanager
+def _opened(path: str) -> Iterator[Any]:
     from pyarrow import parquet
 
-    for path in paths:
-        if not path.lower().endswith(ENDINGS):
-            raise ValueError(f"{path}: no Parquet, as other inputs are; dedup takes JSONL or Parquet, not both at once")
-    files = []
+    try:
+        file = parquet.ParquetFile(path)
+    except ValueError as error:  # pyarrow's own are ValueErrors
+        raise OSError(f"{path}: cannot be read: {error}") from None
+    with file:
+        yield file
+
+
+def _like(paths: list[str]) -> tuple[Any, str]:
+    """The schema of all files, and how the first is compressed."""
     for path in paths:
         if os.path.isdir(path):
-            raise OSError(f"{path}: a folder that does not hold Parquet alone; name its files")
-        try:
-            files.append(parquet.ParquetFile(path))
-        except ValueError as error:  # pyarrow's own are ValueErrors
-            raise OSError(f"{path}: cannot be read: {error}") from None
-        if not files[-1].schema_arrow.equals(files[0].schema_arrow):
-            raise ValueError(f"{path}: has other columns than {paths[0]}")
-    return files
+            raise OSError(f"{path}: a folder; one is read as Parquet if such files are all that it holds, else name its files")
+        if not path.lower().endswith(ENDINGS):
+            raise ValueError(f"{path}: no Parquet, as other inputs are; dedup takes JSONL or Parquet, not both at once")
+    schema, packing = None, "SNAPPY"
+    for path in paths:
+        with _opened(path) as file:
+            if schema is None:
+                schema, told = file.schema_arrow, file.metadata
+                packing = told.row_group(0).column(0).compression if told.num_row_groups and told.num_columns else packing
+            elif not file.schema_arrow.equals(schema):
+                raise ValueError(f"{path}: has other columns than {paths[0]}")
+    return schema, "none" if packing == "UNCOMPRESSED" else packing
 
 
 def _check_outputs(outputs: list[str], inputs: list[str]) -> None:
@@ -63,50 +74,53 @@ def _check_outputs(outputs: list[str], inputs: list[str]) -> None:
     for out in outputs:
         if not out.lower().endswith(ENDINGS):
             raise ValueError(f"{out}: of Parquet comes Parquet; let the name end in .parquet")
+        if os.path.isdir(out):
+            raise ValueError(f"{out}: is a folder; name a file")
         for given in inputs:
             if os.path.exists(out) and os.path.samefile(given, out):
                 raise ValueError(f"{out}: is an input; give the output another name")
 
 
-def _texts(files: list[Any], keep: str | None, fields: Fields) -> Any:
+def _texts(paths: list[str], schema: Any, keep: str | None, fields: Fields) -> Any:
     """The columns that a decision needs, of all files."""
     import pyarrow
 
-    there = files[0].schema_arrow.names
-    require_fields(there, fields)
-    by = rank_column(there, keep, fields)
+    require_fields(schema.names, fields)
+    by = rank_column(schema.names, keep, fields)
     wanted = {fields.text, fields.title, by and by[1]}
-    columns = [name for name in there if name in wanted]
-    tables = [file.read(columns=columns) for file in files]
+    columns = [name for name in schema.names if name in wanted]
+    tables = []
+    for path in paths:
+        with _opened(path) as file:
+            tables.append(file.read(columns=columns))
     return pyarrow.concat_tables(tables)
 
 
-def _write(files: list[Any], found: Deduplicated, names: list[str | None]) -> None:
+def _write(paths: list[str], found: Deduplicated, names: list[str | None], schema: Any, packing: str) -> None:
     import pyarrow
 
-    with contextlib.ExitStack() as open_files:
-        writers = [None if name is None else open_files.enter_context(_writer(name, files[0])) for name in names]
+    with contextlib.ExitStack() as outputs:
+        writers = [None if name is None else outputs.enter_context(_writer(name, schema, packing)) for name in names]
         at = 0
-        for file in files:
-            for group in range(file.num_row_groups):
-                table = file.read_row_group(group)
-                kept = [found.of[i] == i for i in range(at, at + table.num_rows)]
-                at += table.num_rows
-                for writer, stays in zip(writers, (True, False)):
-                    if writer is not None:
-                        writer.write_table(table.filter(pyarrow.array([k is stays for k in kept], pyarrow.bool_())))
+        for path in paths:
+            with _opened(path) as file:
+                for group in range(file.num_row_groups):
+                    table = file.read_row_group(group)
+                    kept = [found.of[i] == i for i in range(at, at + table.num_rows)]
+                    at += table.num_rows
+                    for writer, stays in zip(writers, (True, False)):
+                        if writer is not None:
+                            writer.write_table(table.filter(pyarrow.array([k is stays for k in kept], pyarrow.bool_())))
 
 
 @contextlib.contextmanager
-def _writer(name: str, like: Any) -> Iterator[Any]:
-    """Compressed as that one; written beside and renamed at the end, so it is whole or not there."""
+def _writer(name: str, schema: Any, packing: str) -> Iterator[Any]:
+    """Written beside and renamed at the end, so it is whole or not there."""
     from pyarrow import parquet
 
-    groups = like.metadata.num_row_groups
-    packing = like.metadata.row_group(0).column(0).compression if groups and like.metadata.num_columns else "SNAPPY"
     beside = f"{name}.{os.getpid()}.part"
     try:
-        with parquet.ParquetWriter(beside, like.schema_arrow, compression="none" if packing == "UNCOMPRESSED" else packing) as writer:
+        with parquet.ParquetWriter(beside, schema, compression=packing) as writer:
             yield writer
         os.replace(beside, name)
     finally:

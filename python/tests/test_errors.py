@@ -9,6 +9,14 @@ from given import PROGRAM, with_program
 import retold
 
 
+class Below:  # as numpy's, a whole number that is no int
+    def __index__(self):
+        return -1
+
+    def __repr__(self):
+        return "below"
+
+
 @pytest.mark.parametrize(
     "call, kind, said",
     [
@@ -31,6 +39,7 @@ import retold
         (lambda: retold.dedup(["x"], slots="many"), TypeError, "slots: 'many' is not a whole number"),
         (lambda: retold.dedup(["x"], slots=-1), ValueError, "slots: -1 is out of range"),
         (lambda: retold.cluster(["x"], window=2**40), ValueError, "window: 1099511627776 is out of range"),
+        (lambda: retold.dedup(["x"], slots=Below()), ValueError, "slots: below is out of range"),
         (lambda: retold.dedup(["x"], threads="all"), TypeError, "threads: 'all' is not a whole number"),
         (lambda: retold.dedup(["x"], threads=1.5), TypeError, "threads: 1.5 is not a whole number"),
         (lambda: retold.dedup(["x"], slots=7), ValueError, "slots 7 is out of range: 8 to 4096"),

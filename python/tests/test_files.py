@@ -182,23 +182,48 @@ def test_several_parquet_files_are_one_table(tmp_path):
 
 
 def test_a_folder_of_parquet_is_its_files_in_order(tmp_path):
-    rows, folder = records(), tmp_path / "spark.parquet"
+    rows, folder = records(), tmp_path / "spark"
     folder.mkdir()
     parquet_of(folder / "part-00001.snappy.parquet", rows[100:]), parquet_of(folder / "part-00000.snappy.parquet", rows[:100])
     (folder / "_SUCCESS").touch(), (folder / ".part-00000.crc").touch()
     from pyarrow import parquet as pq
 
-    out = tmp_path / "out.parquet"
+    out, first = tmp_path / "out.parquet", folder / "part-00000.snappy.parquet"
     assert retold.dedup(folder, output=out).records == len(rows)
     assert pq.read_table(out)["id"].to_pylist() == [rows[i]["id"] for i in retold.dedup([r["text"] for r in rows]).kept]
     with pytest.raises(ValueError, match="part-00000.snappy.parquet: is an input"):
-        retold.dedup(folder, output=folder / "part-00000.snappy.parquet")
-    put(folder / "more.jsonl", records(3))
-    with pytest.raises(OSError, match="spark.parquet: a folder that does not hold Parquet alone; name its files"):
-        retold.dedup(folder, output=out)
-    plain = tmp_path / "plain"
-    folder.rename(plain)
-    assert retold.dedup(plain, output=tmp_path / "out.jsonl").records == 3
+        retold.dedup(folder, output=first)
+    with pytest.raises(ValueError, match="folder.parquet: is a folder; name a file"):
+        folder.rename(tmp_path / "folder.parquet"), retold.dedup(tmp_path / "folder.parquet", output=tmp_path / "folder.parquet")
+
+
+def test_a_folder_of_parquet_and_more_is_none(tmp_path):
+    out = tmp_path / "out.parquet"
+    for more in ("_delta_log", "_temporary", "day=1"):  # a table's log tells which files count; of other folders nobody knows
+        folder = tmp_path / more.strip("_")
+        (folder / more).mkdir(parents=True)
+        parquet_of(folder / "a.parquet", records(5))
+        with pytest.raises(OSError, match=f"{folder.name}: a folder; one is read as Parquet if such files are all that it holds"):
+            retold.dedup(folder, output=out)
+    lines = tmp_path / "lines"
+    lines.mkdir()
+    parquet_of(lines / "a.parquet", records(5)), put(lines / "_b.jsonl", records(3))
+    assert retold.dedup(lines, output=tmp_path / "out.jsonl").records == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="limits")
+def test_parquet_in_more_files_than_may_be_open(tmp_path):
+    import resource
+
+    for i in range(80):
+        parquet_of(tmp_path / f"{i:03}.parquet", [{"id": i, "text": f"a text of its own, the {i}th {i * i}"}])
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    now = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 30
+    resource.setrlimit(resource.RLIMIT_NOFILE, (now + 20, limits[1]))
+    try:
+        assert retold.dedup(tmp_path, output=tmp_path.parent / f"{tmp_path.name}.parquet").kept == 80
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def test_what_is_wrong_with_parquet(tmp_path):

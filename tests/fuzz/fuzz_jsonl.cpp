@@ -219,12 +219,13 @@ void check_stream(std::string_view all, const retold::read_options& names, std::
   };
   std::size_t read = 0;
   retold::read_report report;
+  retold::fields_seen seen;
   const auto sink = [&](retold::document&& d) {
     promise(read < lines.size() && d.text == lines[read].text, "the stream's records are its lines", d.text);
     promise(d.id == lines[read].id || (lines[read].id.empty() && d.id.starts_with("id:")), "and so are their ids", d.id);
     ++read;
   };
-  retold::read_records(fill, "in", "id", names, sink, report, [] { return std::string(); });
+  retold::read_records(fill, "in", "id", names, sink, seen, report, [] { return std::string(); });
   promise(read == lines.size() || !report.skipped.empty(), "what is not read is named");
 }
 
