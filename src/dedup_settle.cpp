@@ -6,6 +6,7 @@
 
 #include "counted.hpp"
 #include "dedup_decide.hpp"
+#include "read_jsonl.hpp"
 #include "retold/error.hpp"
 
 namespace retold {
@@ -107,13 +108,14 @@ verdicts put_together(matches&& found, const decisions& decided, std::vector<std
 void note_useless_rule(std::span<const double> ranks, const dedup_options& options, dedup_report& out) {
   if (ranks.empty() || std::any_of(ranks.begin(), ranks.end(), [](double r) { return r != nothing_to_rank_by; })) return;
   const bool dates = options.keep == keep_rule::newest;
-  out.notes.push_back(dates ? "no record has a date in field \"" + options.fields.date_field + "\": the first ones stay"
-                            : "no record has a number in field \"" + options.keep_field + "\": the first ones stay");
+  const std::string none =
+      dates ? no_record_has("a date", options.fields.date_field) : no_record_has("a number", options.keep_field);
+  out.notes.push_back(none + ": the first ones stay");
 }
 
 void note_no_ids(std::uint64_t ids, std::span<const std::uint8_t> kinds, const std::string& id_field, dedup_report& out) {
   if (ids == 0 && id_field != read_options{}.id_field && !std::all_of(kinds.begin(), kinds.end(), is_bad))
-    out.notes.push_back("no record has an id in field \"" + id_field + "\": they are called by their lines");
+    out.notes.push_back(no_record_has("an id", id_field) + called_by_lines);
 }
 
 // A field that was named for the text and that no record has: their titles would decide what goes.

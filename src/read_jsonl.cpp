@@ -82,14 +82,17 @@ void fields_seen::add(const document& d, bool title_is_text) {
 void fields_seen::tell(const read_options& options, read_report& report) const {
   const read_options usual;
   const auto tell = [&](bool seen, const char* what, std::string read_options::*field, const char* so = "") {
-    if (any_ && !seen && options.*field != usual.*field)
-      report.notes.push_back(std::string("no record has ") + what + " in field \"" + options.*field + '"' + so);
+    if (any_ && !seen && options.*field != usual.*field) report.notes.push_back(no_record_has(what, options.*field) + so);
   };
-  tell(id_, "an id", &read_options::id_field, ": they are called by their lines");
+  tell(id_, "an id", &read_options::id_field, called_by_lines);
   tell(title_, "a title", &read_options::title_field);
   tell(date_, "a date", &read_options::date_field);
   tell(source_, "a source", &read_options::source_field);
   tell(language_, "a language", &read_options::language_field);
+}
+
+std::string no_record_has(const char* what, const std::string& field) {
+  return std::string("no record has ") + what + " in field \"" + field + '"';
 }
 
 std::string titles_compared(std::uint64_t titles, std::uint64_t records, const std::string& field) {

@@ -25,6 +25,10 @@ void read_records(const fill_function& fill, const std::string& label, const std
 void read_records(std::istream& in, const std::string& name, const read_options& options, const document_sink& sink,
                   fields_seen& seen, read_report& report);
 
+// For notes: no record has `what` ("a date") in `field`.
+std::string no_record_has(const char* what, const std::string& field);
+inline constexpr const char* called_by_lines = ": they are called by their lines";
+
 // Titles in place of texts may be meant, or another field holds the text: to be said once for a source, not for each record.
 std::string titles_compared(std::uint64_t titles, std::uint64_t records, const std::string& field);
 

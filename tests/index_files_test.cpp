@@ -320,6 +320,7 @@ TEST_CASE("index: who opens it while another process writes sees what was there,
     CHECK(writer.quiet_for(std::chrono::seconds(20)) == false);  // it still goes on
     writer.kill();
     writer.wait();
+    CHECK(seen > 100);
     CHECK(joined(retold::index(path, small).verify()) == "");
   }
 }

@@ -111,7 +111,7 @@ def _of_jsonl(
     return report
 
 
-def _is_parquet(path: bytes) -> bool:
+def is_parquet(path: bytes) -> bool:
     return path.lower().endswith((b".parquet", b".pq"))
 
 
@@ -128,7 +128,7 @@ def _parts_of(path: bytes) -> list[bytes]:
     except OSError:
         return [path]  # whoever reads it says why not
     parts = [os.path.join(path, name) for name in names if not _is_beside_parquet(name)]
-    return parts if parts and all(_is_parquet(part) and not os.path.isdir(part) for part in parts) else [path]
+    return parts if parts and all(is_parquet(part) and not os.path.isdir(part) for part in parts) else [path]
 
 
 def _of_files(
@@ -141,8 +141,8 @@ def _of_files(
 ) -> DedupReport:
     output, rejects = outputs
     paths = [part for path in paths for part in _parts_of(path)]
-    to_parquet = output is not None and _is_parquet(os.fsencode(output)) and any(map(os.path.isdir, paths))
-    if not to_parquet and not any(map(_is_parquet, paths)):
+    to_parquet = output is not None and is_parquet(os.fsencode(output)) and any(map(os.path.isdir, paths))
+    if not to_parquet and not any(map(is_parquet, paths)):
         groups, temp = of_jsonl.pop("groups", None), of_jsonl.pop("temp", None)
         return _of_jsonl(paths, fields, {**options, **of_jsonl}, (output, groups, rejects, temp), progress)
     for name in of_jsonl:

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from .documents import Fields, Path, require_fields
-from .duplicates import of_table, rank_column
+from .duplicates import is_parquet, of_table, rank_column
 from .progress import Progress
 from .verdicts import Deduplicated, DedupReport
-
-ENDINGS = (".parquet", ".pq")
 
 
 def dedup(
@@ -55,7 +53,7 @@ def _like(paths: list[str]) -> tuple[Any, str]:
     for path in paths:
         if os.path.isdir(path):
             raise OSError(f"{path}: a folder; one is read as Parquet if such files are all that it holds, else name its files")
-        if not path.lower().endswith(ENDINGS):
+        if not is_parquet(os.fsencode(path)):
             raise ValueError(f"{path}: no Parquet, as other inputs are; dedup takes JSONL or Parquet, not both at once")
     schema, packing = None, "SNAPPY"
     for path in paths:
@@ -72,7 +70,7 @@ def _check_outputs(outputs: list[str], inputs: list[str]) -> None:
     if len(outputs) == 2 and os.path.realpath(outputs[0]) == os.path.realpath(outputs[1]):
         raise ValueError(f"{outputs[0]}: two outputs cannot be one file")
     for out in outputs:
-        if not out.lower().endswith(ENDINGS):
+        if not is_parquet(os.fsencode(out)):
             raise ValueError(f"{out}: of Parquet comes Parquet; let the name end in .parquet")
         if os.path.isdir(out):
             raise ValueError(f"{out}: is a folder; name a file")

@@ -193,8 +193,9 @@ def test_a_folder_of_parquet_is_its_files_in_order(tmp_path):
     assert pq.read_table(out)["id"].to_pylist() == [rows[i]["id"] for i in retold.dedup([r["text"] for r in rows]).kept]
     with pytest.raises(ValueError, match="part-00000.snappy.parquet: is an input"):
         retold.dedup(folder, output=first)
+    folder = folder.rename(tmp_path / "folder.parquet")
     with pytest.raises(ValueError, match="folder.parquet: is a folder; name a file"):
-        folder.rename(tmp_path / "folder.parquet"), retold.dedup(tmp_path / "folder.parquet", output=tmp_path / "folder.parquet")
+        retold.dedup(folder, output=folder)
 
 
 def test_a_folder_of_parquet_and_more_is_none(tmp_path):
